@@ -1,0 +1,85 @@
+import { GatewayError } from './errors.ts';
+import type { MessageLevel } from './log.ts';
+import type { Principal } from './principal.ts';
+
+/** A request from the server to the client's user or model: one of MCP's three. */
+export interface ClientRequest {
+  readonly method: 'elicitation/create' | 'sampling/createMessage' | 'roots/list';
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** What a running request may do with the client that made it. Every member is absent where the client cannot. */
+export interface ClientPort {
+  progress?(done: number, total: number | undefined, message: string | undefined): void;
+  log?(level: MessageLevel, data: unknown, logger: string): void;
+  /** Resolves with the client's result; rejects with `unsupported` where the client did not declare the capability. */
+  ask?(request: ClientRequest): Promise<unknown>;
+}
+
+const nobody: ClientPort = {};
+
+/**
+ * One request on its way through the gateway: who makes it, how to reach them, and how it is called off.
+ * The abort signal is made on first use, because most calls end before anyone asks for it.
+ */
+export class Call {
+  readonly principal: Principal;
+  readonly requestId: string;
+  readonly client: ClientPort;
+  #cancelled: GatewayError | undefined;
+  #controller: AbortController | undefined;
+  #onCancel: ((reason: GatewayError) => void) | undefined;
+
+  constructor(principal: Principal, requestId: string, client: ClientPort = nobody) {
+    this.principal = principal;
+    this.requestId = requestId;
+    this.client = client;
+  }
+
+  /** Why the call was called off, if it was. */
+  get cancelled(): GatewayError | undefined {
+    return this.#cancelled;
+  }
+
+  get signal(): AbortSignal {
+    if (!this.#controller) {
+      this.#controller = new AbortController();
+      if (this.#cancelled) this.#controller.abort(this.#cancelled);
+    }
+    return this.#controller.signal;
+  }
+
+  /** Ends the call early: the handler's signal aborts and the caller is answered with `reason`. Later reasons are ignored. */
+  cancel(reason: GatewayError): void {
+    if (this.#cancelled) return;
+    this.#cancelled = reason;
+    this.#controller?.abort(reason);
+    this.#onCancel?.(reason);
+  }
+
+  /** Runs `work` until it settles, the call is cancelled, or `deadlineMs` passes, whichever is first. */
+  race<T>(work: () => Promise<T> | T, deadlineMs: number, onDeadline: () => GatewayError): Promise<T> {
+    if (this.#cancelled) return Promise.reject(this.#cancelled);
+    return new Promise<T>((resolve, reject) => {
+      const timer = setTimeout(() => this.cancel(onDeadline()), deadlineMs);
+      const settle = <V>(end: (value: V) => void) => {
+        return (value: V) => {
+          clearTimeout(timer);
+          this.#onCancel = undefined;
+          end(value);
+        };
+      };
+      this.#onCancel = settle(reject);
+      try {
+        Promise.resolve(work()).then(settle(resolve), settle(reject));
+      } catch (error) {
+        settle(reject)(error);
+      }
+    });
+  }
+}
+
+/** The reason given when a client goes away before its answer. */
+export function clientGone(): GatewayError {
+  return new GatewayError('cancelled', 'The client closed the connection before the call ended.');
+}

@@ -1,0 +1,120 @@
+import * as v from 'valibot';
+import type { Call } from './call.ts';
+import { type ContentBlock, RichResult } from './content.ts';
+import { ask, elicit } from './elicitation.ts';
+import { GatewayError } from './errors.ts';
+import type { BoundTool, Face } from './face.ts';
+import { stringifyResult } from './json.ts';
+import type { BareContext } from './plugin.ts';
+import type { RunningPlugin } from './running-plugin.ts';
+import { describeIssues, nearestKey } from './schema-issues.ts';
+import type { ToolContext } from './tool.ts';
+
+export interface DispatchLimits {
+  /** Milliseconds a call may take where its tool names no time of its own. */
+  readonly callTimeoutMs: number;
+  /** Characters of JSON that one result may have. */
+  readonly resultBytes: number;
+}
+
+/** A tool call that went well: its data and the data's JSON (made once), the text for a model, and any rich content. */
+export interface ToolOutcome {
+  readonly data: unknown;
+  readonly json: string | undefined;
+  readonly text: string | undefined;
+  readonly content: readonly ContentBlock[];
+}
+
+/**
+ * Runs one tool call: find, authorise, parse, deadline, run, check. The only place that calls a tool's handler.
+ * Throws GatewayError for everything a caller can mend; anything else is a defect.
+ */
+export async function callTool(
+  face: Face,
+  name: string,
+  args: unknown,
+  call: Call,
+  limits: DispatchLimits,
+): Promise<ToolOutcome> {
+  const bound = findTool(face, name);
+  const input = v.safeParse(bound.tool.input, args ?? {});
+  if (!input.success) {
+    throw new GatewayError(
+      'invalid_input',
+      `Invalid arguments for ${name}: ${describeIssues(bound.tool.input, input.issues)}`,
+    );
+  }
+  const timeoutMs = bound.tool.timeoutMs ?? limits.callTimeoutMs;
+  const returned = await withContext(bound.plugin, call, timeoutMs, name, (context) =>
+    bound.tool.handler(context, input.output),
+  );
+  return outcomeOf(bound, returned, limits.resultBytes);
+}
+
+/** The tool of that name; throws `unknown_tool` with the nearest one. Rights per key are checked here when keys have them. */
+export function findTool(face: Face, name: string): BoundTool {
+  const bound = face.tools.get(name);
+  if (bound) return bound;
+  const near = nearestKey(name, [...face.tools.keys()]);
+  const hint = near ? `Did you mean "${near}"?` : 'tools/list names those that exist.';
+  throw new GatewayError('unknown_tool', `Unknown tool "${name.slice(0, 100)}" on ${face.name}. ${hint}`);
+}
+
+/** Runs a handler of a plugin under the call's deadline, with the context it is promised. */
+export function withContext<T>(
+  plugin: RunningPlugin,
+  call: Call,
+  timeoutMs: number,
+  what: string,
+  run: (context: ToolContext<never>) => Promise<T> | T,
+): Promise<T> {
+  const onDeadline = () =>
+    new GatewayError(
+      'timeout',
+      `${what} was stopped after ${timeoutMs} ms (limits.callTimeout). Ask for less, or raise the limit.`,
+    );
+  return call.race(
+    async () => run((await plugin.instance()).context(bareContext(plugin, call))),
+    timeoutMs,
+    onDeadline,
+  );
+}
+
+function bareContext(plugin: RunningPlugin, call: Call): BareContext {
+  return {
+    get signal() {
+      return call.signal;
+    },
+    principal: call.principal,
+    log: plugin.log,
+    progress: (done, total, message) => call.client.progress?.(done, total, message),
+    notify: (level, data) => call.client.log?.(level, data, plugin.plugin.name),
+    elicit: (schema, message) => elicit(call, schema, message),
+    sample: async (params) => ask(call, { method: 'sampling/createMessage', params }),
+    listRoots: async () => ask(call, { method: 'roots/list', params: {} }),
+  };
+}
+
+function outcomeOf({ tool, description }: BoundTool, returned: unknown, resultBytes: number): ToolOutcome {
+  const rich = returned instanceof RichResult;
+  const data = rich ? returned.data : returned;
+  const content = rich ? returned.content : [];
+  if (!tool.output) {
+    if (!rich)
+      throw new GatewayError(
+        'invalid_output',
+        `${description.name} has no output schema and must return withContent(…).`,
+      );
+    return { data: undefined, json: undefined, text: undefined, content };
+  }
+  const checked = v.safeParse(tool.output, data);
+  if (!checked.success) {
+    throw new GatewayError(
+      'invalid_output',
+      `${description.name} returned a result that its output schema refuses: ${describeIssues(tool.output, checked.issues)}`,
+    );
+  }
+  const json = stringifyResult(checked.output, resultBytes);
+  const text = tool.toText ? tool.toText(checked.output as never) : json;
+  return { data: checked.output, json, text, content };
+}

@@ -1,0 +1,104 @@
+import * as v from 'valibot';
+import { GatewayError } from './errors.ts';
+import type { Log } from './log.ts';
+import type { Prompt } from './prompt.ts';
+import type { Resource, ResourceTemplate } from './resource.ts';
+import { describeIssues } from './schema-issues.ts';
+import type { Tool, ToolContext } from './tool.ts';
+
+export type HealthStatus = 'healthy' | 'degraded' | 'unhealthy';
+
+/** How a plugin is. Anything but `healthy` has a reason that a person can act on. */
+export interface Health {
+  readonly status: HealthStatus;
+  readonly reason?: string;
+  /** Facts by name, shown only to callers with a key (or on loopback without keys). Never a secret. */
+  readonly checks?: Readonly<Record<string, unknown>>;
+}
+
+/** What the gateway offers a plugin while it runs. */
+export interface PluginHost {
+  readonly log: Log;
+  /** A folder of the plugin's own under the user's data folder; made on first use by the plugin. */
+  readonly dataFolder: string;
+  /** Tells subscribed clients that a resource changed. */
+  resourceUpdated(uri: string): void;
+  /** Tells clients that the set of resources changed. */
+  resourcesChanged(): void;
+}
+
+/** The same context, before the plugin's `deps` are put into it. */
+export type BareContext = Omit<ToolContext<never>, 'deps'>;
+
+/** A plugin that is up: its deps are closed over, so nothing downstream is generic. */
+export interface PluginInstance {
+  context(bare: BareContext): ToolContext<never>;
+  health(): Promise<Health>;
+  stop(): Promise<void>;
+}
+
+/** A plugin as the gateway sees it, with its types erased. Made by `definePlugin` only. */
+export interface Plugin {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly defaultPort: number | undefined;
+  readonly config: v.GenericSchema;
+  readonly tools: readonly Tool[];
+  readonly resources: readonly Resource[];
+  readonly resourceTemplates: readonly ResourceTemplate[];
+  readonly prompts: readonly Prompt[];
+  /** Parses the plugin's own block of config.yaml; throws `bad_config` naming the path and the nearest valid key. */
+  parseConfig(raw: unknown): unknown;
+  start(config: unknown, host: PluginHost): Promise<PluginInstance>;
+}
+
+export interface PluginDefinition<Config extends v.GenericSchema, Deps> {
+  /** `[a-z][a-z0-9-]*`: the path prefix, the config key, the prefix of its tools on the aggregate. */
+  readonly name: string;
+  readonly title: string;
+  /** One sentence, sent to clients as the server's instructions. */
+  readonly description: string;
+  /** The port in port mode where the configuration names none. */
+  readonly defaultPort?: number;
+  /** The plugin's own block of config.yaml, without `port`. */
+  readonly config: Config;
+  readonly tools: readonly Tool<Deps>[];
+  readonly resources?: readonly Resource<Deps>[];
+  readonly resourceTemplates?: readonly ResourceTemplate<Deps>[];
+  readonly prompts?: readonly Prompt<Deps>[];
+  /** A throw leaves the plugin degraded with the error's message, and is retried; it never ends the gateway. */
+  start(config: v.InferOutput<Config>, host: PluginHost): Promise<Deps> | Deps;
+  health?(deps: Deps): Promise<Health> | Health;
+  stop?(deps: Deps): Promise<void> | void;
+}
+
+/** Closes over the plugin's configuration and dependencies, and returns it with those types erased. */
+export function definePlugin<Config extends v.GenericSchema, Deps>(definition: PluginDefinition<Config, Deps>): Plugin {
+  const { name, config } = definition;
+  return {
+    name,
+    title: definition.title,
+    description: definition.description,
+    defaultPort: definition.defaultPort,
+    config,
+    // A tool's `deps` come only from `context` below, made by the same plugin's `start`: the cast to `never` is what erases them.
+    tools: definition.tools as readonly Tool[],
+    resources: (definition.resources ?? []) as readonly Resource[],
+    resourceTemplates: (definition.resourceTemplates ?? []) as readonly ResourceTemplate[],
+    prompts: (definition.prompts ?? []) as readonly Prompt[],
+    parseConfig(raw) {
+      const parsed = v.safeParse(config, raw ?? {});
+      if (parsed.success) return parsed.output;
+      throw new GatewayError('bad_config', describeIssues(config, parsed.issues, `plugins.${name}`));
+    },
+    async start(parsed, host) {
+      const deps = await definition.start(parsed as v.InferOutput<Config>, host);
+      return {
+        context: (bare) => Object.assign(bare, { deps }) as ToolContext<never>,
+        health: async () => (await definition.health?.(deps)) ?? { status: 'healthy' },
+        stop: async () => definition.stop?.(deps),
+      };
+    },
+  };
+}
