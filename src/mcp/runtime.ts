@@ -1,3 +1,4 @@
+import type { Activity } from '../core/activity.ts';
 import type { DispatchLimits } from '../core/dispatcher.ts';
 import type { GatewayEvents } from '../core/events.ts';
 import type { Log } from '../core/log.ts';
@@ -10,6 +11,7 @@ export interface Runtime {
   readonly log: Log;
   readonly limits: DispatchLimits;
   readonly events: GatewayEvents;
+  readonly activity: Activity;
   /** Seals the state of input-required results (2026-07-28). */
   readonly seal: StateSeal;
   /** `private` where callers have keys: a list may then depend on who asks. */

@@ -10,30 +10,39 @@ import { RpcError } from '../mcp/rpc-error.ts';
 import { BodyRefused, readJsonBody } from './body.ts';
 import { openApi } from './openapi.ts';
 import { sendJson } from './respond.ts';
-import type { Services, TransportApp, TransportEnv } from './services.ts';
+import type { Mount, Services, TransportApp, TransportEnv } from './services.ts';
 
-/** The REST face: `GET /tools`, `POST /tools/{tool}`, `GET /openapi.json`. Documents are made once a face. */
-export function rest(face: Face, services: Services): TransportApp {
-  const tools = [...face.tools.values()].map(({ description }) => description);
-  const listings = new Map(
-    Object.entries(listingForms(face, services.runtime.version, tools)).map(([form, json]) => [form, tagged(json)]),
-  );
-  const forms = [...listings.keys()].join(', ');
+const forms = ['mcp', 'openai', 'anthropic'];
+const listings = new WeakMap<Face, ReadonlyMap<string, Tagged>>();
+
+/** The REST side: `GET /tools`, `POST /tools/{tool}`, `GET /openapi.json`. Listings are made once a face. */
+export function rest(mount: Mount, services: Services): TransportApp {
+  const { version } = services.runtime;
   return new Hono<TransportEnv>({ strict: false })
     .get('/tools', (c) => {
-      const listing = listings.get(c.req.query('format') ?? 'mcp');
-      if (!listing) return sendError(c, 400, 'invalid_input', `Unknown format; use one of ${forms}.`);
+      const listing = listingsOf(mount.faceOf(c), version).get(c.req.query('format') ?? 'mcp');
+      if (!listing) return sendError(c, 400, 'invalid_input', `Unknown format; use one of ${forms.join(', ')}.`);
       return sendTagged(c, listing);
     })
-    .post('/tools/:tool', (c) => runTool(c, face, services))
+    .post('/tools/:tool', (c) => runTool(c, mount.faceOf(c), services))
     .get('/openapi.json', (c) => {
       // The server's address depends on how it was reached, so this one document is made anew.
       return sendJson(
         c.env.outgoing,
         200,
-        JSON.stringify(openApi(face, services.runtime.version, c.get('publicPrefix'))),
+        JSON.stringify(openApi(mount.faceOf(c), version, `${c.get('publicPrefix')}${mount.path}`)),
       );
     });
+}
+
+function listingsOf(face: Face, version: string): ReadonlyMap<string, Tagged> {
+  let made = listings.get(face);
+  if (!made) {
+    const tools = [...face.tools.values()].map(({ description }) => description);
+    made = new Map(Object.entries(listingForms(face, version, tools)).map(([form, json]) => [form, tagged(json)]));
+    listings.set(face, made);
+  }
+  return made;
 }
 
 function listingForms(face: Face, version: string, tools: readonly ToolDescription[]): Record<string, string> {
@@ -75,6 +84,9 @@ async function runTool(c: Context<TransportEnv>, face: Face, { runtime, bodyByte
   const { incoming, outgoing } = c.env;
   const call = new Call(c.get('principal'), c.get('requestId'));
   const onClose = () => call.cancel(clientGone());
+  if (runtime.activity.isDraining)
+    return sendError(c, 503, 'unavailable', 'The gateway is shutting down; try again in a moment.');
+  runtime.activity.begin();
   try {
     const text = await readJsonBody(incoming, bodyBytes);
     const args = text === '' ? {} : parseJson(text);
@@ -88,6 +100,7 @@ async function runTool(c: Context<TransportEnv>, face: Face, { runtime, bodyByte
     if (call.cancelled?.code === 'cancelled') return RESPONSE_ALREADY_SENT;
     return sendFailure(c, error, runtime.log);
   } finally {
+    runtime.activity.end();
     outgoing.off('close', onClose);
   }
 }

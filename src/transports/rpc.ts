@@ -9,11 +9,11 @@ import { isModernVersion, legacyVersions, type ProtocolVersion, supportedVersion
 import { batchRefusal } from './batch.ts';
 import { readJsonBody } from './body.ts';
 import { sendAccepted, sendBodyError, sendJson, sendRpcError } from './respond.ts';
-import type { Services, TransportApp, TransportEnv } from './services.ts';
+import type { Mount, Services, TransportApp, TransportEnv } from './services.ts';
 
 /** `POST /rpc`: stateless JSON-RPC 2.0 without a handshake, one request or a batch; errors travel inside HTTP 200. */
-export function rpc(face: Face, services: Services): TransportApp {
-  return new Hono<TransportEnv>({ strict: false }).post('/rpc', (c) => receive(c, face, services));
+export function rpc(mount: Mount, services: Services): TransportApp {
+  return new Hono<TransportEnv>({ strict: false }).post('/rpc', (c) => receive(c, mount.faceOf(c), services));
 }
 
 async function receive(c: Context<TransportEnv>, face: Face, services: Services): Promise<Response> {

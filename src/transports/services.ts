@@ -1,5 +1,6 @@
 import type { HttpBindings } from '@hono/node-server';
-import type { Hono } from 'hono';
+import type { Context, Hono } from 'hono';
+import type { Face } from '../core/face.ts';
 import type { Principal } from '../core/principal.ts';
 import type { Runtime } from '../mcp/runtime.ts';
 import type { KeepAlive } from './keep-alive.ts';
@@ -9,6 +10,8 @@ import type { SessionRegistry } from './session-registry.ts';
 export interface RequestVariables {
   readonly principal: Principal;
   readonly requestId: string;
+  /** Whether reasons and checks may be told: to a caller with a key, or where the gateway runs without keys. */
+  readonly mayReadDetail: boolean;
   /** The public path prefix: from `server.publicUrl`, or from a trusted proxy; empty by default. */
   readonly publicPrefix: string;
 }
@@ -20,6 +23,14 @@ export interface TransportEnv {
 }
 
 export type TransportApp = Hono<TransportEnv>;
+
+/** Where an endpoint is and what it serves: transports are ignorant of both. */
+export interface Mount {
+  /** The path before `/sse`, `/mcp` and the rest; empty at the root. */
+  readonly path: string;
+  /** The face that a request is about: one plugin, or the aggregate or a part of it as the query says. */
+  faceOf(c: Context<TransportEnv>): Face;
+}
 
 /** What all transports of a gateway share. */
 export interface Services {

@@ -9,14 +9,14 @@ import { batchRefusal } from './batch.ts';
 import { readJsonBody } from './body.ts';
 import { EventStream } from './event-stream.ts';
 import { sendAccepted, sendBodyError, sendRpcError } from './respond.ts';
-import type { Services, TransportApp, TransportEnv } from './services.ts';
+import type { Mount, Services, TransportApp, TransportEnv } from './services.ts';
 import type { RegisteredSession } from './session-registry.ts';
 
 /** HTTP+SSE (2024-11-05): `GET /sse` opens a session's stream, `POST /message?sessionId=…` feeds it. */
-export function sse(face: Face, services: Services, mount: string): TransportApp {
-  const receive = (c: Context<TransportEnv>) => receiveMessage(c, face, services);
+export function sse(mount: Mount, services: Services): TransportApp {
+  const receive = (c: Context<TransportEnv>) => receiveMessage(c, mount.faceOf(c), services);
   return new Hono<TransportEnv>({ strict: false })
-    .get('/sse', (c) => openStream(c, face, services, mount))
+    .get('/sse', (c) => openStream(c, mount, services))
     .post('/message', receive)
     .post('/messages', receive);
 }
@@ -65,7 +65,8 @@ class SseSession implements RegisteredSession {
   }
 }
 
-function openStream(c: Context<TransportEnv>, face: Face, services: Services, mount: string): Response {
+function openStream(c: Context<TransportEnv>, mount: Mount, services: Services): Response {
+  const face = mount.faceOf(c);
   const { incoming, outgoing } = c.env;
   const principal = c.get('principal');
   if (!services.sessions.hasRoomFor(principal)) {
@@ -87,7 +88,9 @@ function openStream(c: Context<TransportEnv>, face: Face, services: Services, mo
   const session = new SseSession(services.sessions.newId(), face, principal, stream, services);
   services.sessions.add(session);
   services.keepAlive.add(stream);
-  stream.event('endpoint', `${c.get('publicPrefix')}${mount}/message?sessionId=${session.id}`);
+  const subset = c.req.query('plugins');
+  const selection = subset === undefined ? '' : `plugins=${encodeURIComponent(subset)}&`;
+  stream.event('endpoint', `${c.get('publicPrefix')}${mount.path}/message?${selection}sessionId=${session.id}`);
   return RESPONSE_ALREADY_SENT;
 }
 

@@ -15,18 +15,18 @@ import { HttpSession } from './http-session.ts';
 import { answerModern } from './modern-http.ts';
 import { PostReply } from './post-reply.ts';
 import { sendAccepted, sendBodyError, sendRpcError } from './respond.ts';
-import type { Services, TransportApp, TransportEnv } from './services.ts';
+import type { Mount, Services, TransportApp, TransportEnv } from './services.ts';
 
 type Ctx = Context<TransportEnv>;
 
 /** Streamable HTTP of every revision on `/mcp`, and on `POST /sse` for clients that try it on whatever URL they have. */
-export function streamableHttp(face: Face, services: Services): TransportApp {
-  const post = (c: Ctx) => receive(c, face, services);
+export function streamableHttp(mount: Mount, services: Services): TransportApp {
+  const post = (c: Ctx) => receive(c, mount.faceOf(c), services);
   return new Hono<TransportEnv>({ strict: false })
     .post('/mcp', post)
     .post('/sse', post)
-    .get('/mcp', (c) => openStream(c, face, services))
-    .delete('/mcp', (c) => endSession(c, face, services));
+    .get('/mcp', (c) => openStream(c, mount.faceOf(c), services))
+    .delete('/mcp', (c) => endSession(c, mount.faceOf(c), services));
 }
 
 async function receive(c: Ctx, face: Face, services: Services): Promise<Response> {
