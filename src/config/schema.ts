@@ -69,7 +69,8 @@ const Server = v.pipe(
 );
 
 const keyForm = `must be at least ${shortestKey} visible ASCII characters without spaces; make one with: openssl rand -hex 32`;
-const KeyText = v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/, keyForm), v.minLength(shortestKey, keyForm));
+/** A key as it may stand in the file, in a key file, or in MCP_GATEWAY_KEY. */
+export const KeyText = v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/, keyForm), v.minLength(shortestKey, keyForm));
 
 const KeyEntry = v.union([
   KeyText,
@@ -199,7 +200,7 @@ export const ConfigFile = v.strictObject({
   ),
   plugins: v.optional(v.record(v.string(), v.record(v.string(), v.unknown())), {}),
 });
-type ConfigFile = v.InferOutput<typeof ConfigFile>;
+export type ConfigFile = v.InferOutput<typeof ConfigFile>;
 
 /** A key that opens the gateway. The name may be logged, the key never. */
 export interface ApiKey {
