@@ -28,14 +28,15 @@ export interface SourceFile {
   readonly asked: boolean;
 }
 
-/** Reads the file, if there is one, and puts the environment and the command line over it. */
+/** Reads the file, if there is one (else takes what is `given`), and puts the environment and the command line over it. */
 export function readSource(
   file: SourceFile | undefined,
   environment: Environment,
   commandLine: readonly Override[],
+  given: Readonly<Record<string, unknown>> = {},
 ): ConfigSource {
   const yaml = file ? readYaml(file) : undefined;
-  const { value, whole, problems } = interpolate(yaml?.value ?? {}, environment);
+  const { value, whole, problems } = interpolate(yaml ? (yaml.value ?? {}) : given, environment);
   if (!isBlock(value)) throw badConfig([{ place: file?.name, text: 'must be a block of keys' }]);
   const data = withoutEmptyBlocks(value);
   const overrides = [
