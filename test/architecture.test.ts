@@ -19,11 +19,13 @@ function sources(folder: string): string[] {
 
 const edges: Edge[] = sources('src').flatMap((file) => {
   const text = readFileSync(join(root, file), 'utf8');
-  const imports = text.matchAll(/(?:from|import|import\()\s*'([^']+)'/g);
-  return [...imports].map(([, to = '']) => ({
-    file,
-    to: to.startsWith('.') ? relative(root, resolve(root, dirname(file), to)) : to,
-  }));
+  const imports = text.matchAll(/^(?:import|export)\b[^;]*?from '([^']+)'|\bimport\('([^']+)'\)/gm);
+  return [...imports]
+    .map(([, named, lazy]) => named ?? lazy ?? '')
+    .map((to) => ({
+      file,
+      to: to.startsWith('.') ? relative(root, resolve(root, dirname(file), to)) : to,
+    }));
 });
 
 const node = 'node:';
