@@ -4,7 +4,7 @@ import { nearestKey, pathText } from '../core/schema-issues.ts';
 import { codeOf, type Environment } from './environment.ts';
 import { interpolate } from './interpolate.ts';
 import { applyOverride, databaseOverride, environmentOverrides, type Override } from './overrides.ts';
-import { badConfig, isBlock, type PlacedProblem, type Problem, pathKey } from './problems.ts';
+import { badConfig, isBlock, type PlacedProblem, type Problem, pathKey, valueAt } from './problems.ts';
 import { ConfigFile } from './schema.ts';
 import { type ParsedYaml, parseYaml } from './yaml.ts';
 
@@ -32,6 +32,7 @@ export interface SourceFile {
 export function readSource(
   file: SourceFile | undefined,
   environment: Environment,
+  builtIn: readonly string[],
   commandLine: readonly Override[],
 ): ConfigSource {
   const yaml = file ? readYaml(file) : undefined;
@@ -39,7 +40,7 @@ export function readSource(
   if (!isBlock(value)) throw badConfig([{ place: file?.name, text: 'must be a block of keys' }]);
   const data = withoutEmptyBlocks(value);
   const overrides = [
-    ...databaseOverride(environment, isBlock(data.plugins) ? data.plugins.postgres : undefined),
+    ...(builtIn.includes('postgres') ? databaseOverride(environment, valueAt(data, ['plugins', 'postgres'])) : []),
     ...environmentOverrides(environment),
     ...commandLine,
   ];

@@ -50,7 +50,8 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   const envFile = findEnvFile(options.envFile, cwd, folder);
   const environment = environmentOf(env, envFile ? readEnvFile(envFile, platform) : {});
 
-  const source = readSource(file, environment, options.overrides ?? []);
+  const names = builtIn.map(({ name }) => name);
+  const source = readSource(file, environment, names, options.overrides ?? []);
   const parsed = parseBlock(ConfigFile, source.data, [], source.whole);
   const { plugins, blocks, problems } = await readPluginBlocks(source.data.plugins, {
     builtIn,
