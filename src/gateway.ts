@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { isLoopback } from './config/addresses.ts';
+import { refuseExposure } from './config/exposure.ts';
 import type { GatewayConfig } from './config/schema.ts';
 import { Activity } from './core/activity.ts';
 import { GatewayError } from './core/errors.ts';
@@ -42,7 +42,7 @@ const closeGraceMs = 1000;
  * served (a busy port, a public address without a key); then nothing is left running.
  */
 export async function startGateway({ config, plugins, log }: GatewayOptions): Promise<Gateway> {
-  refuseOpenGateway(config);
+  refuseExposure(config);
   const events = new GatewayEvents();
   const activity = new Activity();
   const running = startPlugins(config, plugins, log, events);
@@ -88,15 +88,6 @@ export function startPlugins(
         resourceUpdated: (uri) => events.emit({ type: 'resource_updated', plugin: plugin.name, uri }),
         listChanged: (list) => events.emit({ type: 'list_changed', plugin: plugin.name, list }),
       }),
-  );
-}
-
-/** A gateway that others can reach must know who calls, unless the configuration says otherwise in so many words. */
-function refuseOpenGateway({ server, auth }: GatewayConfig): void {
-  if (isLoopback(server.host) || auth.keys.length > 0 || auth.open) return;
-  throw new GatewayError(
-    'bad_config',
-    `server.host ${server.host} can be reached from other machines, and no key is set. Set MCP_GATEWAY_KEY (openssl rand -hex 32) or auth.keys, or say auth: { open: true } to let everyone in.`,
   );
 }
 
