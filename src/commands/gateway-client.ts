@@ -25,7 +25,7 @@ export async function getJson(url: string, key: string | undefined): Promise<Jso
     throw unreachable(url, cause);
   }
   if (response.status === 401) throw refusedKey(url, key);
-  if (!isBlock(body)) throw new GatewayError('upstream', `${url} answers, but not as this gateway does`);
+  if (!isBlock(body) || (response.status >= 300 && response.status < 400)) throw notOurs(url);
   return { status: response.status, body };
 }
 
@@ -37,7 +37,7 @@ export function headersFor(key: string | undefined): Record<string, string> {
 export function unreachable(url: string, cause: unknown): GatewayError {
   const { origin } = new URL(url);
   if (cause instanceof SyntaxError) {
-    return new GatewayError('upstream', `${origin} answers, but not as this gateway does`, { cause });
+    return notOurs(url, cause);
   }
   const code = codeWithin(cause);
   const why =
@@ -47,6 +47,11 @@ export function unreachable(url: string, cause: unknown): GatewayError {
     `No gateway answers at ${origin} (${why}). Start one with: mcp-sse-gateway start, or name another with --url`,
     { cause },
   );
+}
+
+/** What answers at the address of a URL is something else. */
+export function notOurs(url: string, cause?: unknown): GatewayError {
+  return new GatewayError('upstream', `${new URL(url).origin} answers, but not as this gateway does`, { cause });
 }
 
 export function refusedKey(url: string, key: string | undefined): GatewayError {
@@ -59,8 +64,8 @@ export async function pluginsOf(target: Target): Promise<string[]> {
   const common = target.listeners.find(({ plugin }) => plugin === null);
   if (!common) return target.listeners.map(({ plugin }) => plugin ?? '');
   const { body } = await getJson(`${common.url}/`, target.key);
-  const plugins = Array.isArray(body.plugins) ? body.plugins : [];
-  return plugins.flatMap((plugin) => (isBlock(plugin) && typeof plugin.name === 'string' ? [plugin.name] : []));
+  if (!Array.isArray(body.plugins)) throw notOurs(common.url);
+  return body.plugins.flatMap((plugin) => (isBlock(plugin) && typeof plugin.name === 'string' ? [plugin.name] : []));
 }
 
 /** The base of a plugin's endpoints, where the target has the plugin; throws `unknown_plugin` with the nearest one. */

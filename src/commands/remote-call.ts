@@ -37,6 +37,8 @@ export async function callRemotely(loaded: LoadedConfig, args: Arguments, reques
   } catch (error) {
     throw readable(error, url, target.key);
   } finally {
+    // a session that cannot be ended politely ends by its idle time
+    if (transport.sessionId !== undefined) await transport.terminateSession().catch(() => undefined);
     await client.close();
   }
 }

@@ -1,8 +1,7 @@
 import { isBlock } from '../config/problems.ts';
-import { GatewayError } from '../core/errors.ts';
 import { catalogueOf } from './catalogue.ts';
 import { type Arguments, type Command, jsonOption, urlOption } from './command.ts';
-import { getJson, knownBaseOf, pluginsOf } from './gateway-client.ts';
+import { getJson, knownBaseOf, notOurs, pluginsOf } from './gateway-client.ts';
 import { pluginNamed } from './plugin-named.ts';
 import { loadSettings } from './settings.ts';
 import { baseOf, targetOf } from './target.ts';
@@ -51,7 +50,7 @@ async function remoteListings(args: Arguments, plugin: string | undefined): Prom
       const base = plugin === undefined ? baseOf(target, name) : await knownBaseOf(target, name);
       const { status, body } = await getJson(`${base}/tools`, target.key);
       if (status === 200 && Array.isArray(body.tools)) return { plugin: name, tools: body.tools };
-      throw new GatewayError('upstream', `${base}/tools answers, but not as this gateway does (status ${status})`);
+      throw notOurs(base);
     }),
   );
 }
