@@ -28,15 +28,20 @@ export interface SourceFile {
   readonly asked: boolean;
 }
 
+export interface SourceOptions {
+  readonly file: SourceFile | undefined;
+  /** What a program hands over in place of a file. */
+  readonly data: Readonly<Record<string, unknown>> | undefined;
+  readonly environment: Environment;
+  /** The names of the built-in plugins. */
+  readonly builtIn: readonly string[];
+  readonly commandLine: readonly Override[];
+}
+
 /** Reads the file, if there is one, and puts the environment and the command line over it. */
-export function readSource(
-  file: SourceFile | undefined,
-  environment: Environment,
-  builtIn: readonly string[],
-  commandLine: readonly Override[],
-): ConfigSource {
+export function readSource({ file, data: given, environment, builtIn, commandLine }: SourceOptions): ConfigSource {
   const yaml = file ? readYaml(file) : undefined;
-  const { value, whole, problems } = interpolate(yaml?.value ?? {}, environment);
+  const { value, whole, problems } = interpolate((file ? yaml?.value : given) ?? {}, environment);
   if (!isBlock(value)) throw badConfig([{ place: file?.name, text: 'must be a block of keys' }]);
   const data = withoutEmptyBlocks(value);
   const overrides = [

@@ -17,6 +17,8 @@ import { ConfigFile, type GatewayConfig } from './schema.ts';
 
 export interface LoadOptions {
   readonly builtIn: readonly Plugin[];
+  /** The configuration itself, from a program instead of a file: then no file is looked for, and no environment unless given. */
+  readonly data?: Readonly<Record<string, unknown>> | undefined;
   /** The configuration file; `config.yaml` in the folder where it is there, else none. */
   readonly file?: string | undefined;
   /** The env file; `sse.env` beside the configuration file where it is there, else none. */
@@ -44,14 +46,20 @@ export interface LoadedConfig {
  * environment. Throws one `bad_config` with every problem, each with its place, its path and the nearest valid key.
  */
 export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
-  const { builtIn, cwd = process.cwd(), env = process.env, platform = process.platform } = options;
-  const file = findFile(options.file, cwd);
+  const { builtIn, data, cwd = process.cwd(), platform = process.platform } = options;
+  const env = options.env ?? (data ? {} : process.env);
+  const file = data ? undefined : findFile(options.file, cwd);
   const folder = file ? dirname(file.path) : cwd;
-  const envFile = findEnvFile(options.envFile, cwd, folder);
+  const envFile = data ? undefined : findEnvFile(options.envFile, cwd, folder);
   const environment = environmentOf(env, envFile ? readEnvFile(envFile, platform) : {});
 
-  const names = builtIn.map(({ name }) => name);
-  const source = readSource(file, environment, names, options.overrides ?? []);
+  const source = readSource({
+    file,
+    data,
+    environment,
+    builtIn: builtIn.map(({ name }) => name),
+    commandLine: options.overrides ?? [],
+  });
   const parsed = parseBlock(ConfigFile, source.data, [], source.whole);
   const { plugins, blocks, problems } = await readPluginBlocks(source.data.plugins, {
     builtIn,

@@ -24,6 +24,7 @@ export async function answer(exchange: Exchange, { id, method, params }: Request
     const error = toRpcError(thrown, runtime.log, call.requestId);
     return { json: errorReply(id, error), error };
   } finally {
+    call.release();
     runtime.activity.end();
   }
 }

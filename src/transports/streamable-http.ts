@@ -91,6 +91,9 @@ async function receiveLegacy(
   return answerStateless(c, face, services, requests, isBatch, canStream, version);
 }
 
+/** Log messages go to sessions only: nothing tells a stateless client's level. */
+const noLevel = () => undefined;
+
 async function answerStateless(
   c: Ctx,
   face: Face,
@@ -108,13 +111,13 @@ async function answerStateless(
   };
   outgoing.on('close', onClose);
   const run = async (request: RequestMessage, call: Call) => {
-    const port = requestPort(request.params, () => undefined, reply.notify);
+    const port = requestPort(request.params, noLevel, reply.notify);
     call.client = port;
     const done = await answer({ face, runtime, call, version, session: undefined }, request);
     port.flush();
     return done;
   };
-  const answers = await Promise.all(requests.map((request, index) => run(request, calls[index] as Call)));
+  const answers = await Promise.all(calls.map((call, index) => run(requests[index] as RequestMessage, call)));
   outgoing.off('close', onClose);
   return reply.finish(
     answers.flatMap((done) => (done ? [done.json] : [])),
