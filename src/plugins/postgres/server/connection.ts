@@ -42,8 +42,9 @@ export class Connection {
     let handedOver = false;
     this.#driver = createDriver(target, {
       socket: () => {
-        // When a server hangs up during the login, the driver dials again at once and for ever.
-        if (handedOver) throw Object.assign(new Error('closed'), { code: 'CONNECTION_CLOSED' });
+        // When a server hangs up during the login, the driver dials again at once and for ever; and where it hung up
+        // before, the driver does not hear of it.
+        if (handedOver || !this.#alive) throw Object.assign(new Error('closed'), { code: 'CONNECTION_CLOSED' });
         handedOver = true;
         return socket;
       },

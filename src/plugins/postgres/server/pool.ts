@@ -25,8 +25,9 @@ const lifetimeMs = 30 * 60_000;
 /** Connections above `min` are closed after this long without work. */
 const idleMs = 60_000;
 const reapEveryMs = 15_000;
-/** A server that hangs up on connections younger than this is not one to dial again at once. */
+/** A server that so often in a row hangs up on connections so young is not one to dial again at once. */
 const youngMs = 1000;
+const mostHangUps = 3;
 /** Pause before a server that was full is asked for one more connection. */
 const fullPauseMs = 1000;
 
@@ -41,6 +42,7 @@ export class Pool {
   readonly #reaper: NodeJS.Timeout;
   #opening = 0;
   #growAfter = 0;
+  #hangUps = 0;
   #closed = false;
 
   constructor(target: string, limits: PoolLimits, availability: Availability) {
@@ -75,6 +77,7 @@ export class Pool {
   release(connection: Connection, reusable: boolean): void {
     this.#busy.delete(connection);
     const worn = performance.now() - connection.openedAt > lifetimeMs;
+    if (reusable) this.#hangUps = 0;
     if (reusable && connection.alive && !worn && !this.#closed) {
       this.#offer(connection);
       return;
@@ -155,9 +158,11 @@ export class Pool {
       this.#opening -= 1;
       this.adopt(connection);
     } catch {
-      // Availability has told those who wait, unless the server is only full: then they wait for a connection to come free.
       this.#opening -= 1;
+      if (!this.#availability.isUp) return; // those who wait have been told
+      // The server is full: they wait for a connection to come free, or for the next attempt.
       this.#growAfter = performance.now() + fullPauseMs;
+      setTimeout(() => this.fill(), fullPauseMs + 1).unref();
     }
   }
 
@@ -175,7 +180,9 @@ export class Pool {
     const index = this.#idle.findIndex((idle) => idle.connection === connection);
     if (index === -1) return; // in use: whoever uses it hears of it, and releases it
     this.#idle.splice(index, 1);
-    if (performance.now() - connection.openedAt < youngMs) {
+    if (performance.now() - connection.openedAt < youngMs) this.#hangUps += 1;
+    if (this.#hangUps > mostHangUps) {
+      this.#hangUps = 0;
       this.#availability.down(passing('the server ends fresh connections at once', 'Look at its log'));
     } else {
       this.fill();

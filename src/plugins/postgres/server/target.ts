@@ -104,8 +104,7 @@ function addressesOf(hosts: string, portList: string | undefined): [Address, ...
 
 function addressOf(text: string, defaultPort: string | undefined): Address {
   const [, host = '', port] = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/.exec(text) ?? [];
-  if (host === '' && text !== '' && port === undefined)
-    throw badUrl('its host cannot be understood; IPv6 addresses stand in brackets');
+  if (port?.includes(':')) throw badUrl('its host cannot be understood; IPv6 addresses stand in brackets');
   const number = Number(port || defaultPort || 5432);
   if (!Number.isInteger(number) || number < 1 || number > 65_535) {
     throw badUrl(
