@@ -3,6 +3,7 @@ import type { EngineColumn } from '../engine.ts';
 import { ByteMeter } from './byte-meter.ts';
 import { type Backend, cancelBackend } from './cancel-backend.ts';
 import { createDriver, type Driver } from './driver.ts';
+import { endTransaction, noTransaction, type Preamble, preambleFor } from './preamble.ts';
 import type { Address, ServerTarget } from './target.ts';
 
 /** Most notices that are kept of one statement, and the most characters of each. */
@@ -11,10 +12,13 @@ const noticeCharacters = 500;
 /** Bytes that anything but a statement's result may be answered with: a server that sends more is none. */
 const protocolBytes = 1_048_576;
 
+const whoAreYou = `SELECT pg_catalog.current_setting('server_version_num'), pg_catalog.pg_is_in_recovery(),
+  pg_catalog.pg_backend_pid()`;
+
 /** A row as the server sent it: text, or null for SQL NULL. */
 export type TextRow = readonly (string | null)[];
 
-export interface Notice {
+interface Notice {
   readonly code: string;
   readonly text: string;
 }
@@ -23,13 +27,14 @@ export interface Notice {
 export class Connection {
   readonly openedAt = performance.now();
   readonly meter: ByteMeter;
-  /** `server_version_num`, and whether the server is a standby: known once `logIn` is done. */
+  /** `server_version_num`; known, as is the next, once `logIn` is done. */
   versionNum = 0;
   standby = false;
   readonly #driver: Driver;
   readonly #socket: Socket;
   readonly #target: ServerTarget;
   readonly #address: Address;
+  #preamble: Preamble | undefined;
   #backend: Backend | undefined;
   #notices: Notice[] = [];
   #alive = true;
@@ -66,21 +71,37 @@ export class Connection {
     this.#socket.once('close', listener);
   }
 
-  /** The driver logs in before its first statement, which asks the server what it is. */
-  async logIn(): Promise<void> {
-    const query = this.#driver.unsafe("SELECT current_setting('server_version_num'), pg_catalog.pg_is_in_recovery()");
-    const result = await withoutOrigin(query).values();
-    const [versionNum, standby] = (result[0] ?? []) as TextRow;
+  /** Logs in, which the driver does before its first statement, and shows that transactions can be opened and ended here. */
+  async logIn(usualTimeoutMs: number): Promise<void> {
+    const result = await withoutOrigin(this.#driver.unsafe(whoAreYou)).values();
+    const [versionNum, standby, pid] = (result[0] ?? []) as TextRow;
     this.#backend = result.state;
-    this.versionNum = Number(versionNum);
     this.standby = standby === 't';
+    this.versionNum = Number(versionNum);
+    this.#preamble = preambleFor({
+      versionNum: this.versionNum,
+      // A pooler gives out process ids of its own, because it may use another backend for every transaction.
+      pooled: Number(pid) !== result.state.pid,
+      searchPath: this.#target.searchPath,
+      usualTimeoutMs,
+    });
+    await this.#command(this.#preamble.session);
+    await this.openTransaction(usualTimeoutMs);
+    await this.endTransaction();
   }
 
-  /** Runs text of the gateway's own by the simple protocol, which takes several statements at once. */
-  async command(text: string): Promise<void> {
-    this.meter.allow(protocolBytes);
-    // Sent now and not when it is awaited: what is sent next must come after it.
-    await withoutOrigin(this.#driver.unsafe(text)).values().execute();
+  /** Opens the read-only transaction that one statement runs in. It is sent before anything that is sent later. */
+  async openTransaction(timeoutMs: number): Promise<void> {
+    await this.#command(this.#preamble?.begin(timeoutMs) ?? '');
+  }
+
+  /** Rolls back; false where no transaction was open any more, after which anything may have changed. */
+  async endTransaction(): Promise<boolean> {
+    this.takeNotices();
+    await this.#command(endTransaction);
+    const wasOpen = !this.#notices.some(({ code }) => code === noTransaction);
+    this.takeNotices();
+    return wasOpen;
   }
 
   /**
@@ -105,10 +126,10 @@ export class Connection {
   }
 
   /** Hands over the notices since the last time. */
-  takeNotices(): readonly Notice[] {
+  takeNotices(): readonly string[] {
     const taken = this.#notices;
     this.#notices = [];
-    return taken;
+    return taken.map(({ text }) => text);
   }
 
   /** Asks the server to cancel what runs here. */
@@ -127,6 +148,13 @@ export class Connection {
     this.#alive = false;
     this.#socket.end(Buffer.from([0x58, 0, 0, 0, 4]));
     setTimeout(() => this.#socket.destroy(), 1000).unref();
+  }
+
+  /** Runs text of the gateway's own by the simple protocol, which takes several statements at once. */
+  async #command(text: string): Promise<void> {
+    this.meter.allow(protocolBytes);
+    // Sent now and not when it is awaited: what is sent next must come after it.
+    if (text !== '') await withoutOrigin(this.#driver.unsafe(text)).values().execute();
   }
 
   #note(notice: Readonly<Record<string, string>>): void {

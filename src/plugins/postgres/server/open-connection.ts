@@ -1,19 +1,18 @@
 import { Connection } from './connection.ts';
 import { dial } from './dial.ts';
 import { ConnectError, outageOf, passing } from './outage.ts';
-import { endTransaction, preamble } from './preamble.ts';
 import { type Address, type ServerTarget, showAddress } from './target.ts';
 
 /**
  * Dials the target's addresses in turn, logs in at the first that will do. Each may take the target's connect
- * timeout. Rejects with a ConnectError.
+ * timeout. `usualTimeoutMs` is what most statements will be given. Rejects with a ConnectError.
  */
-export async function openConnection(target: ServerTarget): Promise<Connection> {
+export async function openConnection(target: ServerTarget, usualTimeoutMs: number): Promise<Connection> {
   let failure: unknown;
   let primary: Connection | undefined;
   for (const address of target.addresses) {
     try {
-      const connection = await openAt(target, address);
+      const connection = await openAt(target, address, usualTimeoutMs);
       if (target.role === 'any' || connection.standby === (target.role !== 'primary')) {
         primary?.close();
         return connection;
@@ -31,7 +30,7 @@ export async function openConnection(target: ServerTarget): Promise<Connection> 
   throw failure instanceof ConnectError ? failure : new ConnectError(outageOf(failure, target), { cause: failure });
 }
 
-async function openAt(target: ServerTarget, address: Address): Promise<Connection> {
+async function openAt(target: ServerTarget, address: Address, usualTimeoutMs: number): Promise<Connection> {
   const startedAt = performance.now();
   const socket = await dial(target, address, target.connectTimeoutMs);
   const connection = new Connection(socket, target, address);
@@ -44,11 +43,7 @@ async function openAt(target: ServerTarget, address: Address): Promise<Connectio
     socket.destroy(new ConnectError(outage));
   }, left);
   try {
-    await connection.logIn();
-    // Shown once to work here, the opening of a transaction need not be waited for before each statement.
-    await connection.command(
-      `${preamble(connection.versionNum, target.searchPath, target.connectTimeoutMs)};${endTransaction}`,
-    );
+    await connection.logIn(usualTimeoutMs);
     return connection;
   } catch (error) {
     connection.destroy();

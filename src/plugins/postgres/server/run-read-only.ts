@@ -1,12 +1,10 @@
 import type { EngineRows } from '../engine.ts';
 import { CollectedRows, type RowBounds } from './collected-rows.ts';
 import type { Connection } from './connection.ts';
-import { endTransaction, noTransaction } from './preamble.ts';
 import { Stop } from './stop.ts';
 
-/** One statement, the text that opens its transaction, and its bounds. */
+/** One statement and its bounds. */
 export interface Work extends RowBounds {
-  readonly preamble: string;
   readonly text: string;
   readonly params: readonly (string | null)[];
   readonly timeoutMs: number;
@@ -35,19 +33,18 @@ export async function runReadOnly(
 ): Promise<EngineRows> {
   const stop = new Stop(connection, work.timeoutMs, signal);
   const collected = new CollectedRows(work);
-  const notices = () => connection.takeNotices().map(({ text }) => text);
   try {
-    // Sent in one go: every connection has shown at its start that it accepts a preamble, and after one that fails
-    // half-way the server refuses everything until the rollback.
-    const begun = begin(connection, work.preamble);
+    // Sent in one go: every connection has shown at its start that it opens transactions, and where that
+    // fails half-way the server refuses everything until the rollback.
+    const begun = begin(connection, work.timeoutMs);
     const rows = connection.query(work.text, work.params, work.skipRows + work.maxRows + 1, collected.add);
-    rows.catch(() => undefined); // where the preamble fails, its error is the one to tell
+    rows.catch(() => undefined); // where that fails, its error is the one to tell
     await begun;
     connection.meter.allow(work.maxBytes);
-    return collected.whole(await rows, notices());
+    return collected.whole(await rows, connection.takeNotices());
   } catch (error) {
     if (stop.reason) throw stop.reason;
-    if (connection.meter.exceeded) return collected.cutByBytes(notices());
+    if (connection.meter.exceeded) return collected.cutByBytes(connection.takeNotices());
     throw error;
   } finally {
     stop.end();
@@ -55,10 +52,10 @@ export async function runReadOnly(
   }
 }
 
-async function begin(connection: Connection, preamble: string): Promise<void> {
+async function begin(connection: Connection, timeoutMs: number): Promise<void> {
   const timer = setTimeout(() => connection.destroy(), beginMs);
   try {
-    await connection.command(preamble);
+    await connection.openTransaction(timeoutMs);
   } catch (cause) {
     throw new NotBegun('the transaction was not opened', { cause });
   } finally {
@@ -75,9 +72,7 @@ async function finish(connection: Connection, stopped: boolean): Promise<boolean
   }
   const timer = setTimeout(() => connection.destroy(), rollbackMs);
   try {
-    await connection.command(endTransaction);
-    // A warning that no transaction was open means that the statement ended ours: anything may have changed.
-    if (!connection.takeNotices().some(({ code }) => code === noTransaction)) return connection.alive;
+    if (await connection.endTransaction()) return connection.alive;
   } catch {
     // whatever went wrong, a connection that cannot roll back is of no further use
   } finally {

@@ -4,7 +4,6 @@ import { parameterText } from '../parameters.ts';
 import { Availability } from './availability.ts';
 import { openConnection } from './open-connection.ts';
 import { Pool, type PoolLimits } from './pool.ts';
-import { preamble } from './preamble.ts';
 import { NotBegun, runReadOnly, type Work } from './run-read-only.ts';
 import { isConnectionLoss, statementFailure } from './statement-failure.ts';
 import type { ServerTarget } from './target.ts';
@@ -13,21 +12,21 @@ export interface ServerEngineOptions {
   readonly target: ServerTarget;
   /** For callers' statements; the gateway's own catalog reads have up to two connections beside them. */
   readonly pool: Pick<PoolLimits, 'min' | 'max' | 'waitMs'>;
+  /** Milliseconds that most statements are given, which costs least; catalog reads are given as much. */
+  readonly usualTimeoutMs: number;
   readonly log: Log;
 }
 
 /** Calls that may wait for each connection that there may be. */
 const waitingPerConnection = 10;
 const catalogPool: PoolLimits = { min: 1, max: 2, waitMs: 5000, maxWaiting: 100 };
-const catalogBounds = { skipRows: 0, maxRows: 1_000_000, maxBytes: 33_554_432, timeoutMs: 10_000 };
-
-type Bounds = Omit<Work, 'preamble'>;
+const catalogBounds = { skipRows: 0, maxRows: 1_000_000, maxBytes: 33_554_432 };
 
 /** Opens a database on a server. Returns at once: it connects in the background, and again whenever the server comes back. */
-export function openServerEngine({ target, pool, log }: ServerEngineOptions): Engine {
+export function openServerEngine({ target, pool, usualTimeoutMs, log }: ServerEngineOptions): Engine {
   const shown = target.shown;
   let lastReason: string | undefined;
-  const availability = new Availability(() => openConnection(target), {
+  const availability = new Availability(() => openConnection(target, usualTimeoutMs), {
     onUp: (connection) => {
       lastReason = undefined;
       log.info({ database: shown, version: connection.versionNum }, 'connected to the database');
@@ -46,17 +45,12 @@ export function openServerEngine({ target, pool, log }: ServerEngineOptions): En
   const catalog = new Pool(shown, catalogPool, availability);
   availability.start();
 
-  async function attempt(from: Pool, work: Bounds, signal: AbortSignal | undefined): Promise<EngineRows> {
+  async function attempt(from: Pool, work: Work, signal: AbortSignal | undefined): Promise<EngineRows> {
     const connection = await from.acquire(signal);
-    return runReadOnly(
-      connection,
-      { ...work, preamble: preamble(connection.versionNum, target.searchPath, work.timeoutMs) },
-      signal,
-      (reusable) => from.release(connection, reusable),
-    );
+    return runReadOnly(connection, work, signal, (reusable) => from.release(connection, reusable));
   }
 
-  async function run(from: Pool, work: Bounds, signal: AbortSignal | undefined): Promise<EngineRows> {
+  async function run(from: Pool, work: Work, signal: AbortSignal | undefined): Promise<EngineRows> {
     try {
       return await attempt(from, work, signal);
     } catch (error) {
@@ -71,7 +65,7 @@ export function openServerEngine({ target, pool, log }: ServerEngineOptions): En
     }
   }
 
-  const failure = (error: unknown, { timeoutMs }: Bounds) =>
+  const failure = (error: unknown, { timeoutMs }: Work) =>
     statementFailure(error instanceof NotBegun ? error.cause : error, shown, timeoutMs);
 
   return {
@@ -81,7 +75,11 @@ export function openServerEngine({ target, pool, log }: ServerEngineOptions): En
     readOnly: (statement, params, limits, signal) =>
       run(callers, { text: statement.text, params, skipRows: statement.skipRows, ...limits }, signal),
     catalog: async (sql, params, signal) => {
-      const found = await run(catalog, { text: sql, params: params.map(parameterText), ...catalogBounds }, signal);
+      const found = await run(
+        catalog,
+        { text: sql, params: params.map(parameterText), ...catalogBounds, timeoutMs: usualTimeoutMs },
+        signal,
+      );
       return found.rows.map((row) =>
         Object.fromEntries(found.columns.map(({ name }, index) => [name, row[index] ?? null])),
       );

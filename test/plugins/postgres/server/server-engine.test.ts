@@ -1,7 +1,9 @@
+import { connect } from 'node:net';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Engine } from '../../../../src/plugins/postgres/engine.ts';
 import { listPostgresVersions, type PostgresServer, startPostgres } from '../../../support/postgres.ts';
+import { startTcpServer } from '../../../support/tcp-server.ts';
 import { eventually, failureOf, openEngine, run } from './support.ts';
 
 describe.each(listPostgresVersions())('on PostgreSQL %s', (version) => {
@@ -237,6 +239,30 @@ describe.each(listPostgresVersions())('on PostgreSQL %s', (version) => {
   test('errors carry what the server tells of them', async () => {
     const failure = await failureOf(run(engine, 'select nam from t'));
     expect(failure.details).toMatchObject({ sqlstate: '42703', position: 8, hint: expect.stringContaining('name') });
+  });
+
+  test('behind a pooler, whose backends are shared, nothing is set beyond the transaction', async () => {
+    // What a pooler looks like from here: the process id that it gives out is not the backend's.
+    const pooler = await startTcpServer((client) => {
+      const upstream = connect(server.port, '127.0.0.1').on('error', () => undefined);
+      client.pipe(upstream).on('close', () => client.destroy());
+      client.on('close', () => upstream.destroy());
+      upstream.on('data', (bytes) => {
+        const key = bytes.indexOf(Buffer.from('K\0\0\0\x0c', 'latin1'));
+        if (key !== -1) bytes.writeInt32BE(1, key + 5);
+        client.write(bytes);
+      });
+    });
+    const pooled = openEngine(server.url.replace(`:${server.port}`, `:${pooler.port}`), { min: 1, max: 1 });
+    try {
+      const sql = `select current_setting('transaction_read_only'), current_setting('statement_timeout'),
+        current_setting('default_transaction_read_only')`;
+      expect((await run(pooled, sql)).rows).toEqual([['on', '10s', 'off']]);
+      expect((await run(engine, sql)).rows).toEqual([['on', '10s', 'on']]);
+    } finally {
+      await pooled.close();
+      await pooler.close();
+    }
   });
 
   test('no more connections are opened than configured', async () => {

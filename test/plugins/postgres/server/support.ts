@@ -10,6 +10,7 @@ export function openEngine(url: string, pool: { min?: number; max?: number; wait
   return openServerEngine({
     target: parseTarget(url),
     pool: { min: 2, max: 10, waitMs: 5000, ...pool },
+    usualTimeoutMs: 10_000,
     log: recordingLog(),
   });
 }
