@@ -53,7 +53,13 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   const envFile = data ? undefined : findEnvFile(options.envFile, cwd, folder);
   const environment = environmentOf(env, envFile ? readEnvFile(envFile, platform) : {});
 
-  const source = readSource(file, environment, options.overrides ?? [], data);
+  const source = readSource({
+    file,
+    data,
+    environment,
+    builtIn: builtIn.map(({ name }) => name),
+    commandLine: options.overrides ?? [],
+  });
   const parsed = parseBlock(ConfigFile, source.data, [], source.whole);
   const { plugins, blocks, problems } = await readPluginBlocks(source.data.plugins, {
     builtIn,
