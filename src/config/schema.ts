@@ -4,7 +4,7 @@ import { duration } from './duration.ts';
 import { size } from './size.ts';
 
 /** Shortest key that is accepted: 16 characters of `openssl rand -hex` are 64 random bits. */
-export const shortestKey = 16;
+const shortestKey = 16;
 
 const portForm = 'must be a whole number from 0 to 65535';
 const Port = v.pipe(v.number(portForm), v.integer(portForm), v.minValue(0, portForm), v.maxValue(65_535, portForm));

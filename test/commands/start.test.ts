@@ -83,7 +83,7 @@ describe('start', () => {
   test('an address beyond loopback without a key is refused', async () => {
     const { code, stderr } = await run(['--host', '0.0.0.0'], { cwd: demoFolder() });
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^error: server\.host: 0\.0\.0\.0 can be reached from other machines/);
+    expect(stderr).toMatch(/^error: --host: server\.host: 0\.0\.0\.0 can be reached from other machines/);
   });
 
   test('port mode opens a port for each plugin', async () => {

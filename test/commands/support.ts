@@ -11,7 +11,7 @@ const main = resolve('dist/main.js');
 export const goodKey = '0123456789abcdef0123456789abcdef';
 
 /** A plugin of somebody else with a tool of every temper, as the text of a module. */
-export const testPlugin = `
+const testPlugin = `
 import { definePlugin, defineTool, GatewayError, withContent } from ${JSON.stringify(pathToFileURL(resolve('dist/index.js')).href)};
 import * as v from ${JSON.stringify(import.meta.resolve('valibot'))};
 import { setTimeout as delay } from 'node:timers/promises';
