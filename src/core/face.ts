@@ -1,4 +1,5 @@
 import { GatewayError } from './errors.ts';
+import type { Icon } from './icon.ts';
 import { describeSchema, type JsonSchema } from './json-schema.ts';
 import type { Prompt } from './prompt.ts';
 import type { Resource, ResourceTemplate } from './resource.ts';
@@ -14,6 +15,7 @@ export interface ToolDescription {
   readonly inputSchema: JsonSchema;
   readonly outputSchema?: JsonSchema;
   readonly annotations: ToolAnnotations;
+  readonly icons?: readonly Icon[];
 }
 
 export interface BoundTool {
@@ -49,6 +51,7 @@ export class Face {
   readonly name: string;
   readonly title: string;
   readonly instructions: string;
+  readonly icons: readonly Icon[];
   readonly plugins: readonly RunningPlugin[];
   readonly tools = new Map<string, BoundTool>();
   readonly prompts = new Map<string, BoundPrompt>();
@@ -64,6 +67,7 @@ export class Face {
     this.name = name;
     this.title = title;
     this.plugins = plugins;
+    this.icons = plugins.length === 1 ? (plugins[0]?.plugin.icons ?? []) : [];
     this.instructions = plugins.map(({ plugin }) => plugin.description).join('\n');
     for (const running of plugins) this.#add(running, nameOf);
   }
@@ -135,5 +139,6 @@ export function describeTool(name: string, tool: Tool): ToolDescription {
     inputSchema: describeSchema(tool.input, 'input', `tool ${name}`),
     ...(tool.output ? { outputSchema: describeSchema(tool.output, 'output', `tool ${name}`) } : {}),
     annotations: tool.annotations,
+    ...(tool.icons ? { icons: tool.icons } : {}),
   };
 }

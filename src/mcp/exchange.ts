@@ -41,7 +41,12 @@ export function cacheableResult(
 }
 
 export function serverInfo({ face, runtime }: Exchange): Params {
-  return { name: face.name, title: face.title, version: runtime.version };
+  return {
+    name: face.name,
+    title: face.title,
+    version: runtime.version,
+    ...(face.icons.length > 0 ? { icons: face.icons } : {}),
+  };
 }
 
 const serverMetas = new WeakMap<object, string>();

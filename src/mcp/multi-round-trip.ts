@@ -1,4 +1,5 @@
 import type { Call } from '../core/call.ts';
+import { declares } from './client-capabilities.ts';
 import type { Params } from './envelope.ts';
 import { type Exchange, serverMeta } from './exchange.ts';
 import { InputCollector, InputRequired, inputRequiredMembers } from './input-required.ts';
@@ -24,8 +25,8 @@ export async function withInput(
   const collector = new InputCollector(capabilities, earlier, params.inputResponses);
   call.client = {
     ...call.client,
-    supports: (capability) => Object.hasOwn(capabilities, capability),
-    ask: (request) => collector.ask(call, request),
+    supports: (capability) => declares(capabilities, capability),
+    ask: (request, key) => collector.ask(call, request, key),
   };
   try {
     return await run(call);

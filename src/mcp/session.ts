@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Call, type ClientRequest, capabilityFor, clientGone } from '../core/call.ts';
 import { GatewayError } from '../core/errors.ts';
 import type { GatewayEvent } from '../core/events.ts';
@@ -5,6 +6,7 @@ import type { Face } from '../core/face.ts';
 import type { MessageLevel } from '../core/log.ts';
 import type { Principal } from '../core/principal.ts';
 import { type Answer, answer } from './answer.ts';
+import { declares } from './client-capabilities.ts';
 import { requestPort } from './client-port.ts';
 import { ClientRequests } from './client-requests.ts';
 import {
@@ -76,7 +78,7 @@ export class Session implements SessionPort {
     const call = new Call(this.principal, `${this.id.slice(0, 6)}-${++this.#requests}`);
     call.client = {
       ...port,
-      supports: (capability) => isObject(this.#capabilities[capability]),
+      supports: (capability) => declares(this.#capabilities, capability),
       ask: (request) => this.#ask(call, request, send),
     };
     this.#inFlight.set(message.id, call);
@@ -148,14 +150,16 @@ export class Session implements SessionPort {
   }
 
   #ask(call: Call, request: ClientRequest, send: (message: string) => void): Promise<unknown> {
-    const capability = capabilityFor[request.method];
-    if (!isObject(this.#capabilities[capability])) {
+    const capability = capabilityFor(request);
+    if (!declares(this.#capabilities, capability)) {
       throw new GatewayError(
         'unsupported',
         `This tool needs ${request.method}, but the client did not declare the "${capability}" capability.`,
       );
     }
-    return this.#questions.ask(call, request, send);
+    const isUrl = capability === 'elicitation.url'; // 2025-11-25 wants an id in it, which 2026-07-28 took out again
+    const asked = isUrl ? { ...request, params: { ...request.params, elicitationId: randomUUID() } } : request;
+    return this.#questions.ask(call, asked, send);
   }
 
   #tell(event: GatewayEvent): void {
