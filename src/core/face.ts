@@ -1,4 +1,5 @@
 import { GatewayError } from './errors.ts';
+import { type HeaderParameter, headerParameters } from './header-parameter.ts';
 import type { Icon } from './icon.ts';
 import { describeSchema, type JsonSchema } from './json-schema.ts';
 import type { Prompt } from './prompt.ts';
@@ -22,6 +23,8 @@ export interface BoundTool {
   readonly plugin: RunningPlugin;
   readonly tool: Tool;
   readonly description: ToolDescription;
+  /** Undefined where none is mirrored, which is nearly always. */
+  readonly headerParameters: readonly HeaderParameter[] | undefined;
 }
 
 export interface BoundPrompt {
@@ -108,7 +111,7 @@ export class Face {
           `tool name "${name}" is not 1 to 64 characters of [A-Za-z0-9_-], so clients would drop it`,
         );
       }
-      put(this.tools, name, { plugin: running, tool, description: describeTool(name, tool) }, 'tool');
+      put(this.tools, name, bindTool(running, name, tool), 'tool');
     }
     for (const prompt of plugin.prompts) {
       const name = nameOf(plugin.name, prompt.name);
@@ -128,6 +131,12 @@ export class Face {
 function put<Value>(map: Map<string, Value>, key: string, value: Value, what: string): void {
   if (map.has(key)) throw new GatewayError('bad_config', `two plugins offer the ${what} "${key}"`);
   map.set(key, value);
+}
+
+function bindTool(plugin: RunningPlugin, name: string, tool: Tool): BoundTool {
+  const description = describeTool(name, tool);
+  const mirrored = headerParameters(description.inputSchema, `tool ${name}`);
+  return { plugin, tool, description, headerParameters: mirrored.length > 0 ? mirrored : undefined };
 }
 
 /** Derives what clients see of a tool; throws `bad_config` on a schema that cannot be shown. */

@@ -61,6 +61,7 @@ export function checkModernRequest(message: RequestMessage, header: HeaderReader
   return requested;
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const base64Form = /^=\?base64\?([A-Za-z0-9+/]*={0,2})\?=$/;
 
 /** A mirrored header's value: plain ASCII, or the base64 form; undefined where it is absent or malformed. */
@@ -70,8 +71,12 @@ export function decodeHeaderValue(value: string | undefined): string | undefined
   const encoded = base64Form.exec(value)?.[1];
   if (encoded === undefined) return undefined;
   const bytes = Buffer.from(encoded, 'base64');
-  if (bytes.toString('base64').replace(/=+$/, '') !== encoded.replace(/=+$/, '')) return undefined;
-  return bytes.toString('utf8');
+  if (bytes.toString('base64') !== encoded) return undefined; // Node reads past wrong padding; the specification does not
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return undefined; // bytes that are no text match no text
+  }
 }
 
 export function mismatch(name: string, sent: string | undefined, inBody: string): ModernRefusal {
