@@ -108,6 +108,7 @@ function servicesOf(config: GatewayConfig, log: Log, events: GatewayEvents, acti
     bodyBytes: limits.bodyBytes,
     sessionMode: config.sessions.mode,
     sessionIdleMs: config.sessions.idleTimeout,
+    releaseAfterMs: config.sessions.releaseAfter,
   };
 }
 

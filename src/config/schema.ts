@@ -154,6 +154,14 @@ const Sessions = v.pipe(
       'auto',
     ),
     idleTimeout: v.optional(duration('A session without stream or request ends after this long.', '1s', '24d'), '30m'),
+    releaseAfter: v.optional(
+      duration(
+        'A connection that waits this long is let go, and its client polls (2025-11-25). 0s: never.',
+        '0s',
+        '1h',
+      ),
+      '0s',
+    ),
   }),
   v.description('Sessions of Streamable HTTP.'),
 );

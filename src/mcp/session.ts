@@ -36,6 +36,15 @@ export interface SessionOptions {
   readonly broadcast: (message: string) => void;
 }
 
+/** The way back for what relates to the requests of one message. */
+export interface ReplyPort {
+  send(message: string): void;
+  /** Whether the client would see a question on it: one that accepts only JSON does not. */
+  readonly canAsk: boolean;
+  /** Lets the connection go, where its client comes back for the answer. */
+  release?(): void;
+}
+
 /**
  * One connection of a revision before 2026-07-28: what was negotiated, the requests that run, the questions that wait.
  * Usable without `initialize`, since TypeScript clients reconnect and go on. Knows nothing of HTTP: the transport hands
@@ -70,16 +79,17 @@ export class Session implements SessionPort {
     return this.#inFlight.size;
   }
 
-  /** Runs a request; `send` takes what relates to it. Undefined where no answer is wanted any more. */
-  async request(message: RequestMessage, send: (message: string) => void): Promise<Answer | undefined> {
+  /** Runs a request; `reply` takes what relates to it. Undefined where no answer is wanted any more. */
+  async request(message: RequestMessage, reply: ReplyPort): Promise<Answer | undefined> {
     const refusal = this.#refusal(message);
     if (refusal) return { json: errorReply(message.id, refusal), error: refusal };
-    const port = requestPort(message.params, () => this.#level, send);
+    const port = requestPort(message.params, () => this.#level, reply.send);
     const call = new Call(this.principal, `${this.id.slice(0, 6)}-${++this.#requests}`);
     call.client = {
       ...port,
       supports: (capability) => declares(this.#capabilities, capability),
-      ask: (request) => this.#ask(call, request, send),
+      ask: (request) => this.#ask(call, request, reply),
+      releaseConnection: () => reply.release?.(),
     };
     this.#inFlight.set(message.id, call);
     try {
@@ -149,12 +159,18 @@ export class Session implements SessionPort {
     return new RpcError(errorCode.internal, `This session already runs ${maxInFlight} requests; wait for some to end.`);
   }
 
-  #ask(call: Call, request: ClientRequest, send: (message: string) => void): Promise<unknown> {
+  #ask(call: Call, request: ClientRequest, { send, canAsk }: ReplyPort): Promise<unknown> {
     const capability = capabilityFor(request);
     if (!declares(this.#capabilities, capability)) {
       throw new GatewayError(
         'unsupported',
         `This tool needs ${request.method}, but the client did not declare the "${capability}" capability.`,
+      );
+    }
+    if (!canAsk) {
+      throw new GatewayError(
+        'unsupported',
+        `This tool needs ${request.method}, but the client's Accept header leaves out text/event-stream, by which it would be asked.`,
       );
     }
     const isUrl = capability === 'elicitation.url'; // 2025-11-25 wants an id in it, which 2026-07-28 took out again

@@ -58,7 +58,7 @@ export async function answerModern(
   const call = new Call(c.get('principal'), c.get('requestId'));
   const onClose = () => call.cancel(clientGone());
   outgoing.on('close', onClose);
-  const reply = new PostReply(outgoing, accepts.stream, services.keepAlive);
+  const reply = new PostReply(outgoing, accepts, services.keepAlive);
   const level = messageLevels.find((known) => known === metaOf(message.params)[metaKey.logLevel]);
   const port = requestPort(message.params, () => level, reply.notify);
   call.client = port;
