@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { isAddressOrRange, isBaseUrl, isHostHeader, isOrigin } from './addresses.ts';
 import { duration } from './duration.ts';
+import { McpSettings } from './mcp-settings.ts';
 import { size } from './size.ts';
 
 /** Shortest key that is accepted: 16 characters of `openssl rand -hex` are 64 random bits. */
@@ -199,6 +200,7 @@ export const ConfigFile = v.strictObject({
   limits: v.optional(Limits, {}),
   sse: v.optional(Sse, {}),
   sessions: v.optional(Sessions, {}),
+  mcp: v.optional(McpSettings, {}),
   log: v.optional(LogSettings, {}),
   dataFolder: v.optional(
     v.nullable(
@@ -231,6 +233,7 @@ export interface GatewayConfig {
   readonly limits: Readonly<ConfigFile['limits']>;
   readonly sse: Readonly<ConfigFile['sse']>;
   readonly sessions: Readonly<ConfigFile['sessions']>;
+  readonly mcp: Readonly<ConfigFile['mcp']>;
   readonly log: Readonly<ConfigFile['log']>;
   readonly dataFolder: string;
   /** By plugin name. A plugin without a block runs with its defaults. */

@@ -48,6 +48,7 @@ export class Call {
   #controller: AbortController | undefined;
   #onCancel: ((reason: GatewayError) => void) | undefined;
   #deadline: Deadline | undefined;
+  #isUnlimited = false;
 
   constructor(principal: Principal, requestId: string, client: ClientPort = nobody) {
     this.principal = principal;
@@ -79,12 +80,12 @@ export class Call {
   /** Runs `work` until it settles, the call is cancelled, or `deadlineMs` passes, whichever is first. */
   race<T>(work: () => Promise<T> | T, deadlineMs: number, onDeadline: () => GatewayError): Promise<T> {
     if (this.#cancelled) return Promise.reject(this.#cancelled);
-    const deadline = new Deadline(deadlineMs, () => this.cancel(onDeadline()));
+    const deadline = this.#isUnlimited ? undefined : new Deadline(deadlineMs, () => this.cancel(onDeadline()));
     this.#deadline = deadline;
     return new Promise<T>((resolve, reject) => {
       const settle = <V>(end: (value: V) => void) => {
         return (value: V) => {
-          deadline.clear();
+          deadline?.clear();
           this.#onCancel = undefined;
           end(value);
         };
@@ -108,8 +109,9 @@ export class Call {
     this.#deadline = undefined;
   }
 
-  /** Takes the deadline off; whoever does so ends the call by other means. */
+  /** Takes the deadline off, before or while the work runs; whoever does so ends the call by other means. */
   liftDeadline(): void {
+    this.#isUnlimited = true;
     this.#deadline?.clear();
   }
 

@@ -90,6 +90,11 @@ export class Face {
     return this.plugins.some((running) => running.plugin.name === plugin);
   }
 
+  /** Whether calls here may go on as tasks. */
+  get hasTasks(): boolean {
+    return [...this.tools.values()].some(({ tool }) => tool.task);
+  }
+
   /** A template that the URI fits, with its variables. */
   matchTemplate(
     uri: string,

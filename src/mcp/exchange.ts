@@ -40,7 +40,9 @@ export function cacheableResult(
   return completeResult(exchange, `${members},"ttlMs":${ttlMs},"cacheScope":"${scope}"`);
 }
 
-export function serverInfo({ face, runtime }: Exchange): Params {
+type Server = Pick<Exchange, 'face' | 'runtime'>;
+
+export function serverInfo({ face, runtime }: Server): Params {
   return {
     name: face.name,
     title: face.title,
@@ -49,13 +51,18 @@ export function serverInfo({ face, runtime }: Exchange): Params {
   };
 }
 
+/** The server's name in a modern `_meta`. */
+export function serverIdentity(server: Server): Params {
+  return { 'io.modelcontextprotocol/serverInfo': serverInfo(server) };
+}
+
 const serverMetas = new WeakMap<object, string>();
 
 /** The `_meta` of every modern result, made once a face. */
 export function serverMeta(exchange: Exchange): string {
   let meta = serverMetas.get(exchange.face);
   if (meta === undefined) {
-    meta = JSON.stringify({ 'io.modelcontextprotocol/serverInfo': serverInfo(exchange) });
+    meta = JSON.stringify(serverIdentity(exchange));
     serverMetas.set(exchange.face, meta);
   }
   return meta;

@@ -16,7 +16,7 @@ export class InputRequired extends GatewayError {
 }
 
 /** Throws -32021 where the client did not declare what `request` needs; never assume a capability. */
-function requireCapability(capabilities: Params, request: ClientRequest): void {
+export function requireCapability(capabilities: Params, request: ClientRequest): void {
   const capability = capabilityFor(request);
   if (!declares(capabilities, capability)) throw missingCapability(declarationOf(capability));
 }

@@ -49,7 +49,7 @@ export async function answerModern(
     const value = incoming.headers[name];
     return Array.isArray(value) ? value[0] : value;
   };
-  const version = checkModernRequest(message, header);
+  const version = checkModernRequest(face, message, header);
   if (typeof version === 'object') return sendRpcError(outgoing, version.status, version.error, message.id);
   const refusal = message.method === 'tools/call' ? checkParameterHeaders(face, message.params, header) : undefined;
   if (refusal) return sendRpcError(outgoing, refusal.status, refusal.error, message.id);
