@@ -362,7 +362,10 @@ describe.each(listPostgresVersions())('table_info on PostgreSQL %s', (version) =
     expect(secrets.unavailable.map(({ what }) => what)).toEqual(
       version === '18' ? ['stats.columns', 'sample'] : ['stats.counters.last_seq_scan', 'stats.columns', 'sample'],
     );
-    expect((await asReader('audit.partly', 'columns')).readable).toBe(true);
+    expect(await asReader('audit.partly', 'columns')).toMatchObject({
+      readable: true,
+      columns: [{ name: 'open' }, { name: 'closed', readable: false }],
+    });
   });
 
   test('reads the other parts where the server refuses one', async () => {
