@@ -43,7 +43,8 @@ export async function nearestRelations(engine: Engine, name: string, signal: Abo
     .map((row) => displayName(textOf(row, 'schema'), textOf(row, 'name')));
 }
 
-function nearest(wrong: string, names: readonly string[], count: number): string[] {
+/** The names nearest to a wrong one: by spelling, then those that contain it. */
+export function nearest(wrong: string, names: readonly string[], count: number): string[] {
   const found: string[] = [];
   let left = names;
   while (found.length < count) {

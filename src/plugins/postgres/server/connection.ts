@@ -18,10 +18,8 @@ const whoAreYou = `SELECT pg_catalog.current_setting('server_version_num'), pg_c
 /** A row as the server sent it: text, or null for SQL NULL. */
 export type TextRow = readonly (string | null)[];
 
-interface Notice {
-  readonly code: string;
-  readonly text: string;
-}
+/** Without `simple: false` the driver takes the simple protocol, and with it a second statement, where there are no parameters. */
+const extendedProtocol = { prepare: false, simple: false };
 
 /** One dialled connection with the driver's protocol on it, used for one statement at a time. */
 export class Connection {
@@ -36,7 +34,8 @@ export class Connection {
   readonly #address: Address;
   #preamble: Preamble | undefined;
   #backend: Backend | undefined;
-  #notices: Notice[] = [];
+  #notices: string[] = [];
+  #foundNoTransaction = false;
   #alive = true;
 
   constructor(socket: Socket, target: ServerTarget, address: Address) {
@@ -97,16 +96,16 @@ export class Connection {
 
   /** Rolls back; false where no transaction was open any more, after which anything may have changed. */
   async endTransaction(): Promise<boolean> {
-    this.takeNotices();
     await this.#command(endTransaction);
-    const wasOpen = !this.#notices.some(({ code }) => code === noTransaction);
-    this.takeNotices();
+    const wasOpen = !this.#foundNoTransaction;
+    this.#foundNoTransaction = false;
     return wasOpen;
   }
 
   /**
-   * Runs one statement by the extended protocol, which takes no second one, and reads at most `portalRows` rows.
-   * Resolves with the columns. Rows are handed over as they come, so that those before a failure are not lost.
+   * Runs one statement by the extended protocol, which takes no second one, and reads at most `portalRows` rows of it.
+   * Infinity costs a round trip less, for statements with a limit of their own. Resolves with the columns. Rows are
+   * handed over as they come, so that those before a failure are not lost.
    */
   async query(
     text: string,
@@ -114,9 +113,9 @@ export class Connection {
     portalRows: number,
     onRow: (row: TextRow, columns: readonly EngineColumn[]) => void,
   ): Promise<readonly EngineColumn[]> {
-    const query = withoutOrigin(this.#driver.unsafe(text, [...params], { prepare: false })).values();
+    const query = withoutOrigin(this.#driver.unsafe(text, [...params], extendedProtocol)).values();
     // The callback form of a cursor: the iterator form loses the rows of SHOW and EXPLAIN, which come without a count.
-    void query.cursor(portalRows, () => this.#driver.CLOSE);
+    if (Number.isFinite(portalRows)) void query.cursor(portalRows, () => this.#driver.CLOSE);
     let described: readonly EngineColumn[] | undefined;
     const result = await query.forEach((row: TextRow, { columns }) => {
       described ??= columns.map(toColumn);
@@ -129,7 +128,7 @@ export class Connection {
   takeNotices(): readonly string[] {
     const taken = this.#notices;
     this.#notices = [];
-    return taken.map(({ text }) => text);
+    return taken;
   }
 
   /** Asks the server to cancel what runs here. */
@@ -158,9 +157,11 @@ export class Connection {
   }
 
   #note(notice: Readonly<Record<string, string>>): void {
-    if (this.#notices.length >= maxNotices) return;
-    const text = `${notice['severity'] ?? 'NOTICE'}: ${notice['message'] ?? ''}`.slice(0, noticeCharacters);
-    this.#notices.push({ code: notice['code'] ?? '', text });
+    if (notice.code === noTransaction) {
+      this.#foundNoTransaction = true;
+    } else if (this.#notices.length < maxNotices) {
+      this.#notices.push(`${notice.severity ?? 'NOTICE'}: ${notice.message ?? ''}`.slice(0, noticeCharacters));
+    }
   }
 }
 

@@ -26,6 +26,7 @@ const catalogBounds = { skipRows: 0, maxRows: 1_000_000, maxBytes: 33_554_432 };
 export function openServerEngine({ target, pool, usualTimeoutMs, log }: ServerEngineOptions): Engine {
   const shown = target.shown;
   let lastReason: string | undefined;
+  let closing = false;
   const availability = new Availability(() => openConnection(target, usualTimeoutMs), {
     onUp: (connection) => {
       lastReason = undefined;
@@ -35,7 +36,7 @@ export function openServerEngine({ target, pool, usualTimeoutMs, log }: ServerEn
       callers.fill();
     },
     onDown: (outage) => {
-      if (outage.reason !== lastReason)
+      if (outage.reason !== lastReason && !closing)
         log.warn({ database: shown, reason: outage.reason }, 'the database is not available');
       lastReason = outage.reason;
       for (const each of [callers, catalog]) each.refuse(outage);
@@ -73,11 +74,21 @@ export function openServerEngine({ target, pool, usualTimeoutMs, log }: ServerEn
     target: shown,
     state: () => availability.state,
     readOnly: (statement, params, limits, signal) =>
-      run(callers, { text: statement.text, params, skipRows: statement.skipRows, ...limits }, signal),
+      run(
+        callers,
+        {
+          text: statement.text,
+          limited: statement.limitApplied && statement.skipRows === 0,
+          params,
+          skipRows: statement.skipRows,
+          ...limits,
+        },
+        signal,
+      ),
     catalog: async (sql, params, signal) => {
       const found = await run(
         catalog,
-        { text: sql, params: params.map(parameterText), ...catalogBounds, timeoutMs: usualTimeoutMs },
+        { text: sql, limited: true, params: params.map(parameterText), ...catalogBounds, timeoutMs: usualTimeoutMs },
         signal,
       );
       return found.rows.map((row) =>
@@ -85,6 +96,7 @@ export function openServerEngine({ target, pool, usualTimeoutMs, log }: ServerEn
       );
     },
     close: async () => {
+      closing = true;
       availability.close();
       callers.close();
       catalog.close();

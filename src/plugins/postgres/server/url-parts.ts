@@ -43,6 +43,12 @@ export function splitUrl(url: string): UrlParts {
 }
 
 function decode(text: string): string {
+  const decoded = percentDecoded(text);
+  if (decoded.includes('\0')) throw badUrl('it holds a NUL character');
+  return decoded;
+}
+
+function percentDecoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

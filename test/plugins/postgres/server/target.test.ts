@@ -48,6 +48,7 @@ describe('a database URL', () => {
     ['postgres://u:hunter2@h:notaport/db', 'its port is not a number'],
     ['postgres://u:hun/ter2@h/db', 'write / as %2F'],
     ['postgres://u:hunter2@::1/db', 'brackets'],
+    ['postgres://u:hunter2%00@h/db', 'NUL'],
     ['postgres://u:hunter2@h/db?sslmode=sometimes', 'its sslmode is not one of'],
     ['postgres://u:hunter2@h/db?connect_timeout=soon', 'its connect_timeout is not a number'],
     ['postgres://u:hunter2@h/db?target_session_attrs=best', 'its target_session_attrs is not one of'],
