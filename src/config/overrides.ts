@@ -8,7 +8,8 @@ export interface Override {
   readonly origin: string;
 }
 
-const shortcuts: Readonly<Record<string, ConfigPath>> = {
+/** Variables that work without being named in the file, and the settings they make. */
+export const shortcuts: Readonly<Record<string, ConfigPath>> = {
   HOST: ['server', 'host'],
   PORT: ['server', 'port'],
   MCP_GATEWAY_MODE: ['server', 'mode'],

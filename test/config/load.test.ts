@@ -144,7 +144,7 @@ describe('variables that work without being named', () => {
 
 describe('listening beyond loopback', () => {
   const refused =
-    /^server\.host: .* can be reached from other machines, and no key is asked\. Set a key .*auth\.open: true if everyone may call$/;
+    /^HOST \(environment\): server\.host: .* can be reached from other machines, and no key is asked\. Set a key .*auth\.open: true if everyone may call$/;
 
   test.each(['0.0.0.0', '::', '192.168.1.5', 'tools.example.com', '127.0.0.1.nip.io', '::ffff:10.0.0.1', '[::]'])(
     '%s is refused without a key',
