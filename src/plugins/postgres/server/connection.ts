@@ -3,6 +3,8 @@ import type { EngineColumn } from '../engine.ts';
 import { ByteMeter } from './byte-meter.ts';
 import { type Backend, cancelBackend } from './cancel-backend.ts';
 import { createDriver, type Driver } from './driver.ts';
+import { watchLogin } from './login-watch.ts';
+import { ConnectError, lasting } from './outage.ts';
 import { endTransaction, noTransaction, type Preamble, preambleFor } from './preamble.ts';
 import type { Address, ServerTarget } from './target.ts';
 
@@ -32,6 +34,7 @@ export class Connection {
   readonly #socket: Socket;
   readonly #target: ServerTarget;
   readonly #address: Address;
+  readonly #loginWatch: { end(): void };
   #preamble: Preamble | undefined;
   #backend: Backend | undefined;
   #notices: string[] = [];
@@ -43,6 +46,11 @@ export class Connection {
     this.#target = target;
     this.#address = address;
     this.meter = new ByteMeter(socket, protocolBytes);
+    this.#loginWatch = watchLogin(socket, (rounds) => {
+      this.#alive = false;
+      const what = `the server wants the password hashed ${rounds} times, which is no honest number`;
+      socket.destroy(new ConnectError(lasting(what, 'Check that it is yours, and its scram_iterations')));
+    });
     let handedOver = false;
     this.#driver = createDriver(target, {
       socket: () => {
@@ -52,6 +60,7 @@ export class Connection {
         handedOver = true;
         return socket;
       },
+      password: () => (this.#alive ? target.password : new Promise<string>(() => undefined)),
       onNotice: (notice) => this.#note(notice),
     });
     for (const event of ['end', 'error', 'close']) {
@@ -74,6 +83,7 @@ export class Connection {
   async logIn(usualTimeoutMs: number): Promise<void> {
     const result = await withoutOrigin(this.#driver.unsafe(whoAreYou)).values();
     const [versionNum, standby, pid] = (result[0] ?? []) as TextRow;
+    this.#loginWatch.end();
     this.#backend = result.state;
     this.standby = standby === 't';
     this.versionNum = Number(versionNum);

@@ -30,14 +30,14 @@ export function openServerEngine({ target, pool, usualTimeoutMs, log }: ServerEn
   const availability = new Availability(() => openConnection(target, usualTimeoutMs), {
     onUp: (connection) => {
       lastReason = undefined;
-      log.info({ database: shown, version: connection.versionNum }, 'connected to the database');
+      log.info({ target: shown, version: connection.versionNum }, 'connected to the database');
       (catalog.size === 0 ? catalog : callers).adopt(connection);
       catalog.fill();
       callers.fill();
     },
     onDown: (outage) => {
       if (outage.reason !== lastReason && !closing)
-        log.warn({ database: shown, reason: outage.reason }, 'the database is not available');
+        log.warn({ target: shown, reason: outage.reason }, 'the database is not available');
       lastReason = outage.reason;
       for (const each of [callers, catalog]) each.refuse(outage);
     },
