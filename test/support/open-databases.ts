@@ -7,7 +7,7 @@ import { postgresPlugin } from '../../src/plugins/postgres/plugin.ts';
 import { recordingLog } from './recording-log.ts';
 
 /** A plugin's host that keeps what is logged. */
-export function testHost(lines: string[] = []): PluginHost {
+function testHost(lines: string[] = []): PluginHost {
   return {
     log: recordingLog(lines),
     dataFolder: tmpdir(),

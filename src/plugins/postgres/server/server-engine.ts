@@ -1,4 +1,5 @@
 import type { Log } from '../../../core/log.ts';
+import { catalogRows } from '../catalog/row.ts';
 import type { Engine, EngineRows } from '../engine.ts';
 import { parameterText } from '../parameters.ts';
 import { Availability } from './availability.ts';
@@ -91,9 +92,7 @@ export function openServerEngine({ target, pool, usualTimeoutMs, log }: ServerEn
         { text: sql, limited: true, params: params.map(parameterText), ...catalogBounds, timeoutMs: usualTimeoutMs },
         signal,
       );
-      return found.rows.map((row) =>
-        Object.fromEntries(found.columns.map(({ name }, index) => [name, row[index] ?? null])),
-      );
+      return catalogRows(found);
     },
     close: async () => {
       closing = true;

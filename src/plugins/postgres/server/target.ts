@@ -5,7 +5,7 @@ import { badUrl, type Login, splitUrl } from './url-parts.ts';
 export type Address = { readonly host: string; readonly port: number } | { readonly path: string };
 
 /** libpq's `sslmode`; `allow` is read as `prefer`. */
-export type TlsMode = 'disable' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
+type TlsMode = 'disable' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
 
 export interface TlsTarget {
   readonly mode: TlsMode;
