@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { builtInPlugins } from 'mcp-sse-gateway';
 import { onTestFinished } from 'vitest';
 import { folderWith } from '../support/config-folder.ts';
 
@@ -95,11 +96,12 @@ export function run(args: readonly string[], place: Place): Promise<Finished> {
   return finished(child);
 }
 
-/** A folder with the test plugin and a configuration that serves it on a free port. */
+/** A folder with the test plugin and a configuration that serves it, and nothing else, on a free port. */
 export function demoFolder(settings = '', server = 'server: { port: 0 }'): string {
+  const off = builtInPlugins.map(({ name }) => `  ${name}: { enabled: false }\n`).join('');
   return folderWith({
     'demo-plugin.mjs': testPlugin,
-    'config.yaml': `${server}\nplugins:\n  demo-tools: { module: ./demo-plugin.mjs, ${settings} }\n`,
+    'config.yaml': `${server}\nplugins:\n${off}  demo-tools: { module: ./demo-plugin.mjs, ${settings} }\n`,
   });
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { configJsonSchema } from '../../src/config/json-schema.ts';
@@ -31,6 +32,12 @@ describe('config.yaml', () => {
 
   test('mentions every key, at its place or in a comment', () => {
     expect(missingKeys(configJsonSchema(builtInPlugins), parse(text), '')).toEqual([]);
+  });
+
+  test('fits the published JSON Schema', () => {
+    const published = JSON.parse(readFileSync('dist/config.schema.json', 'utf8'));
+    const validate = new Ajv2020({ strict: true, allowUnionTypes: true, formats: { uri: true } }).compile(published);
+    expect(validate(parse(text)), JSON.stringify(validate.errors)).toBe(true);
   });
 
   test('names every variable that works by itself', () => {
