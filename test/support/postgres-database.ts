@@ -11,8 +11,11 @@ export interface TestDatabase extends Database {
 }
 
 export function testDatabase(id: string, url: string): TestDatabase {
-  const sql = postgres(url, { max: 3, onnotice: () => undefined, connect_timeout: 5 });
+  const { host, pathname } = new URL(url);
+  const database = decodeURIComponent(pathname.slice(1)); // which the driver does not do
+  const sql = postgres(url, { database, max: 3, onnotice: () => undefined, connect_timeout: 5 });
   let sent = 0;
+  let version: Promise<number> | undefined;
   async function run(query: string, params: readonly unknown[]): Promise<CatalogRow[]> {
     sent++;
     try {
@@ -35,13 +38,16 @@ export function testDatabase(id: string, url: string): TestDatabase {
     sent: () => sent,
     engine: {
       kind: 'server',
-      target: new URL(url).host + new URL(url).pathname,
+      target: `${host}/${database}`,
       state: () => ({ is: 'up' }),
       catalog: run,
       readOnly: () => Promise.reject(new Error('the tools under test never call it')),
       close: () => sql.end({ timeout: 1 }),
     },
-    versionNum: async () => Number((await run('show server_version_num', []))[0]?.server_version_num),
+    versionNum: () => {
+      version ??= run('show server_version_num', []).then(([row]) => Number(row?.server_version_num));
+      return version;
+    },
     async query({ sql: text, maxRows }) {
       const rows = await run(text, []);
       return {

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { displayName } from '../identifier.ts';
+import { lockedFix, lockedRelations, lockedWhy } from '../locked-relations.ts';
 import { type CatalogRow, flagOf, listOf, numberOf, textOf, textOrNull } from '../row.ts';
 import type { Section } from './section.ts';
 
@@ -23,9 +24,11 @@ export const Column = v.object({
 export type Column = v.InferOutput<typeof Column>;
 
 /** An enum may hide below domains and arrays of domains, so the type is followed down to its base. */
-const columnsSql = `select a.attname as name, pg_catalog.format_type(a.atttypid, a.atttypmod) as type,
+const columnsSql = `with ${lockedRelations}
+select a.attname as name, pg_catalog.format_type(a.atttypid, a.atttypmod) as type,
   not a.attnotnull as nullable, a.attidentity as identity, a.attgenerated as generated,
-  pg_catalog.pg_get_expr(d.adbin, d.adrelid) as expression,
+  case when not exists (select from locked where locked.relation = a.attrelid)
+    then pg_catalog.pg_get_expr(d.adbin, d.adrelid) end as expression,
   case when t.typtype = 'd' then pg_catalog.format_type(t.typbasetype, t.typtypmod) end as domain_of,
   case when a.attcollation <> t.typcollation then cn.nspname end as collation_schema, co.collname as collation,
   owned.schema as sequence_schema, owned.name as sequence,
@@ -65,7 +68,12 @@ order by a.attnum`;
 
 export const columns: Section<Column[]> = {
   queries: [columnsSql],
-  read([rows = []], { cuts }) {
+  waitsForLocks: false,
+  read([rows = []], { cuts, table, unavailable }) {
+    if (table.lockedBy !== undefined) {
+      const what = 'columns[].default and columns[].generated.expression';
+      unavailable.push({ what, why: lockedWhy(table.lockedBy), fix: lockedFix });
+    }
     return rows.map((row) => {
       const total = numberOf(row, 'labels_total');
       if (total > mostEnumValues) {
