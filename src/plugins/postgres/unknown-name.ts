@@ -1,5 +1,5 @@
 import { displayName } from './catalog/identifier.ts';
-import { nearest, nearestRelations } from './catalog/nearest-names.ts';
+import { nearest, nearestFunctions, nearestRelations } from './catalog/nearest-names.ts';
 import { textOf } from './catalog/row.ts';
 import type { Engine } from './engine.ts';
 
@@ -11,10 +11,6 @@ where c.relname = any ($1::pg_catalog.text[]) and c.relkind in ('r', 'p', 'v', '
   and a.attnum > 0 and not a.attisdropped
 order by c.relname, a.attname
 limit 2000`;
-
-const functionNamesSql = `select distinct p.proname as name
-from pg_catalog.pg_proc p
-where p.prokind <> 'p' and pg_catalog.pg_function_is_visible(p.oid)`;
 
 const signaturesSql = `select distinct
   p.proname || '(' || pg_catalog.pg_get_function_identity_arguments(p.oid) || ')' as signature
@@ -35,7 +31,7 @@ type Suggest = (engine: Engine, wrong: string, sql: string, signal: AbortSignal)
 const suggestions: ReadonlyMap<string, Suggest> = new Map<string, Suggest>([
   ['42P01', (engine, wrong, _sql, signal) => nearestRelations(engine, wrong, signal)],
   ['42703', nearestColumns],
-  ['42883', nearestFunctions],
+  ['42883', fittingFunctions],
 ]);
 
 /**
@@ -70,15 +66,15 @@ async function nearestColumns(engine: Engine, wrong: string, sql: string, signal
 }
 
 /** Where the name exists, it is the arguments that do not fit: its signatures are named then. */
-async function nearestFunctions(engine: Engine, wrong: string, _sql: string, signal: AbortSignal): Promise<string[]> {
+async function fittingFunctions(
+  engine: Engine,
+  wrong: string,
+  _sql: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
   const signatures = await engine.catalog(signaturesSql, [wrong], signal);
   if (signatures.length > 0) return signatures.map((row) => textOf(row, 'signature'));
-  const names = await engine.catalog(functionNamesSql, [], signal);
-  return nearest(
-    wrong,
-    names.map((row) => textOf(row, 'name')),
-    mostSuggestions,
-  );
+  return nearestFunctions(engine, wrong, signal);
 }
 
 function namesIn(sql: string): string[] {

@@ -99,6 +99,13 @@ describe.each(listPostgresVersions())('a database on PostgreSQL %s', (version) =
     expect(failure.message).toContain(help);
   });
 
+  test('suggests the function that was meant by one that there is not', async () => {
+    const failure = await failureOf(query('select cout(*), arae(1, 2) from customers'));
+    expect(failure.code).toBe('denied');
+    expect(failure.message).toMatch(/no function of that name \(did you mean (?:.*, )?count\b.*\?\)/);
+    expect((await failureOf(query('select arae(1, 2)'))).message).toMatch(/did you mean (?:.*, )?area\b/);
+  });
+
   test('points at the mistake with a caret', async () => {
     const { message } = await failureOf(query('select id,\n  nam\nfrom customers'));
     const lines = message.split('\n');
