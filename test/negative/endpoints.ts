@@ -13,12 +13,12 @@ export const posts = [...rpcPosts, '/fixture/tools/echo', '/tools/fixture__echo'
 export async function send(
   base: string,
   path: string,
-  body: BodyInit,
+  body: string | Uint8Array,
   headers: Record<string, string> = both,
 ): Promise<Response> {
-  if (!path.endsWith('/message')) return fetch(`${base}${path}`, { method: 'POST', headers, body });
+  if (!path.endsWith('/message')) return fetch(`${base}${path}`, { method: 'POST', headers, body } as RequestInit);
   const { client, endpoint } = await SseClient.session(base, path.replace('/message', '/sse'));
-  const response = await fetch(endpoint, { method: 'POST', headers, body });
+  const response = await fetch(endpoint, { method: 'POST', headers, body } as RequestInit);
   client.close();
   return response;
 }
