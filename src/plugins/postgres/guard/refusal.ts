@@ -29,7 +29,8 @@ export function byteOffsetOf(sql: string, character: number): number {
   return Buffer.byteLength([...sql].slice(0, character).join(''));
 }
 
-function placeOf(sql: string, index: number): { line: number; column: number; excerpt: string } {
+/** Where an index of a text stands, from 1 as people count, and its line with a caret under it; long lines are cut. */
+export function placeOf(sql: string, index: number): { line: number; column: number; excerpt: string } {
   const before = sql.slice(0, index).split(/\r\n|\r|\n/);
   const lineStart = index - (before.at(-1)?.length ?? 0);
   const rest = sql.slice(lineStart).split(/\r|\n/, 1)[0] ?? '';
