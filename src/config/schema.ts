@@ -1,10 +1,11 @@
 import * as v from 'valibot';
 import { isAddressOrRange, isBaseUrl, isHostHeader, isOrigin } from './addresses.ts';
 import { duration } from './duration.ts';
+import { McpSettings } from './mcp-settings.ts';
 import { size } from './size.ts';
 
 /** Shortest key that is accepted: 16 characters of `openssl rand -hex` are 64 random bits. */
-export const shortestKey = 16;
+const shortestKey = 16;
 
 const portForm = 'must be a whole number from 0 to 65535';
 const Port = v.pipe(v.number(portForm), v.integer(portForm), v.minValue(0, portForm), v.maxValue(65_535, portForm));
@@ -56,7 +57,7 @@ const Server = v.pipe(
       'must be an origin: scheme, host and port only, such as https://chat.example.com',
     ),
     trustedProxies: listOf(
-      'Addresses or ranges of proxies whose X-Forwarded-Prefix, -Proto and -Host headers are believed.',
+      'Addresses or ranges of proxies whose X-Forwarded-Prefix is believed.',
       isAddressOrRange,
       'must be an IP address or a range such as 10.0.0.0/8',
     ),
@@ -120,7 +121,7 @@ const Limits = v.pipe(
         v.integer('must be a whole number'),
         v.minValue(1, 'must be at least 1'),
         v.maxValue(1_000_000, 'must be at most 1000000'),
-        v.description('Sessions open at the same time, of all clients together.'),
+        v.description('Sessions and streams that one key may have open; all callers together where no key is asked.'),
       ),
       1000,
     ),
@@ -154,6 +155,14 @@ const Sessions = v.pipe(
       'auto',
     ),
     idleTimeout: v.optional(duration('A session without stream or request ends after this long.', '1s', '24d'), '30m'),
+    releaseAfter: v.optional(
+      duration(
+        'A connection that waits this long is let go, and its client polls (2025-11-25). 0s: never.',
+        '0s',
+        '1h',
+      ),
+      '0s',
+    ),
   }),
   v.description('Sessions of Streamable HTTP.'),
 );
@@ -191,6 +200,7 @@ export const ConfigFile = v.strictObject({
   limits: v.optional(Limits, {}),
   sse: v.optional(Sse, {}),
   sessions: v.optional(Sessions, {}),
+  mcp: v.optional(McpSettings, {}),
   log: v.optional(LogSettings, {}),
   dataFolder: v.optional(
     v.nullable(
@@ -223,6 +233,7 @@ export interface GatewayConfig {
   readonly limits: Readonly<ConfigFile['limits']>;
   readonly sse: Readonly<ConfigFile['sse']>;
   readonly sessions: Readonly<ConfigFile['sessions']>;
+  readonly mcp: Readonly<ConfigFile['mcp']>;
   readonly log: Readonly<ConfigFile['log']>;
   readonly dataFolder: string;
   /** By plugin name. A plugin without a block runs with its defaults. */
