@@ -14,7 +14,7 @@ describe('starting', () => {
 
   test('says what it is and how to get to a real database', () => {
     expect(engine.kind).toBe('embedded');
-    expect(engine.notice()).toMatch(/embedded PostgreSQL with a sample bookshop.*Set DATABASE_URL=/);
+    expect(engine.notice()).toMatch(/embedded PostgreSQL with sample data.*set DATABASE_URL=/);
   });
 });
 
