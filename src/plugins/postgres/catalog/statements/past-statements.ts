@@ -57,7 +57,7 @@ export const statementOrders = ['total', 'mean', 'calls', 'rows', 'io', 'temp', 
 /** Transaction control, settings, and what reads system catalogs: clients, pools and this gateway, not the application. */
 const internalPatterns = [
   '^\\s*(begin|start transaction|commit|end|rollback|abort|savepoint|release|set|reset|show|discard|deallocate|listen|unlisten|close)\\M',
-  '^\\s*select\\s+\\$\\d+\\s*$',
+  '^\\s*select\\s+(\\$\\d+\\s*$|(current_setting|set_config|version|pg_is_in_recovery|pg_backend_pid|pg_stat_\\w+)\\s*\\()',
   '\\m(pg_catalog|information_schema)\\s*\\.',
   '\\m(from|join)\\s+pg_\\w',
 ];
