@@ -126,6 +126,8 @@ describe.each(listPostgresVersions())('list_tables on PostgreSQL %s', (version) 
       /^schema\tname\ttype\trows\tsize\tcomment\nshop\tcustomers\ttable\t200\t\d+ kB\tPeople who buy\.\\nSecond line\\twith a tab\.$/,
     );
     expect((await list({ schema: 'Odd Names' })).text.split('\n')).toHaveLength(8);
+    await zoo.run("comment on table audit.orders is E'a\\u001b[2Jb\\u202ec\\u2028d'");
+    expect((await list({ schema: 'audit', pattern: 'orders' })).text).toContain('a\\u001b[2Jb\\u202ec\\u2028d');
   });
 
   test('answers while a table is locked, and says that its size is missing and why', async () => {

@@ -301,7 +301,7 @@ describe.each(listPostgresVersions())('table_info on PostgreSQL %s', (version) =
   test('takes sample rows only when asked to, whatever the name', async () => {
     expect(await info('shop.customers')).not.toHaveProperty('sample');
     const { sample } = await info('"Odd Names"."Select"', 'sample');
-    expect(sample).toMatchObject({ rows: [['1', 'one', '2']] });
+    expect(sample?.rows.map((row) => row.map(String))).toEqual([['1', 'one', '2']]);
     expect(sample?.columns.map(({ name }) => name)).toEqual(['from', 'Größe "x"', 'a.b']);
     expect((await info('shop.orders', 'sample')).sample?.rows).toHaveLength(5);
     for (const name of ['with "quotes"', 'users; drop table x--', 'two\nlines']) {
@@ -362,7 +362,10 @@ describe.each(listPostgresVersions())('table_info on PostgreSQL %s', (version) =
     expect(secrets.unavailable.map(({ what }) => what)).toEqual(
       version === '18' ? ['stats.columns', 'sample'] : ['stats.counters.last_seq_scan', 'stats.columns', 'sample'],
     );
-    expect((await asReader('audit.partly', 'columns')).readable).toBe(true);
+    expect(await asReader('audit.partly', 'columns')).toMatchObject({
+      readable: true,
+      columns: [{ name: 'open' }, { name: 'closed', readable: false }],
+    });
   });
 
   test('reads the other parts where the server refuses one', async () => {
@@ -377,7 +380,7 @@ describe.each(listPostgresVersions())('table_info on PostgreSQL %s', (version) =
       expect([columns?.length, indexes?.length, policies]).toEqual([7, 4, undefined]);
       expect(unavailable).toContainEqual({
         what: 'policies',
-        why: 'permission denied for table pg_policy',
+        why: expect.stringContaining('permission denied for table pg_policy'),
         fix: 'GRANT the role what the message names.',
       });
     } finally {
