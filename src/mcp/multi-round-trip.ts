@@ -22,7 +22,7 @@ export async function withInput(
 ): Promise<string> {
   const { call, runtime } = exchange;
   if (!isModernVersion(exchange.version)) return run(call, never);
-  const binding = { principal: call.principal.id, method, target };
+  const binding = { principal: call.principal.id, face: exchange.face.name, method, target };
   const earlier = params.requestState === undefined ? {} : runtime.seal.open(params.requestState, binding);
   const capabilities = clientCapabilitiesOf(params);
   const collector = new InputCollector(capabilities, earlier, params.inputResponses);

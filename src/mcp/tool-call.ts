@@ -1,6 +1,7 @@
 import type { Call } from '../core/call.ts';
 import { type PreparedCall, prepareCall, refuseOutsideTask, runTool, type ToolOutcome } from '../core/dispatcher.ts';
 import { GatewayError } from '../core/errors.ts';
+import { blockFor } from './content-blocks.ts';
 import type { Params } from './envelope.ts';
 import { completeResult, type Exchange } from './exchange.ts';
 import { withInput } from './multi-round-trip.ts';
@@ -31,7 +32,7 @@ export function callToolMethod(exchange: Exchange, params: Params): Promise<stri
 
 async function runReadably(exchange: Exchange, prepared: PreparedCall, call: Call): Promise<string> {
   try {
-    return completeResult(exchange, outcomeMembers(await runTool(prepared, call, exchange.runtime.limits)));
+    return completeResult(exchange, outcomeMembers(exchange, await runTool(prepared, call, exchange.runtime.limits)));
   } catch (error) {
     return readable(exchange, error);
   }
@@ -46,8 +47,8 @@ function readable(exchange: Exchange, error: unknown): string {
   );
 }
 
-function outcomeMembers({ json, text, content }: ToolOutcome): string {
-  const blocks = content.map((block) => JSON.stringify(block));
+function outcomeMembers({ version }: Exchange, { json, text, content }: ToolOutcome): string {
+  const blocks = content.map((block) => JSON.stringify(blockFor(version, block)));
   // Data goes along as text for clients that show only content, unless the handler wrote its own text.
   if (text !== undefined && !content.some(({ type }) => type === 'text')) {
     blocks.unshift(`{"type":"text","text":${JSON.stringify(text)}}`);
