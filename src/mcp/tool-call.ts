@@ -20,9 +20,10 @@ export function callToolMethod(exchange: Exchange, params: Params): Promise<stri
     try {
       const prepared = prepareCall(exchange.face, name, args);
       const { tool } = prepared.bound;
-      if (!tool.task) return await runReadably(exchange, prepared, call);
+      if (!tool.task) return await resultOf(exchange, prepared, call);
       if (!isModernVersion(exchange.version)) refuseOutsideTask(prepared);
-      const run = (running: Call) => runReadably(exchange, prepared, running);
+      const run = (running: Call) =>
+        resultOf(exchange, prepared, running).catch((error: unknown) => readable(exchange, error));
       return await runAsTask(exchange, params, { tool, call, isAsking, run });
     } catch (error) {
       return readable(exchange, error);
@@ -30,12 +31,8 @@ export function callToolMethod(exchange: Exchange, params: Params): Promise<stri
   });
 }
 
-async function runReadably(exchange: Exchange, prepared: PreparedCall, call: Call): Promise<string> {
-  try {
-    return completeResult(exchange, outcomeMembers(exchange, await runTool(prepared, call, exchange.runtime.limits)));
-  } catch (error) {
-    return readable(exchange, error);
-  }
+async function resultOf(exchange: Exchange, prepared: PreparedCall, call: Call): Promise<string> {
+  return completeResult(exchange, outcomeMembers(exchange, await runTool(prepared, call, exchange.runtime.limits)));
 }
 
 /** The result that tells of a failure; rethrows what is no failure of the tool. */

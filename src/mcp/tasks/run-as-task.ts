@@ -45,8 +45,12 @@ class TaskRun {
     this.#exchange = exchange;
     this.#capabilities = capabilities;
     this.#taskable = taskable;
+    const { client } = call;
     this.#inner = new Call(call.principal, call.requestId, {
-      ...call.client,
+      supports: (capability) => client.supports?.(capability) ?? false,
+      progress: (done, total, message) => client.progress?.(done, total, message),
+      log: (level, data, logger) => client.log?.(level, data, logger),
+      ...(client.ask ? { ask: client.ask.bind(client) } : {}),
       continueAsTask: () => this.#continueAsTask(),
     });
     this.#handle = new Promise((resolve) => {
