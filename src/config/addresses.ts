@@ -11,9 +11,7 @@ export function isAddressOrRange(text: string): boolean {
 
 /** Whether the text is what a browser sends as Origin: scheme, host and port, nothing behind them; or the word `null`. */
 export function isOrigin(text: string): boolean {
-  if (text === 'null') return true;
-  const url = parse(text);
-  return url !== null && url.host !== '' && url.origin === text.toLowerCase();
+  return text === 'null' || (/^[a-z][a-z0-9+.-]*:\/\/[^/?#@\s]+$/.test(text) && parse(text) !== null);
 }
 
 /** Whether the text is a Host header's value: a name or address with or without a port. */

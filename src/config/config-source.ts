@@ -4,7 +4,7 @@ import { nearestKey, pathText } from '../core/schema-issues.ts';
 import { codeOf, type Environment } from './environment.ts';
 import { interpolate } from './interpolate.ts';
 import { applyOverride, databaseOverride, environmentOverrides, type Override } from './overrides.ts';
-import { badConfig, isBlock, type PlacedProblem, type Problem, pathKey } from './problems.ts';
+import { badConfig, type ConfigPath, isBlock, type PlacedProblem, type Problem, pathKey, valueAt } from './problems.ts';
 import { ConfigFile } from './schema.ts';
 import { type ParsedYaml, parseYaml } from './yaml.ts';
 
@@ -28,19 +28,24 @@ export interface SourceFile {
   readonly asked: boolean;
 }
 
-/** Reads the file, if there is one (else takes what is `given`), and puts the environment and the command line over it. */
-export function readSource(
-  file: SourceFile | undefined,
-  environment: Environment,
-  commandLine: readonly Override[],
-  given: Readonly<Record<string, unknown>> = {},
-): ConfigSource {
+export interface SourceOptions {
+  readonly file: SourceFile | undefined;
+  /** What a program hands over in place of a file. */
+  readonly data: Readonly<Record<string, unknown>> | undefined;
+  readonly environment: Environment;
+  /** The names of the built-in plugins. */
+  readonly builtIn: readonly string[];
+  readonly commandLine: readonly Override[];
+}
+
+/** Reads the file, if there is one, and puts the environment and the command line over it. */
+export function readSource({ file, data: given, environment, builtIn, commandLine }: SourceOptions): ConfigSource {
   const yaml = file ? readYaml(file) : undefined;
-  const { value, whole, problems } = interpolate(yaml ? (yaml.value ?? {}) : given, environment);
+  const { value, whole, problems } = interpolate((file ? yaml?.value : given) ?? {}, environment);
   if (!isBlock(value)) throw badConfig([{ place: file?.name, text: 'must be a block of keys' }]);
   const data = withoutEmptyBlocks(value);
   const overrides = [
-    ...databaseOverride(environment, isBlock(data.plugins) ? data.plugins.postgres : undefined),
+    ...(builtIn.includes('postgres') ? databaseOverride(environment, valueAt(data, ['plugins', 'postgres'])) : []),
     ...environmentOverrides(environment),
     ...commandLine,
   ];
@@ -52,7 +57,7 @@ export function readSource(
     problems,
     place({ path, message }) {
       const text = path.length > 0 ? `${pathText(path)}: ${message}` : message;
-      const origin = origins.get(pathKey(path));
+      const origin = originOf(path, origins);
       if (origin !== undefined || !file) return { place: origin, text };
       const line = yaml?.lineOf(path);
       return { place: line === undefined ? file.name : `${file.name}:${line}`, line, text };
@@ -93,4 +98,13 @@ function withoutEmptyBlocks(data: Record<string, unknown>): Record<string, unkno
   const { plugins, ...rest } = Object.fromEntries(full);
   if (!isBlock(plugins)) return Object.fromEntries(full);
   return { ...rest, plugins: Object.fromEntries(Object.entries(plugins).map(([name, block]) => [name, block ?? {}])) };
+}
+
+/** The origin of the override that set the value at a path, or a list or block around it. */
+function originOf(path: ConfigPath, origins: ReadonlyMap<string, string>): string | undefined {
+  for (let length = path.length; length > 0; length--) {
+    const origin = origins.get(pathKey(path.slice(0, length)));
+    if (origin !== undefined) return origin;
+  }
+  return undefined;
 }

@@ -1,6 +1,6 @@
 import type * as v from 'valibot';
-import { nearestKey, type SchemaNode, validKeys } from '../core/schema-issues.ts';
-import type { ConfigPath, Problem } from './problems.ts';
+import { nearestKey, type SchemaNode, unwrap, validKeys } from '../core/schema-issues.ts';
+import { type ConfigPath, isBlock, type Problem } from './problems.ts';
 
 type Issue = v.BaseIssue<unknown>;
 
@@ -27,6 +27,22 @@ export function explain(schema: v.GenericSchema, issue: Issue, besides: readonly
   return problem(describe(innermost));
 }
 
+/** Lists where the schema wants a block of keys: valibot takes them for objects, an empty one without a word. */
+export function misplacedLists(schemas: readonly SchemaNode[], data: unknown, path: ConfigPath = []): Problem[] {
+  const nodes = schemas.flatMap(unwrap);
+  if (Array.isArray(data)) {
+    const items = nodes.flatMap(({ item }) => item ?? []);
+    if (items.length > 0) return data.flatMap((value, index) => misplacedLists(items, value, [...path, index]));
+    const wantsBlock = nodes.length > 0 && nodes.every(({ entries, value }) => entries ?? value);
+    return wantsBlock ? [{ path, message: 'must be a block of keys, but this is a list' }] : [];
+  }
+  if (!isBlock(data)) return [];
+  return Object.entries(data).flatMap(([key, value]) => {
+    const children = nodes.flatMap((node) => node.entries?.[key] ?? node.value ?? []);
+    return misplacedLists(children, value, [...path, key]);
+  });
+}
+
 /** Whether the issue is about a key that its block does not know. */
 export function isUnknownKey(issue: Issue): boolean {
   return issue.type === 'strict_object' && issue.expected === 'never' && issue.path?.at(-1)?.origin === 'key';
@@ -40,7 +56,8 @@ export function pathOf(issue: Issue): ConfigPath {
 /** Of a value that fits none of several forms, the issue of the form that was got into: `auth.keys[0].nme`, not `auth.keys[0]`. */
 export function descend(issue: Issue): Issue {
   if (issue.type !== 'union' || !issue.issues) return issue;
-  const deeper = issue.issues.find((inner) => inner.path !== undefined);
+  const inside = issue.issues.filter((inner) => inner.path !== undefined);
+  const deeper = inside.find(isUnknownKey) ?? inside[0];
   if (!deeper) return issue;
   return descend({ ...deeper, path: [...(issue.path ?? []), ...(deeper.path ?? [])] as NonNullable<Issue['path']> });
 }
@@ -55,8 +72,8 @@ function keyHint(schema: SchemaNode, path: ConfigPath, besides: readonly string[
 function describe(issue: Issue): string {
   const expected = issue.expected ?? '';
   const bound = /^(>=|<=|>|<)(.+)$/.exec(expected);
-  if (bound)
-    return `must ${issue.type.endsWith('_length') ? 'have' : 'be'} ${comparison(bound[1])} ${amount(issue, bound[2])}`;
+  if (bound) return `must ${isCounted(issue) ? 'have' : 'be'} ${comparison(bound[1])} ${amount(issue, bound[2])}`;
+  if (issue.type === 'non_empty') return 'must not be empty';
   if (issue.kind === 'validation') return `is not a valid ${issue.type.replaceAll('_', ' ')}`;
   const options = expected.replace(/^\((.*)\)$/, '$1').split(' | ');
   const words = options.map((option) => kinds[option] ?? option.replaceAll('"', ''));
@@ -65,12 +82,17 @@ function describe(issue: Issue): string {
   return `must be ${wanted}${nearestOption(issue.input, options)}${found(issue.input, options)}`;
 }
 
+/** Whether the bound is on how many characters or entries a value has. */
+function isCounted({ type }: Issue): boolean {
+  return /_(length|entries|size)$/.test(type);
+}
+
 function comparison(sign: string | undefined): string {
   return { '>=': 'at least', '<=': 'at most', '>': 'more than', '<': 'less than' }[sign ?? ''] ?? '';
 }
 
 function amount(issue: Issue, number: string | undefined): string {
-  if (!issue.type.endsWith('_length')) return number ?? '';
+  if (!isCounted(issue)) return number ?? '';
   return `${number} ${typeof issue.input === 'string' ? 'characters' : 'entries'}`;
 }
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { descend, explain, isUnknownKey, pathOf } from './explain.ts';
+import type { SchemaNode } from '../core/schema-issues.ts';
+import { descend, explain, isUnknownKey, misplacedLists, pathOf } from './explain.ts';
 import { type ConfigPath, isBlock, type Problem, pathKey, valueAt } from './problems.ts';
 
 /** More repairs than a file has keys never happen; the bound is there so that a wrong schema cannot loop. */
@@ -7,6 +8,8 @@ const maxRepairs = 200;
 
 export interface ParsedBlock<Output> {
   readonly output: Output | undefined;
+  /** What was parsed in the end: the raw data with variables turned into what the schema wants. */
+  readonly input: unknown;
   readonly problems: readonly Problem[];
 }
 
@@ -24,19 +27,20 @@ export function parseBlock<Schema extends v.GenericSchema>(
   besides: readonly string[] = [],
 ): ParsedBlock<v.InferOutput<Schema>> {
   const data = structuredClone(raw);
-  const unknownKeys: Problem[] = [];
+  const found = misplacedLists([schema as SchemaNode], data);
+  for (const { path } of found) set(data, path, undefined);
   const tried = new Set<string>();
   const at = (problem: Problem): Problem => ({ ...problem, path: [...root, ...problem.path] });
 
   for (let repairs = 0; ; repairs++) {
     const parsed = v.safeParse(schema, data);
-    if (parsed.success) return { output: parsed.output, problems: unknownKeys.map(at) };
+    if (parsed.success) return { output: parsed.output, input: data, problems: found.map(at) };
     let repaired = false;
     for (const issue of parsed.issues) {
       const inner = descend(issue);
       if (isUnknownKey(inner)) {
         // valibot names one unknown key a block: taken out, the next parse names the next one
-        unknownKeys.push(explain(schema, issue, besides));
+        found.push(explain(schema, issue, besides));
         repaired = set(data, pathOf(inner), undefined) || repaired;
         continue;
       }
@@ -48,7 +52,8 @@ export function parseBlock<Schema extends v.GenericSchema>(
     if (!repaired || repairs === maxRepairs) {
       return {
         output: undefined,
-        problems: [...unknownKeys, ...parsed.issues.map((issue) => explain(schema, issue, besides))].map(at),
+        input: data,
+        problems: [...found, ...parsed.issues.map((issue) => explain(schema, issue, besides))].map(at),
       };
     }
   }

@@ -36,13 +36,15 @@ export async function readPluginBlocks(data: unknown, context: Context): Promise
     const root = ['plugins', name];
     const keys = parseBlock(PluginKeys, own, root, context.whole);
     problems.push(...keys.problems);
-    blocks.set(name, { enabled: keys.output?.enabled ?? true, port: keys.output?.port, settings });
+    const block = { enabled: keys.output?.enabled ?? true, port: keys.output?.port, settings };
+    blocks.set(name, block);
     if (keys.output?.enabled === false) continue;
     try {
       const plugin = await findPlugin(name, keys.output?.module, context);
       plugins.push(plugin);
       const judged = parseBlock(plugin.config, settings, root, context.whole, Object.keys(PluginKeys.entries));
       problems.push(...judged.problems);
+      if (isBlock(judged.input)) blocks.set(name, { ...block, settings: judged.input });
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
       problems.push({ path: root, message: error.message });

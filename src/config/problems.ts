@@ -1,5 +1,8 @@
 import { GatewayError } from '../core/errors.ts';
 
+/** Problems that are written out; a broken file can have as many as it has characters. */
+const mostShown = 50;
+
 /** Where a value stands in the configuration, from its root. */
 export type ConfigPath = readonly (string | number)[];
 
@@ -20,12 +23,15 @@ export interface PlacedProblem {
 /** All problems as one error, a line each, in the order of the file. */
 export function badConfig(problems: readonly PlacedProblem[]): GatewayError {
   const ordered = problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
-  const lines = ordered.map(({ place, text }) => (place ? `${place}: ${text}` : text));
-  const [only] = lines;
-  if (lines.length === 1 && only !== undefined) return new GatewayError('bad_config', only);
+  // two rules that say the same of one value are one problem
+  const all = [...new Set(ordered.map(({ place, text }) => (place ? `${place}: ${text}` : text)))];
+  const [only] = all;
+  if (all.length === 1 && only !== undefined) return new GatewayError('bad_config', only);
+  const lines = all.slice(0, mostShown);
+  if (all.length > mostShown) lines.push(`and ${all.length - mostShown} more`);
   return new GatewayError(
     'bad_config',
-    `${lines.length} problems in the configuration:\n${lines.map((line) => `  ${line}`).join('\n')}`,
+    `${all.length} problems in the configuration:\n${lines.map((line) => `  ${line}`).join('\n')}`,
   );
 }
 

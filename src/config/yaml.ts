@@ -1,5 +1,15 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type YAMLError } from 'yaml';
-import { badConfig, type ConfigPath } from './problems.ts';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  visit,
+  type YAMLError,
+} from 'yaml';
+import { badConfig, type ConfigPath, type PlacedProblem } from './problems.ts';
 
 /** What the aliases of one file may expand to, as a multiple of what they stand for: config files need one or two. */
 const maxAliasCount = 100;
@@ -15,14 +25,15 @@ export function parseYaml(text: string, name: string): ParsedYaml {
   const lines = new LineCounter();
   try {
     const document = parseDocument(text, { version: '1.2', lineCounter: lines, prettyErrors: false });
-    const faults = [...document.errors, ...document.warnings];
+    const faults = faultsOf(document);
     if (faults.length > 0) {
-      throw badConfig(
-        faults.map((fault) => {
-          const { line } = lines.linePos(fault.pos[0]);
-          return { place: `${name}:${line}`, line, text: inWords(fault) };
-        }),
-      );
+      const byLine = new Map<number, PlacedProblem>();
+      for (const { offset, text } of faults) {
+        const { line } = lines.linePos(offset);
+        // what follows on the line of a fault is mostly its consequence
+        if (!byLine.has(line)) byLine.set(line, { place: `${name}:${line}`, line, text });
+      }
+      throw badConfig([...byLine.values()]);
     }
     const value: unknown = document.toJS({ maxAliasCount });
     return { value, lineOf: (path) => lineOf(document, lines, path) };
@@ -33,14 +44,38 @@ export function parseYaml(text: string, name: string): ParsedYaml {
   }
 }
 
+interface Fault {
+  readonly offset: number;
+  readonly text: string;
+}
+
+function faultsOf(document: Document): Fault[] {
+  const faults = [...document.errors, ...document.warnings].map((error) => ({
+    offset: error.pos[0],
+    text: inWords(error),
+  }));
+  if (faults.length > 0) return faults;
+  visit(document, {
+    Alias(_, node) {
+      if (!node.resolve(document)) faults.push({ offset: startOf(node) ?? 0, text: noAnchor });
+    },
+  });
+  return faults;
+}
+
+const noAnchor =
+  'an unquoted value that begins with * names an anchor, and there is no such anchor; put the value in quotes';
+
 function inWords({ code, message }: YAMLError): string {
   switch (code) {
     case 'DUPLICATE_KEY':
       return 'this key stands twice in its block';
     case 'BAD_ALIAS':
-      return 'an unquoted value that begins with * names an anchor, and there is no such anchor; put the value in quotes';
+      return noAnchor;
     case 'TAG_RESOLVE_FAILED':
       return 'an unquoted value that begins with ! is a tag, and there is no such tag; put the value in quotes';
+    case 'RESOURCE_EXHAUSTION':
+      return 'it is nested too deeply';
     case 'MULTIPLE_DOCS':
       return 'a second document begins here (---), and there may be only one';
     case 'UNEXPECTED_TOKEN':

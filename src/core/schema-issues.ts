@@ -95,7 +95,8 @@ export function validKeys(schema: SchemaNode, path: readonly unknown[]): string[
   return [...new Set(nodes.flatMap((node) => Object.keys(node.entries ?? {})))];
 }
 
-function unwrap(node: SchemaNode): SchemaNode[] {
+/** The schemas that a value may have to fit: through optional and nullable, and every option of a union. */
+export function unwrap(node: SchemaNode): SchemaNode[] {
   if (node.wrapped) return unwrap(node.wrapped);
   if (node.options && typeof node.options[0] === 'object') return node.options.flatMap(unwrap);
   return [node];

@@ -62,7 +62,12 @@ export class HttpSession implements RegisteredSession {
   openStream(outgoing: ServerResponse, lastEventId: string | undefined): 'opened' | 'taken' | 'unknown event' {
     const resumed = lastEventId === undefined ? { stream: this.#own.stream, missed: [] } : this.#log.after(lastEventId);
     if (!resumed) return 'unknown event';
-    if (this.#readers.get(resumed.stream)?.isOpen) return 'taken';
+    const current = this.#readers.get(resumed.stream);
+    if (current?.isOpen) {
+      // A client that resumes knows better than this side that its old connection is dead.
+      if (lastEventId === undefined) return 'taken';
+      current.end();
+    }
     const reader = new EventStream(outgoing);
     this.#services.keepAlive.add(reader);
     if (lastEventId === undefined && this.#canPoll) reader.prime(this.#own.firstId);

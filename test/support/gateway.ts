@@ -38,3 +38,8 @@ export function post(url: string, body: unknown, headers: Record<string, string>
 export function request(method: string, params: object = {}, id: number | string = 1): object {
   return { jsonrpc: '2.0', id, method, params };
 }
+
+/** A body as JSON, loosely typed: tests look into it with matchers. */
+export async function jsonOf(response: Response) {
+  return JSON.parse(await response.text());
+}
