@@ -1,0 +1,37 @@
+import { createDirectory } from './create-directory.ts';
+import { directoryTree } from './directory-tree.ts';
+import { editFile } from './edit-file.ts';
+import { getFileInfo } from './get-file-info.ts';
+import { listAllowedDirectories } from './list-allowed-directories.ts';
+import { listDirectory } from './list-directory.ts';
+import { listDirectoryWithSizes } from './list-directory-with-sizes.ts';
+import { moveFile } from './move-file.ts';
+import { readFile } from './read-file.ts';
+import { readMediaFile } from './read-media-file.ts';
+import { readMultipleFiles } from './read-multiple-files.ts';
+import { readTextFile } from './read-text-file.ts';
+import { searchContent } from './search-content.ts';
+import { searchFiles } from './search-files.ts';
+import { writeFile } from './write-file.ts';
+
+const readingTools = [
+  readTextFile,
+  readFile,
+  readMultipleFiles,
+  readMediaFile,
+  listDirectory,
+  listDirectoryWithSizes,
+  directoryTree,
+  searchFiles,
+  searchContent,
+  getFileInfo,
+  listAllowedDirectories,
+];
+
+const changingTools = [writeFile, editFile, createDirectory, moveFile];
+
+/** Every tool, those that only read first. */
+export const allTools = [...readingTools, ...changingTools];
+
+/** Names of the tools that exist only where something may be written. */
+export const writingTools: ReadonlySet<string> = new Set(changingTools.map(({ name }) => name));
