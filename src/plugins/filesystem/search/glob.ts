@@ -23,9 +23,12 @@ function tooComplex(why: string): GatewayError {
 
 export type PathTest = (relative: string) => boolean;
 
-/** One glob over paths relative to the directory searched; dot files match. `*` stays in one directory, `**` does not. */
+/**
+ * One glob over paths relative to the directory searched; dot files match. `*` stays in one directory, `**` does not.
+ * `dir/**` is what is in `dir` and not `dir` itself, as minimatch and so the reference server have it.
+ */
 export function globTest(pattern: string): PathTest {
-  const matches = picomatch(pattern, { dot: true, nonegate: true });
+  const matches = picomatch(pattern.replace(/\/\*\*$/, '/**/*'), { dot: true, nonegate: true });
   return (relative) => matches(relative);
 }
 

@@ -1,8 +1,11 @@
+import { copyFile } from './copy-file.ts';
 import { createDirectory } from './create-directory.ts';
+import { deletePath } from './delete-path.ts';
 import { directoryTree } from './directory-tree.ts';
 import { editFile } from './edit-file.ts';
 import { getFileInfo } from './get-file-info.ts';
 import { listAllowedDirectories } from './list-allowed-directories.ts';
+import { listChanges } from './list-changes.ts';
 import { listDirectory } from './list-directory.ts';
 import { listDirectoryWithSizes } from './list-directory-with-sizes.ts';
 import { moveFile } from './move-file.ts';
@@ -12,6 +15,7 @@ import { readMultipleFiles } from './read-multiple-files.ts';
 import { readTextFile } from './read-text-file.ts';
 import { searchContent } from './search-content.ts';
 import { searchFiles } from './search-files.ts';
+import { undoChange } from './undo-change.ts';
 import { writeFile } from './write-file.ts';
 
 const readingTools = [
@@ -28,7 +32,16 @@ const readingTools = [
   listAllowedDirectories,
 ];
 
-const changingTools = [writeFile, editFile, createDirectory, moveFile];
+const changingTools = [
+  writeFile,
+  editFile,
+  createDirectory,
+  moveFile,
+  copyFile,
+  deletePath,
+  undoChange,
+  listChanges, // it changes nothing, but has nothing to list where nothing may be changed
+];
 
 /** Every tool, those that only read first. */
 export const allTools = [...readingTools, ...changingTools];

@@ -1,9 +1,10 @@
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { anonymous, Call, callTool, Face, filesystemPlugin, RunningPlugin } from './built.ts';
 
-const quiet = { debug() {}, info() {}, warn() {}, error() {}, child: () => quiet };
+const nothing = () => undefined;
+const quiet = { debug: nothing, info: nothing, warn: nothing, error: nothing, child: () => quiet };
 const limits = { callTimeoutMs: 60_000, resultBytes: 64 * 1024 * 1024 };
 
 export interface Answer {
@@ -36,16 +37,15 @@ export interface FilesystemOptions {
 export async function startFilesystem({ config = {}, prepare }: FilesystemOptions = {}): Promise<Filesystem> {
   const outside = realpathSync(mkdtempSync(join(tmpdir(), 'mcp-files-')));
   const root = join(outside, 'data');
-  const { mkdirSync } = await import('node:fs');
   mkdirSync(root);
   const roots = prepare?.(outside) ?? [root];
   const parsed = filesystemPlugin.parseConfig({ roots, write: true, ...config });
   const host = {
     log: quiet,
     dataFolder: join(outside, 'gateway-data'),
-    resourceUpdated() {},
-    resourcesChanged() {},
-    listChanged() {},
+    resourceUpdated: nothing,
+    resourcesChanged: nothing,
+    listChanged: nothing,
   };
   const running = new RunningPlugin(filesystemPlugin, parsed, host);
   await running.settled;
