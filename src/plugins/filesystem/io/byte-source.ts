@@ -4,11 +4,12 @@ import { readAt } from './read.ts';
 /** Bytes that can be read from any position: a file that may be larger than memory, or a buffer. */
 export interface ByteSource {
   readonly size: number;
-  read(position: number, length: number): Promise<Buffer>;
+  /** `scratch`, if given, may be what the bytes are read into. */
+  read(position: number, length: number, scratch?: Buffer): Promise<Buffer>;
 }
 
 export function fileSource(file: OpenFile): ByteSource {
-  return { size: file.stats.size, read: (position, length) => readAt(file.fd, position, length) };
+  return { size: file.stats.size, read: (position, length, scratch) => readAt(file.fd, position, length, scratch) };
 }
 
 export function bufferSource(buffer: Buffer): ByteSource {
@@ -28,9 +29,10 @@ export async function skipLines(
 ): Promise<{ position: number; lines: number }> {
   let position = from;
   let lines = 0;
+  const scratch = limit - from > chunkBytes ? Buffer.allocUnsafeSlow(chunkBytes) : undefined;
   while (lines < count && position < limit) {
     signal.throwIfAborted();
-    const chunk = await source.read(position, Math.min(chunkBytes, limit - position));
+    const chunk = await source.read(position, Math.min(chunkBytes, limit - position), scratch);
     if (chunk.length === 0) break;
     for (let at = chunk.indexOf(newline); at !== -1; at = chunk.indexOf(newline, at + 1)) {
       if (++lines === count) return { position: position + at + 1, lines };

@@ -10,9 +10,13 @@ const readAsync = promisify(readCallback);
 const smallBytes = 65_536;
 const chunkBytes = 262_144;
 
-/** Bytes from a position; fewer than asked only at the end of the file. */
-export async function readAt(fd: number, position: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafe(length);
+/** Bytes from a position; fewer than asked only at the end of the file. Read into `buffer` where one is given. */
+export async function readAt(
+  fd: number,
+  position: number,
+  length: number,
+  buffer: Buffer = Buffer.allocUnsafe(length),
+): Promise<Buffer> {
   let filled = 0;
   while (filled < length) {
     const wanted = Math.min(chunkBytes * 4, length - filled);

@@ -79,16 +79,15 @@ export async function readText(
   const text = decode(span.start === 0 ? bytes : wholeStart(bytes, format));
   const content = (request.head || request.limit) && !span.cut ? withoutLastLineEnd(text) : text;
   const next = span.end < source.size ? span.end : undefined;
-  const line = request.lineNumbers || next !== undefined ? await lineOf(source, span, signal) : (span.line ?? 1);
-  const lines = countNewlines(text);
+  const line = request.lineNumbers ? await lineOf(source, span, signal) : span.line;
   return {
-    content: request.lineNumbers ? numbered(content, line) : content,
+    content: request.lineNumbers ? numbered(content, line ?? 1) : content,
     ...format,
     eol: lineEndOf(text),
     size: file.stats.size,
     ...(whole ? { hash: hashOf(whole), total_lines: totalLines(decodeText(whole, format)) } : {}),
     truncated: span.cut,
-    ...nextStep(source, bytes, next, line + lines),
+    ...nextStep(bytes, next, line === undefined ? undefined : line + countNewlines(text)),
   };
 }
 
@@ -114,7 +113,10 @@ async function asLines(
   }
   const skip = format.bom ? bomOf(format.encoding).length : 0;
   const all = whole ? bufferSource(whole) : fileSource(file);
-  const source: ByteSource = { size: all.size - skip, read: (position, length) => all.read(position + skip, length) };
+  const source: ByteSource = {
+    size: all.size - skip,
+    read: (position, length, scratch) => all.read(position + skip, length, scratch),
+  };
   return { source, decode: (bytes) => decodeText(bytes, { encoding: format.encoding, bom: false }) };
 }
 
@@ -174,14 +176,14 @@ async function lineOf(source: ByteSource, span: Span, signal: AbortSignal): Prom
 }
 
 function nextStep(
-  source: ByteSource,
   bytes: Buffer,
   next: number | undefined,
-  nextLine: number,
+  nextLine: number | undefined,
 ): { next_offset?: number; next_byte_offset?: number } {
-  if (next === undefined || next >= source.size) return {};
+  if (next === undefined) return {};
   const afterLine = bytes.length > 0 && bytes[bytes.length - 1] === 10;
-  return afterLine ? { next_offset: nextLine, next_byte_offset: next } : { next_byte_offset: next };
+  if (!afterLine || nextLine === undefined) return { next_byte_offset: next };
+  return { next_offset: nextLine, next_byte_offset: next };
 }
 
 function countNewlines(text: string): number {
