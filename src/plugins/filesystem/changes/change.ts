@@ -145,8 +145,8 @@ export class Change {
   }
 
   /** Says that a new tree stands at that path: undoing removes it. */
-  async createTree(path: string, work: () => Promise<void>): Promise<void> {
-    await this.#act({ op: 'create_tree', path }, work);
+  async createTree<T>(path: string, work: () => Promise<T>): Promise<T> {
+    return this.#act({ op: 'create_tree', path }, work);
   }
 
   /** Removes an empty directory; false where it is not empty. */
@@ -161,10 +161,10 @@ export class Change {
     }
   }
 
-  async #act(step: ChangeStep, work: () => Promise<void>): Promise<void> {
+  async #act<T>(step: ChangeStep, work: () => Promise<T>): Promise<T> {
     this.#record(step);
     try {
-      await work();
+      return await work();
     } catch (error) {
       this.#takeBack();
       throw error;

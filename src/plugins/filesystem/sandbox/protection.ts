@@ -74,6 +74,8 @@ export const codePatterns = [
 interface Rule {
   readonly matches: (path: string) => boolean;
   readonly exception: boolean;
+  /** Text that every name it matches has; found without the cost of the glob. */
+  readonly literal: string;
 }
 
 /**
@@ -105,14 +107,13 @@ export class Protection {
   }
 
   #verdict(path: string): boolean | undefined {
-    const name = basename(path);
+    const name = path.slice(path.lastIndexOf('/') + 1);
     const dot = name.lastIndexOf('.');
-    const rules = [
-      ...(this.#byName.get(name) ?? []),
-      ...(dot >= 0 ? (this.#bySuffix.get(name.slice(dot)) ?? []) : []),
-      ...this.#others,
-    ];
-    if (rules.length === 0) return undefined;
+    const named = this.#byName.get(name);
+    const suffixed = dot >= 0 ? this.#bySuffix.get(name.slice(dot)) : undefined;
+    const possible = this.#others.filter(({ literal }) => name.includes(literal));
+    if (!named && !suffixed && possible.length === 0) return undefined;
+    const rules = [...(named ?? []), ...(suffixed ?? []), ...possible];
     const matching = rules.filter((rule) => rule.matches(path));
     if (matching.length === 0) return undefined;
     return !matching.some((rule) => rule.exception);
@@ -122,8 +123,10 @@ export class Protection {
     const exception = pattern.startsWith('!');
     const glob = fold(exception ? pattern.slice(1) : pattern).replace(/\/\*\*$/, '');
     const matches = picomatch(glob.startsWith('/') ? glob : `**/${glob}`, { dot: true, nonegate: true });
-    const rule = { matches, exception };
     const last = basename(glob);
+    const literals = /[[\](){}!+@]/.test(last) ? [''] : last.split(/[*?]+/);
+    const literal = literals.reduce((longest, one) => (one.length > longest.length ? one : longest), '');
+    const rule = { matches, exception, literal };
     const suffix = /^\*(\.[^.*?[\](){}!+@]+)$/.exec(last)?.[1];
     if (suffix !== undefined) push(this.#bySuffix, suffix, rule);
     else if (/[*?[\](){}!+@]/.test(last)) this.#others.push(rule);

@@ -133,6 +133,7 @@ export class Sandbox {
     const absolute = isAbsolute(requested) ? resolve(requested) : resolve(first.real, requested);
     const located = this.locate(absolute);
     if (!located) throw outside(requested);
+    // What was asked for counts as well as what it leads to, and is refused whether or not anything is there.
     if (intent.access !== 'list') this.#refuseSecret(absolute, requested);
     const asDirectory = requested.endsWith(sep) || requested.endsWith(`${sep}.`);
     const reached = new Walk(requested, located.root, located.segments, {
@@ -151,7 +152,7 @@ export class Sandbox {
     const { path, requested } = place;
     if (this.#isClosed(path)) throw outside(requested);
     if (place.stats?.isDirectory()) this.#mayEnter(place.root, path, requested);
-    if (intent.access !== 'list') this.#refuseSecret(path, requested);
+    if (intent.access !== 'list' && path !== requested) this.#refuseSecret(path, requested);
     if (intent.access !== 'write') return;
     this.requireWritable(path, requested);
     if (!place.stats) for (const name of [place.entryName, ...place.rest]) checkNewName(name);

@@ -76,7 +76,7 @@ export class FileScanner {
       const found = text.indexOf('\n', at);
       const end = found === -1 ? text.length : found;
       const content = text.slice(start, end);
-      const span = this.#matcher.inLine(content);
+      const span = this.#watched(() => this.#matcher.inLine(content));
       if (span) {
         count++;
         if (matches.length < wanted) {
@@ -91,11 +91,15 @@ export class FileScanner {
   }
 
   #candidate(text: string, from: number): number {
-    if (!this.#matcher.watched) return this.#matcher.candidate(text, from);
+    return this.#watched(() => this.#matcher.candidate(text, from));
+  }
+
+  #watched<T>(work: () => T): T {
+    if (!this.#matcher.watched) return work();
     this.#watch(true);
-    const at = this.#matcher.candidate(text, from);
+    const result = work();
     this.#watch(false);
-    return at;
+    return result;
   }
 
   #match(

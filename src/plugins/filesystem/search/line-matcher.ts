@@ -8,11 +8,11 @@ export interface Span {
   readonly end: number;
 }
 
-/** Finds the lines that a query matches. Two engines: V8 finds candidates where that is safe, RE2 (linear) decides. */
+/** Finds the lines that a query matches: plain expressions with V8, which is fast and is watched, all others with RE2, which is linear. */
 export interface LineMatcher {
   /** Bytes of which a UTF-8 or single-byte file must have at least one run to match at all; undefined: not known. */
   readonly needles: readonly Buffer[] | undefined;
-  /** Whether candidates are found by V8, whose time is to be watched. */
+  /** Whether V8 matches, whose time is to be watched. */
   readonly watched: boolean;
   /** A place at or after `from` that may match; -1: none. */
   candidate(text: string, from: number): number;
@@ -68,6 +68,11 @@ function regexMatcher(job: Pick<ContentJob, 'query' | 'regex' | 'caseSensitive' 
       return matcher.find(from) ? matcher.start() : -1;
     },
     inLine: (line) => {
+      if (fast) {
+        fast.lastIndex = 0;
+        const found = fast.exec(line);
+        return found ? { start: found.index, end: found.index + found[0].length } : undefined;
+      }
       const matcher = linear.matcher(line);
       return matcher.find() ? { start: matcher.start(), end: matcher.end() } : undefined;
     },

@@ -7,7 +7,7 @@ const piece =
 
 /**
  * Whether a pattern means the same to V8 as to RE2 and cannot make V8 backtrack without end: no group is repeated, and
- * few things are. V8 then only finds candidates fast; what is left of the risk (a polynomial) is watched by time.
+ * few things are. What is left of the risk (a polynomial) is watched by time.
  */
 export function isPlainPattern(pattern: string): boolean {
   let unbounded = 0;

@@ -1,5 +1,5 @@
 import { GatewayError } from '../../../core/errors.ts';
-import { LineEndView } from './line-ends.ts';
+import { LineEndView, type Replacement } from './line-ends.ts';
 
 export interface Edit {
   readonly oldText: string;
@@ -58,14 +58,14 @@ function applyOne(text: string, edit: Edit): EditOutcome {
       found.map((at) => lineAt(view.text, at)),
       'expected one',
     );
-  const ranges = apart(found, wanted.length);
-  return { text: view.replace(ranges, edit.newText), matches: ranges.length, fuzzy: 0 };
+  const ranges = apart(found, wanted.length, edit.newText);
+  return { text: view.replace(ranges), matches: ranges.length, fuzzy: 0 };
 }
 
 /** Matches as ranges; of those that overlap, the first counts. */
-function apart(found: readonly number[], length: number): { start: number; end: number }[] {
-  const ranges: { start: number; end: number }[] = [];
-  for (const start of found) if (start >= (ranges.at(-1)?.end ?? 0)) ranges.push({ start, end: start + length });
+function apart(found: readonly number[], length: number, text: string): Replacement[] {
+  const ranges: Replacement[] = [];
+  for (const start of found) if (start >= (ranges.at(-1)?.end ?? 0)) ranges.push({ start, end: start + length, text });
   return ranges;
 }
 
@@ -92,7 +92,7 @@ function applyByLines(view: LineEndView, edit: Edit, wanted: string): EditOutcom
   const start = lines.slice(0, first).reduce((sum, line) => sum + line.length + 1, 0);
   const length = lines.slice(first, first + oldLines.length).join('\n').length;
   const replacement = reindent(edit.newText.replaceAll('\r\n', '\n'), oldLines, indentOf(lines[first] ?? ''));
-  return { text: view.replace([{ start, end: start + length }], replacement), matches: 1, fuzzy: 1 };
+  return { text: view.replace([{ start, end: start + length, text: replacement }]), matches: 1, fuzzy: 1 };
 }
 
 function reindent(newText: string, oldLines: readonly string[], indent: string): string {

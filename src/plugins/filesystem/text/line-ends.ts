@@ -18,6 +18,13 @@ export function withLineEnd(text: string, end: keyof typeof characters): string 
   return text.replaceAll(/\r\n|\n|\r/g, characters[end]);
 }
 
+/** A range of a text, and what is to stand there. */
+export interface Replacement {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
 /**
  * A text seen with `\n` line ends, that can be edited there and keeps the file's own everywhere else: a position in
  * `text` is brought back to the original by the number of `\r` left out before it.
@@ -45,16 +52,15 @@ export class LineEndView {
   }
 
   /** The original with each range of `text` (in order, apart) replaced; what goes in takes the line end of what it replaces. */
-  replace(ranges: readonly { readonly start: number; readonly end: number }[], replacement: string): string {
-    const plain = replacement.replaceAll('\r\n', '\n');
+  replace(ranges: readonly Replacement[]): string {
     const pieces: string[] = [];
     let kept = 0;
-    for (const { start, end } of ranges) {
+    for (const { start, end, text } of ranges) {
       const from = this.#originalOffset(start);
       const to = this.#originalOffset(end);
       const old = this.#original.slice(from, to);
       const newline = old.includes('\r\n') ? '\r\n' : old.includes('\n') ? '\n' : this.#newline;
-      pieces.push(this.#original.slice(kept, from), plain.replaceAll('\n', newline));
+      pieces.push(this.#original.slice(kept, from), text.replaceAll('\r\n', '\n').replaceAll('\n', newline));
       kept = to;
     }
     return pieces.join('') + this.#original.slice(kept);

@@ -4,11 +4,12 @@ const longestDiff = 200_000;
 const diffMs = 3000;
 
 /** A unified diff of two texts, line ends aside; where it would take too long, a line that says so. */
-export function unifiedDiff(before: string, after: string, path: string, context = 4): string {
-  const names = path.replaceAll(/[\r\n\t]/g, ' ');
+export function unifiedDiff(before: string, after: string, path: string, context = 4, otherPath = path): string {
+  const names = oneLine(path);
+  const otherNames = oneLine(otherPath);
   const patch = createTwoFilesPatch(
     names,
-    names,
+    otherNames,
     before.replaceAll('\r\n', '\n'),
     after.replaceAll('\r\n', '\n'),
     'original',
@@ -16,7 +17,7 @@ export function unifiedDiff(before: string, after: string, path: string, context
     { context, timeout: diffMs },
   );
   if (patch === undefined)
-    return `--- ${names}\n+++ ${names}\n(the files differ too much for a diff in ${diffMs} ms)\n`;
+    return `--- ${names}\n+++ ${otherNames}\n(the files differ too much for a diff in ${diffMs} ms)\n`;
   if (patch.length <= longestDiff) return patch;
   return `${patch.slice(0, longestDiff)}\n(diff cut at ${longestDiff} of ${patch.length} characters)\n`;
 }
@@ -26,4 +27,8 @@ export function fencedDiff(diff: string): string {
   let fence = '```';
   while (diff.includes(fence)) fence += '`';
   return `${fence}diff\n${diff}${fence}\n\n`;
+}
+
+function oneLine(path: string): string {
+  return path.replaceAll(/[\r\n\t]/g, ' ');
 }

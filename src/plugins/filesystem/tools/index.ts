@@ -1,3 +1,8 @@
+import { applyPatch } from './apply-patch.ts';
+import { archiveCreate } from './archive-create.ts';
+import { archiveExtract } from './archive-extract.ts';
+import { archiveList } from './archive-list.ts';
+import { compareFiles } from './compare-files.ts';
 import { copyFile } from './copy-file.ts';
 import { createDirectory } from './create-directory.ts';
 import { deletePath } from './delete-path.ts';
@@ -29,6 +34,8 @@ const readingTools = [
   searchFiles,
   searchContent,
   getFileInfo,
+  compareFiles,
+  archiveList,
   listAllowedDirectories,
 ];
 
@@ -39,6 +46,9 @@ const changingTools = [
   moveFile,
   copyFile,
   deletePath,
+  applyPatch,
+  archiveExtract,
+  archiveCreate,
   undoChange,
   listChanges, // it changes nothing, but has nothing to list where nothing may be changed
 ];
