@@ -52,7 +52,7 @@ export async function callTool(
 }
 
 /** The tool of that name; throws `unknown_tool` with the nearest one. Rights per key are checked here when keys have them. */
-export function findTool(face: Face, name: string): BoundTool {
+function findTool(face: Face, name: string): BoundTool {
   const bound = face.tools.get(name);
   if (bound) return bound;
   const near = nearestKey(name, [...face.tools.keys()]);
@@ -89,6 +89,7 @@ function bareContext(plugin: RunningPlugin, call: Call): BareContext {
     log: plugin.log,
     progress: (done, total, message) => call.client.progress?.(done, total, message),
     notify: (level, data) => call.client.log?.(level, data, plugin.plugin.name),
+    clientSupports: (capability) => call.client.supports?.(capability) ?? false,
     elicit: (schema, message) => elicit(call, schema, message),
     sample: async (params) => ask(call, { method: 'sampling/createMessage', params }),
     listRoots: async () => ask(call, { method: 'roots/list', params: {} }),
