@@ -40,7 +40,10 @@ const Limits = v.strictObject({
   treeDepth: described(v.optional(Count, 64), 'Folders below one another that a tree, search or copy enters'),
   searchFileBytes: described(v.optional(Bytes, 16_777_216), 'Bytes of a file up to which search_content reads it'),
   searchSeconds: described(v.optional(Count, 20), 'Seconds that one search or tree may take'),
-  searches: described(v.optional(Count, 2), 'Searches that run at the same time; later ones wait'),
+  searches: described(
+    v.optional(Count, 2),
+    'Threads that search; one search without ripgrep uses all of them, later searches wait',
+  ),
   archiveEntries: described(v.optional(Count, 10_000), 'Entries of an archive that is extracted or made'),
   archiveBytes: described(v.optional(Bytes, 268_435_456), 'Bytes that an archive may hold when unpacked'),
 });

@@ -43,9 +43,8 @@ async function start(config: FilesystemSettings, log: Log, dataFolder: string): 
   const byDescriptor = hasDescriptorPaths();
   const mounts = new Mounts();
   const { roots, missing } = openRoots(config, byDescriptor, mounts, log);
-  const warnings = missing.map((path) => `${path} could not be opened and is left out`);
-  if (!byDescriptor) warnings.push('paths are checked by name, without descriptors: a small race remains');
-  for (const warning of warnings) log.warn({ plugin: 'filesystem' }, warning);
+  for (const path of missing) log.warn({ path }, 'a root could not be opened and is left out');
+  if (!byDescriptor) log.warn({}, 'no /proc/self/fd here: paths are checked by name and a small race remains');
 
   const trashFolder = resolve(config.trash.folder ?? join(dataFolder, 'trash'));
   const secrets = [...(config.deny.defaults ? secretPatterns : []), ...config.deny.read];
@@ -81,7 +80,7 @@ async function start(config: FilesystemSettings, log: Log, dataFolder: string): 
     locks: new KeyedLock(),
     trash,
     change: (tool, signal) => new Change(tool, { trash, maxEntries: limits.walkEntries, signal }),
-    health: () => healthOf(roots, warnings),
+    health: () => healthOf(roots, missing, byDescriptor),
     close: async () => {
       await pool.close();
       trash?.close();
@@ -117,10 +116,13 @@ function openRoots(config: FilesystemSettings, byDescriptor: boolean, mounts: Mo
   return { roots, missing };
 }
 
-function healthOf(roots: readonly Root[], warnings: readonly string[]): Health {
-  const checks = { roots: roots.map(({ configured, rights }) => ({ path: configured, rights })) };
-  if (warnings.length === 0) return { status: 'healthy', checks };
-  return { status: 'degraded', reason: warnings.join('; '), checks };
+function healthOf(roots: readonly Root[], missing: readonly string[], byDescriptor: boolean): Health {
+  const checks = {
+    roots: roots.map(({ configured, rights }) => ({ path: configured, rights })),
+    confinement: byDescriptor ? 'descriptors' : 'checked paths',
+  };
+  if (missing.length === 0) return { status: 'healthy', checks };
+  return { status: 'degraded', reason: `roots that could not be opened: ${missing.join(', ')}`, checks };
 }
 
 /** The program of the optional package, without loading anything of it that is not there. */

@@ -8,7 +8,6 @@ import { filesystemPlugin } from './support/built.ts';
 import { type Filesystem, startFilesystem } from './support/filesystem.ts';
 
 // The reference server and ours, on the same kind of tree, asked the same things. The reference is run from its own
-// package over stdio by the official client; ours answers through the gateway's dispatcher.
 
 const require = createRequire(import.meta.url);
 const reference = new Client({ name: 'compatibility', version: '1' });

@@ -102,8 +102,16 @@ export class Protection {
   }
 
   /** Whether the entry is covered by its own name or path; for walks, which have already judged the directories above. */
-  coversEntry(path: string): boolean {
-    return this.#verdict(fold(path)) ?? false;
+  coversEntry(directory: string, name: string): boolean {
+    const folded = fold(name);
+    if (!this.#mayCover(folded)) return false;
+    return this.#verdict(`${fold(directory)}/${folded}`) ?? false;
+  }
+
+  #mayCover(name: string): boolean {
+    const dot = name.lastIndexOf('.');
+    if (this.#byName.has(name) || (dot >= 0 && this.#bySuffix.has(name.slice(dot)))) return true;
+    return this.#others.some(({ literal }) => name.includes(literal));
   }
 
   #verdict(path: string): boolean | undefined {

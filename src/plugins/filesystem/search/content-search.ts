@@ -14,9 +14,7 @@ export async function searchContent(job: ContentJob, watch: (busy: boolean) => v
     search.scanCandidates([job.only]);
     return search.result('builtin');
   }
-  // A query that is not ASCII is looked for in two encodings at once, which ripgrep cannot.
-  const ascii = /^[\u0020-\u007e]*$/.test(job.query);
-  const candidates = job.ripgrep && ascii ? await findCandidates(job, job.ripgrep) : undefined;
+  const candidates = job.ripgrep ? await findCandidates(job, job.ripgrep) : undefined;
   if (candidates) search.scanCandidates(candidates);
   else search.scanTree();
   return search.result(candidates ? 'ripgrep' : 'builtin');
@@ -43,7 +41,8 @@ class ContentSearch {
     this.#walker.walk({
       done: false,
       visit: ({ directory, entry, relative }) => {
-        if (entry.isFile() && this.#wanted(relative)) this.#scan(directory, entry.name, relative);
+        if (entry.isFile() && this.#isOurs(relative) && this.#wanted(relative))
+          this.#scan(directory, entry.name, relative);
         return true;
       },
     });
@@ -75,6 +74,11 @@ class ContentSearch {
     return { matches: this.#matches, files: this.#files, ...this.#counts, engine, complete };
   }
 
+  #isOurs(relative: string): boolean {
+    const { index, of } = this.#job.share;
+    return of === 1 || hashOf(relative) % of === index;
+  }
+
   #scan(directory: Directory, name: string, relative: string): void {
     const { output, maxResults } = this.#job;
     const room = output === 'content' ? maxResults - this.#matches.length : 0;
@@ -87,6 +91,13 @@ class ContentSearch {
     if (output !== 'content' && this.#files.length < maxResults)
       this.#files.push({ path: relative, count: scan.count });
   }
+}
+
+/** A number that spreads paths evenly; the same for the same path in every thread. */
+function hashOf(text: string): number {
+  let hash = 0;
+  for (let i = Math.max(0, text.length - 24); i < text.length; i++) hash = (hash * 31 + text.charCodeAt(i)) | 0;
+  return hash >>> 3;
 }
 
 /** Goes from directory to directory below a base, one open handle a level. */

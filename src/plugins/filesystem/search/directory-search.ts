@@ -3,12 +3,13 @@ import type { Directory } from '../sandbox/directory.ts';
 import type { Place } from '../sandbox/place.ts';
 import { segmentsBelow } from '../sandbox/root.ts';
 import type { ContentJob, JobBase, JobResults, JobRules, NamesJob, TreeJob } from './job.ts';
+import { mergeResults } from './merge-results.ts';
 import type { SearchPool } from './search-pool.ts';
 
 /** What a tool asks for; the rest of a job is taken from the configuration and the place. */
 type Request<Job> = Omit<
   Job,
-  'kind' | 'base' | 'rules' | 'ignoreFrom' | 'maxFileBytes' | 'ripgrep' | 'linearOnly' | 'only'
+  'kind' | 'base' | 'rules' | 'ignoreFrom' | 'maxFileBytes' | 'ripgrep' | 'linearOnly' | 'only' | 'share'
 >;
 
 export interface SearchSetup {
@@ -48,14 +49,25 @@ export class DirectorySearch {
   }
 
   content(place: Place, request: Request<ContentJob>, signal: AbortSignal): Promise<JobResults['content']> {
-    const { limits, ripgrep } = this.#setup;
+    const { limits, pool } = this.#setup;
     const only = place.stats?.isFile() ? place.name : undefined;
-    const own = { kind: 'content' as const, maxFileBytes: limits.searchFileBytes, ripgrep, linearOnly: false, only };
     // A file that is named is wanted, whatever ignore files say.
-    const ignore = request.gitignore && only === undefined;
-    return this.#below(place, ignore, (base) =>
-      this.#setup.pool.run({ ...request, ...base, ...own, gitignore: ignore }, signal),
-    );
+    const gitignore = request.gitignore && only === undefined;
+    // A query that is not ASCII is looked for in two encodings at once, which ripgrep cannot.
+    const ripgrep = /^[\u0020-\u007e]*$/.test(request.query) ? this.#setup.ripgrep : undefined;
+    const shares = ripgrep === undefined && only === undefined ? limits.searches : 1;
+    const own = { kind: 'content' as const, maxFileBytes: limits.searchFileBytes, ripgrep, linearOnly: false, only };
+    return this.#below(place, gitignore, async (base) => {
+      const jobs = Array.from({ length: shares }, (_, index) => ({
+        ...request,
+        ...base,
+        ...own,
+        gitignore,
+        share: { index, of: shares },
+      }));
+      const results = await Promise.all(jobs.map((job) => pool.run(job, signal)));
+      return mergeResults(results, request.maxResults);
+    });
   }
 
   async #below<T>(

@@ -55,6 +55,8 @@ export interface ContentJob extends CommonJob {
   readonly maxResults: number;
   readonly maxFileBytes: number;
   readonly ripgrep: string | undefined;
+  /** Which share of the files this job searches, where several jobs share a tree. */
+  readonly share: { readonly index: number; readonly of: number };
   /** True after a pattern proved slow on the fast engine: only the linear one is used. */
   readonly linearOnly: boolean;
 }

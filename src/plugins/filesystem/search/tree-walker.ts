@@ -41,7 +41,7 @@ export class TreeWalker {
   walk(visitor: Visitor): void {
     const { base, gitignore } = this.#job;
     const directory = adopt(base);
-    this.#walk(directory, '', gitignore ? this.ignoresAbove().enter(directory) : GitIgnores.none(), 0, visitor);
+    this.#walk(directory, '', gitignore ? this.ignoresAbove() : GitIgnores.none(), 0, visitor);
   }
 
   /** The ignore rules of the directories above the base, down from its root. */
@@ -55,9 +55,11 @@ export class TreeWalker {
     return !this.#excluded(relative) && !this.#secrets.covers(path) && !this.#isClosed(path);
   }
 
-  #walk(directory: Directory, relative: string, ignores: GitIgnores, depth: number, visitor: Visitor): void {
-    const { rules } = this.#job;
-    for (const entry of entriesOf(directory)) {
+  #walk(directory: Directory, relative: string, above: GitIgnores, depth: number, visitor: Visitor): void {
+    const { rules, gitignore } = this.#job;
+    const entries = entriesOf(directory);
+    const ignores = gitignore && entries.some(({ name }) => name === '.gitignore') ? above.enter(directory) : above;
+    for (const entry of entries) {
       if (visitor.done || this.#isSpent()) return;
       const below = relative === '' ? entry.name : `${relative}/${entry.name}`;
       if (!this.#meet(directory, entry, below, ignores, visitor)) continue;
@@ -84,7 +86,7 @@ export class TreeWalker {
     const isDirectory = entry.isDirectory();
     if (gitignore && (entry.name === '.git' || ignores.ignores(path, isDirectory))) return false;
     if (this.#excluded(relative) || (isDirectory && this.#isClosed(path))) return false;
-    const isSecret = this.#secrets.coversEntry(path);
+    const isSecret = this.#secrets.coversEntry(directory.path, entry.name);
     if (isSecret && kind !== 'tree') return false; // a tree shows the name, as a listing does
     return visitor.visit({ directory, entry, relative }) && isDirectory && !isSecret;
   }
@@ -104,7 +106,7 @@ export class TreeWalker {
       return; // gone, no permission, or no directory any more: what cannot be entered has nothing to show
     }
     try {
-      this.#walk(directory, relative, this.#job.gitignore ? ignores.enter(directory) : ignores, depth + 1, visitor);
+      this.#walk(directory, relative, ignores, depth + 1, visitor);
     } finally {
       directory.close();
     }
