@@ -1,18 +1,25 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 import { filesystemPlugin } from './support/built.ts';
-import { type Filesystem, startFilesystem } from './support/filesystem.ts';
 
-// The reference server and ours, on the same kind of tree, asked the same things. The reference is run from its own
+// The reference server and ours, on the same kind of tree, asked the same things by the official client: the reference
+// over stdio, as it is published, ours over Streamable HTTP.
 
 const require = createRequire(import.meta.url);
 const reference = new Client({ name: 'compatibility', version: '1' });
-let ours: Filesystem;
+const ours = new Client({ name: 'compatibility', version: '1' });
+let gateway: TestGateway;
+let folder: string;
 let theirRoot: string;
+let ourRoot: string;
 
 function fill(root: string): void {
   mkdirSync(join(root, 'src', 'deep'), { recursive: true });
@@ -29,16 +36,19 @@ function fill(root: string): void {
 }
 
 beforeAll(async () => {
-  ours = await startFilesystem();
-  theirRoot = join(ours.outside, 'reference');
-  mkdirSync(theirRoot);
-  fill(ours.root);
-  fill(theirRoot);
-  const main = join(
-    dirname(require.resolve('@modelcontextprotocol/server-filesystem/package.json')),
-    'dist',
-    'index.js',
-  );
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'mcp-files-')));
+  [theirRoot, ourRoot] = [join(folder, 'reference'), join(folder, 'ours')];
+  for (const root of [theirRoot, ourRoot]) {
+    mkdirSync(root);
+    fill(root);
+  }
+  const config = { dataFolder: join(folder, 'gateway'), plugins: { filesystem: { roots: [ourRoot], write: true } } };
+  gateway = await startTestGateway(config, [filesystemPlugin]);
+  // The SDK's own transport does not satisfy its own interface under exactOptionalPropertyTypes.
+  const http = new StreamableHTTPClientTransport(new URL(`${gateway.url}/filesystem/mcp`));
+  await ours.connect(http as Transport);
+  const packageFile = require.resolve('@modelcontextprotocol/server-filesystem/package.json');
+  const main = join(dirname(packageFile), 'dist', 'index.js');
   await reference.connect(
     new StdioClientTransport({ command: process.execPath, args: [main, theirRoot], stderr: 'ignore' }),
   );
@@ -46,7 +56,9 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await reference.close();
-  await ours.stop();
+  await ours.close();
+  await gateway.gateway.stop();
+  rmSync(folder, { recursive: true, force: true });
 });
 
 interface Said {
@@ -56,36 +68,33 @@ interface Said {
 
 /** The same call on both, with ROOT standing for each one's own root in arguments and answers. */
 async function both(tool: string, args: unknown): Promise<{ theirs: Said; mine: Said }> {
-  const at = (root: string) => JSON.parse(JSON.stringify(args).replaceAll('ROOT', root)) as Record<string, unknown>;
-  const answer = await reference.callTool({ name: tool, arguments: at(theirRoot) });
+  const [theirs, mine] = await Promise.all([say(reference, theirRoot, tool, args), say(ours, ourRoot, tool, args)]);
+  return { theirs, mine };
+}
+
+async function say(client: Client, root: string, tool: string, args: unknown): Promise<Said> {
+  const own = JSON.parse(JSON.stringify(args).replaceAll('ROOT', root)) as Record<string, unknown>;
+  const answer = await client.callTool({ name: tool, arguments: own });
   const content = answer.content as { type: string; text?: string }[];
-  const theirs = {
-    text: content
-      .map(({ text }) => text ?? '')
-      .join('')
-      .replaceAll(theirRoot, 'ROOT'),
-    failed: answer.isError === true,
-  };
-  const mine = await ours.call(tool, at(ours.root)).then(
-    ({ text }) => ({ text, failed: false }),
-    (error: Error) => ({ text: error.message, failed: true }),
-  );
-  return { theirs, mine: { ...mine, text: mine.text.replaceAll(ours.root, 'ROOT') } };
+  const text = content.map((block) => block.text ?? '').join('');
+  return { text: text.replaceAll(root, 'ROOT'), failed: answer.isError === true };
 }
 
 describe('the catalogue', () => {
   test('has every tool and parameter of the reference server, and requires no others', async () => {
     const { tools } = await reference.listTools();
+    const described = new Map((await ours.listTools()).tools.map((tool) => [tool.name, tool]));
     expect(tools).toHaveLength(14);
-    const described = new Map(filesystemPlugin.tools.map((tool) => [tool.name, tool]));
     for (const tool of tools) {
       const own = described.get(tool.name);
       if (!own) throw new Error(`${tool.name} is missing`);
-      const entries = (own.input as unknown as { entries: Record<string, { type: string }> }).entries;
-      expect(Object.keys(entries)).toEqual(expect.arrayContaining(Object.keys(tool.inputSchema.properties ?? {})));
-      const required = Object.keys(entries).filter((key) => entries[key]?.type !== 'optional');
-      expect(required.sort(), tool.name).toEqual([...(tool.inputSchema.required ?? [])].sort());
-      expect(own.annotations.readOnlyHint, tool.name).toBe(tool.annotations?.readOnlyHint);
+      expect(Object.keys(own.inputSchema.properties ?? {})).toEqual(
+        expect.arrayContaining(Object.keys(tool.inputSchema.properties ?? {})),
+      );
+      expect([...(own.inputSchema.required ?? [])].sort(), tool.name).toEqual(
+        [...(tool.inputSchema.required ?? [])].sort(),
+      );
+      expect(own.annotations?.readOnlyHint, tool.name).toBe(tool.annotations?.readOnlyHint);
     }
   });
 });
@@ -151,8 +160,8 @@ describe('reading says the same', () => {
   test('read_media_file returns the same blocks', async () => {
     for (const name of ['pixel.png', 'sound.mp3', 'big.bin']) {
       const answer = await reference.callTool({ name: 'read_media_file', arguments: { path: join(theirRoot, name) } });
-      const { content } = await ours.call('read_media_file', { path: join(ours.root, name) });
-      const own = JSON.parse(JSON.stringify(content).replaceAll(ours.root, theirRoot));
+      const { content } = await ours.callTool({ name: 'read_media_file', arguments: { path: join(ourRoot, name) } });
+      const own = JSON.parse(JSON.stringify(content).replaceAll(ourRoot, theirRoot)) as { type: string }[];
       expect(own).toEqual(answer.content);
     }
   });
@@ -160,7 +169,7 @@ describe('reading says the same', () => {
 
 describe('changing says and does the same', () => {
   const same = (path: string) =>
-    expect(readFileSync(join(ours.root, path), 'utf8')).toBe(readFileSync(join(theirRoot, path), 'utf8'));
+    expect(readFileSync(join(ourRoot, path), 'utf8')).toBe(readFileSync(join(theirRoot, path), 'utf8'));
 
   test.each([
     ['write_file', { path: 'ROOT/new.txt', content: 'new\n' }, 'new.txt'],
@@ -228,7 +237,7 @@ describe('changing says and does the same', () => {
 
 describe('what ours does better', () => {
   test('it edits no ambiguous match, which the reference does in silence', async () => {
-    for (const root of [theirRoot, ours.root]) writeFileSync(join(root, 'twice.txt'), 'x = 1\ny\nx = 1\n');
+    for (const root of [theirRoot, ourRoot]) writeFileSync(join(root, 'twice.txt'), 'x = 1\ny\nx = 1\n');
     const { theirs, mine } = await both('edit_file', {
       path: 'ROOT/twice.txt',
       edits: [{ oldText: 'x = 1', newText: 'x = 2' }],
@@ -236,11 +245,11 @@ describe('what ours does better', () => {
     expect(theirs.failed).toBe(false);
     expect(mine.failed).toBe(true);
     expect(mine.text).toContain('lines 1, 3');
-    expect(readFileSync(join(ours.root, 'twice.txt'), 'utf8')).toBe('x = 1\ny\nx = 1\n');
+    expect(readFileSync(join(ourRoot, 'twice.txt'), 'utf8')).toBe('x = 1\ny\nx = 1\n');
   });
 
   test('links are marked as links', async () => {
-    for (const root of [theirRoot, ours.root]) symlinkSync('five.txt', join(root, 'link'));
+    for (const root of [theirRoot, ourRoot]) symlinkSync('five.txt', join(root, 'link'));
     const { theirs, mine } = await both('list_directory', { path: 'ROOT' });
     expect(theirs.text).toContain('[FILE] link');
     expect(mine.text).toContain('[LINK] link');
