@@ -13,6 +13,7 @@ import { KeyGuard } from './http/key-guard.ts';
 import { type Listener, listen } from './http/listener.ts';
 import { PublicPath } from './http/public-path.ts';
 import { StateSeal } from './mcp/request-state.ts';
+import { TaskStore } from './mcp/tasks/task-store.ts';
 import { KeepAlive } from './transports/keep-alive.ts';
 import type { Services } from './transports/services.ts';
 import { SessionRegistry } from './transports/session-registry.ts';
@@ -92,7 +93,7 @@ export function startPlugins(
 }
 
 function servicesOf(config: GatewayConfig, log: Log, events: GatewayEvents, activity: Activity): Services {
-  const { limits } = config;
+  const { limits, mcp } = config;
   return {
     runtime: {
       version,
@@ -100,7 +101,13 @@ function servicesOf(config: GatewayConfig, log: Log, events: GatewayEvents, acti
       limits: { callTimeoutMs: limits.callTimeout, resultBytes: limits.resultBytes },
       events,
       activity,
-      seal: new StateSeal(undefined),
+      seal: new StateSeal(mcp.stateSecret ?? undefined),
+      tasks: new TaskStore({
+        ttlMs: mcp.tasks.ttl,
+        perPrincipal: mcp.tasks.perCaller,
+        bytes: mcp.tasks.bytes,
+        resultBytes: limits.resultBytes,
+      }),
       cacheScope: config.auth.keys.length > 0 ? 'private' : 'public',
     },
     sessions: new SessionRegistry(limits.sessions),
@@ -108,6 +115,7 @@ function servicesOf(config: GatewayConfig, log: Log, events: GatewayEvents, acti
     bodyBytes: limits.bodyBytes,
     sessionMode: config.sessions.mode,
     sessionIdleMs: config.sessions.idleTimeout,
+    releaseAfterMs: config.sessions.releaseAfter,
   };
 }
 
@@ -153,6 +161,7 @@ async function shutDown(
   running: readonly RunningPlugin[],
   services: Services,
 ): Promise<void> {
+  services.runtime.tasks.stop();
   services.sessions.endAll();
   services.keepAlive.stop();
   await Promise.all(listeners.map(({ listener }) => listener.close(closeGraceMs)));

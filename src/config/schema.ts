@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { isAddressOrRange, isBaseUrl, isHostHeader, isOrigin } from './addresses.ts';
 import { duration } from './duration.ts';
+import { McpSettings } from './mcp-settings.ts';
 import { size } from './size.ts';
 
 /** Shortest key that is accepted: 16 characters of `openssl rand -hex` are 64 random bits. */
@@ -154,6 +155,14 @@ const Sessions = v.pipe(
       'auto',
     ),
     idleTimeout: v.optional(duration('A session without stream or request ends after this long.', '1s', '24d'), '30m'),
+    releaseAfter: v.optional(
+      duration(
+        'A connection that waits this long is let go, and its client polls (2025-11-25). 0s: never.',
+        '0s',
+        '1h',
+      ),
+      '0s',
+    ),
   }),
   v.description('Sessions of Streamable HTTP.'),
 );
@@ -191,6 +200,7 @@ export const ConfigFile = v.strictObject({
   limits: v.optional(Limits, {}),
   sse: v.optional(Sse, {}),
   sessions: v.optional(Sessions, {}),
+  mcp: v.optional(McpSettings, {}),
   log: v.optional(LogSettings, {}),
   dataFolder: v.optional(
     v.nullable(
@@ -223,6 +233,7 @@ export interface GatewayConfig {
   readonly limits: Readonly<ConfigFile['limits']>;
   readonly sse: Readonly<ConfigFile['sse']>;
   readonly sessions: Readonly<ConfigFile['sessions']>;
+  readonly mcp: Readonly<ConfigFile['mcp']>;
   readonly log: Readonly<ConfigFile['log']>;
   readonly dataFolder: string;
   /** By plugin name. A plugin without a block runs with its defaults. */

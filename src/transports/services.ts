@@ -42,4 +42,6 @@ export interface Services {
   readonly sessionMode: 'auto' | 'always' | 'never';
   /** Milliseconds after which a Streamable HTTP session without streams and requests ends. */
   readonly sessionIdleMs: number;
+  /** Milliseconds after which a waiting connection of a client that can poll is let go; 0: never. */
+  readonly releaseAfterMs: number;
 }

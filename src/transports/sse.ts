@@ -60,7 +60,7 @@ class SseSession implements RegisteredSession {
   }
 
   async #run(message: RequestMessage): Promise<void> {
-    const answer = await this.session.request(message, this.send);
+    const answer = await this.session.request(message, { send: this.send, canAsk: true });
     if (answer) this.send(answer.json);
   }
 }

@@ -21,7 +21,8 @@ test('nothing at all gives the defaults', async () => {
     auth: { keys: [], open: false },
     limits: { bodyBytes: 4_194_304, resultBytes: 4_194_304, callTimeout: 30_000, sessions: 1000 },
     sse: { keepAlive: 'comment', interval: 15_000 },
-    sessions: { mode: 'auto', idleTimeout: 1_800_000 },
+    sessions: { mode: 'auto', idleTimeout: 1_800_000, releaseAfter: 0 },
+    mcp: { stateSecret: null, tasks: { ttl: 3_600_000, perCaller: 100, bytes: 268_435_456 } },
     log: { level: 'info' },
     dataFolder: '/data/mcp-sse-gateway',
     plugins: new Map([

@@ -32,7 +32,7 @@ export class GuardedDatabase implements Database {
   async versionNum(signal?: AbortSignal): Promise<number> {
     if (this.#version && this.#version.until > performance.now()) return this.#version.value;
     const [row] = await this.engine.catalog("SELECT current_setting('server_version_num') AS version", [], signal);
-    const value = Number(row?.['version']);
+    const value = Number(row?.version);
     this.#version = { value, until: performance.now() + versionMs };
     return value;
   }

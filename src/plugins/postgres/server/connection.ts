@@ -159,8 +159,8 @@ export class Connection {
 
   #note(notice: Readonly<Record<string, string>>): void {
     if (this.#notices.length >= maxNotices) return;
-    const text = `${notice['severity'] ?? 'NOTICE'}: ${notice['message'] ?? ''}`.slice(0, noticeCharacters);
-    this.#notices.push({ code: notice['code'] ?? '', text });
+    const text = `${notice.severity ?? 'NOTICE'}: ${notice.message ?? ''}`.slice(0, noticeCharacters);
+    this.#notices.push({ code: notice.code ?? '', text });
   }
 }
 
