@@ -50,10 +50,5 @@ export function mediaTypeOf(name: string, beginning: Buffer): string {
     const signature = Buffer.from(hex, 'hex');
     if (beginning.subarray(at, at + signature.length).equals(signature)) return type;
   }
-  return namedMediaType(name);
-}
-
-/** By the extension alone. */
-export function namedMediaType(name: string): string {
   return byExtension.get(extname(name).toLowerCase()) ?? 'application/octet-stream';
 }

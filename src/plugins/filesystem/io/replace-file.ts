@@ -97,7 +97,7 @@ function requireUnchanged({ directory, name }: Slot, replaces: Stats | undefined
 }
 
 /** Gives a temporary file its name only if the name is free, in one step; EEXIST otherwise. */
-export function giveFreeName({ directory, name }: Slot, temporary: string): void {
+function giveFreeName({ directory, name }: Slot, temporary: string): void {
   renameWithoutReplacing({ directory, name: temporary }, { directory, name });
 }
 

@@ -3,7 +3,7 @@ import { resolve, sep } from 'node:path';
 import { GatewayError } from '../../../core/errors.ts';
 import { CheckedDirectory, type Directory, ProcDirectory } from './directory.ts';
 
-export type Rights = 'ro' | 'rw';
+type Rights = 'ro' | 'rw';
 
 /** One folder that tools may reach, opened once at start: replacing it later, even by a link, changes nothing. */
 export interface Root {

@@ -3,7 +3,7 @@ import { GatewayError } from '../../../core/errors.ts';
 import type { ContentJob } from './job.ts';
 import { isPlainPattern } from './plain-pattern.ts';
 
-export interface Span {
+interface Span {
   readonly start: number;
   readonly end: number;
 }

@@ -7,7 +7,7 @@ const nothing = () => undefined;
 const quiet = { debug: nothing, info: nothing, warn: nothing, error: nothing, child: () => quiet };
 const limits = { callTimeoutMs: 60_000, resultBytes: 64 * 1024 * 1024 };
 
-export interface Answer {
+interface Answer {
   readonly text: string;
   // biome-ignore lint/suspicious/noExplicitAny: a test reads the fields it knows of
   readonly data: any;
