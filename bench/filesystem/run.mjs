@@ -5,7 +5,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { createReadStream, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cp, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { cpus, tmpdir, totalmem } from 'node:os';
+import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,7 @@ import { callTool } from '../../dist/core/dispatcher.js';
 import { Face } from '../../dist/core/face.js';
 import { anonymous } from '../../dist/core/principal.js';
 import { RunningPlugin } from '../../dist/core/running-plugin.js';
+import { readWhole } from '../../dist/plugins/filesystem/io/read.js';
 import { filesystemPlugin } from '../../dist/plugins/filesystem/plugin.js';
 
 const project = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -37,26 +38,33 @@ async function start(root, ripgrep) {
   await running.settled;
   const face = Face.of(running);
   const limits = { callTimeoutMs: 600_000, resultBytes: 1e9 };
+  const { deps } = (await running.instance()).context({});
   return {
+    sandbox: deps.sandbox,
     call: (tool, args) => callTool(face, tool, args, new Call(anonymous, 'bench'), limits),
     stop: () => running.stop(),
   };
 }
 
-/** Runs every contender in turn, `rounds` times, and returns the median milliseconds of each. */
+/** Runs every contender in turn, `rounds` times, and returns the median milliseconds of each, and of this process's CPU. */
 async function interleave(contenders, rounds) {
   const times = new Map(contenders.map(({ name }) => [name, []]));
+  const cpu = new Map(contenders.map(({ name }) => [name, []]));
   for (let round = -1; round < rounds; round++) {
     for (const { name, run } of contenders) {
       const before = performance.now();
+      const cpuBefore = process.cpuUsage();
       await run();
-      if (round >= 0) times.get(name).push(performance.now() - before);
+      const { user, system } = process.cpuUsage(cpuBefore);
+      if (round < 0) continue;
+      times.get(name).push(performance.now() - before);
+      cpu.get(name).push((user + system) / 1000);
     }
   }
   return Object.fromEntries(
     [...times].map(([name, list]) => [
       name,
-      { median: median(list), best: Math.min(...list), worst: Math.max(...list) },
+      { median: median(list), best: Math.min(...list), worst: Math.max(...list), cpu: median(cpu.get(name)) },
     ]),
   );
 }
@@ -67,6 +75,13 @@ function median(list) {
 }
 
 // --- small reads ---------------------------------------------------------------------------------------------------
+
+/** What the tool does to get at the bytes: judge, walk, open, check, read. */
+function confinedRead(sandbox, path) {
+  return sandbox.use(path, { access: 'read' }, (place) =>
+    place.withFile((file) => readWhole(file, 1_000_000, 'a read')),
+  );
+}
 
 async function benchReads(folder) {
   const root = join(folder, 'reads');
@@ -89,6 +104,7 @@ async function benchReads(folder) {
         name: 'reference server: validatePath + read',
         run: times(async () => reference.readFileContent(await reference.validatePath(path))),
       },
+      { name: 'confined open and read', run: times(() => confinedRead(ours.sandbox, path)) },
       { name: 'read_text_file, whole tool call', run: times(() => ours.call('read_text_file', { path })) },
     ],
     15,
@@ -184,6 +200,7 @@ async function benchSearch(folder) {
       without: (await without.call('search_content', args)).data.total,
     };
     const one = await interleave(contenders, 7);
+    for (const times of Object.values(one)) delete times.cpu; // most of it is in ripgrep's process
     if (query.name === 'literal, rare' || query.name === 'regex with a literal') {
       const before = performance.now();
       counts.streams = await streamSearch(tree.root, query);
@@ -202,6 +219,9 @@ async function benchSearch(folder) {
 const machine = {
   cpu: cpus()[0].model,
   cores: cpus().length,
+  loadAtStart: loadavg()
+    .map((load) => load.toFixed(1))
+    .join(' '),
   memoryGb: Math.round(totalmem() / 1024 ** 3),
   node: process.version,
   reference: require('@modelcontextprotocol/server-filesystem/package.json').version,
@@ -210,21 +230,22 @@ const machine = {
   command: 'npm run build && node bench/filesystem/run.mjs',
 };
 
-function row(name, { median: middle, best, worst }, base) {
+function row(name, { median: middle, best, worst, cpu }, base) {
   const number = (value) => (value === undefined ? '' : value.toFixed(value < 100 ? 1 : 0));
-  return `| ${name} | ${number(middle)} | ${number(best)} | ${number(worst)} | ${(middle / base).toFixed(2)} |`;
+  return `| ${name} | ${number(middle)} | ${number(best)} | ${number(worst)} | ${number(cpu)} | ${(middle / base).toFixed(2)} |`;
 }
 
 function table(title, unit, times, baseName) {
   const base = times[baseName].median;
+  const cpuTitle = times[baseName].cpu === undefined ? '' : 'CPU of this process';
   const rows = Object.entries(times).map(([name, one]) => row(name, one, base));
   return [
     `## ${title}`,
     '',
     unit,
     '',
-    `| | median | best | worst | ratio to ${baseName} |`,
-    '|---|---|---|---|---|',
+    `| | median | best | worst | ${cpuTitle} | ratio to ${baseName} |`,
+    '|---|---|---|---|---|---|',
     ...rows,
     '',
   ].join('\n');

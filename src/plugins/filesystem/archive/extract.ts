@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { replaceFile, type Slot } from '../io/replace-file.ts';
 import { temporaryName } from '../io/temporary-name.ts';
-import type { Directory } from '../sandbox/directory.ts';
+import { type Directory, pathBelow } from '../sandbox/directory.ts';
 import { errnoOf } from '../sandbox/failure.ts';
 import type { OpenFile } from '../sandbox/place.ts';
 import { namesOf } from './entry-names.ts';
@@ -33,7 +33,7 @@ export async function extract(
   try {
     for (const { entry, names } of planned) {
       rules.signal.throwIfAborted();
-      if (entry.kind === 'link' || !rules.mayWrite([target.path, ...names].join('/'))) skipped++;
+      if (entry.kind === 'link' || !rules.mayWrite(names.reduce(pathBelow, target.path))) skipped++;
       else if (entry.kind === 'directory') await inside(target, names, async () => undefined);
       else {
         const name = names.pop() ?? '';

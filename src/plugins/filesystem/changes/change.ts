@@ -4,7 +4,7 @@ import { hashOf } from '../io/read.ts';
 import { renameWithoutReplacing, replaceFile, type Slot } from '../io/replace-file.ts';
 import { temporaryName } from '../io/temporary-name.ts';
 import { TreeWork } from '../io/tree.ts';
-import type { Directory } from '../sandbox/directory.ts';
+import { type Directory, pathBelow } from '../sandbox/directory.ts';
 import { errnoOf, printable } from '../sandbox/failure.ts';
 import type { Place } from '../sandbox/place.ts';
 import type { ChangeStep } from './record.ts';
@@ -65,7 +65,7 @@ export class Change {
     let made = 0;
     try {
       for (const [index, name] of names.entries()) {
-        const path = `${here.path === '/' ? '' : here.path}/${name}`;
+        const path = pathBelow(here.path, name);
         if (index === 0) this.#record({ op: 'create_directory', path });
         try {
           mkdirSync(here.at(name));

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { GatewayError } from '../../../core/errors.ts';
-import { type Directory, safeOpenFlags } from '../sandbox/directory.ts';
+import { type Directory, pathBelow, safeOpenFlags } from '../sandbox/directory.ts';
 import { refuseSpecial } from '../sandbox/place.ts';
 import { readAt } from './read.ts';
 import { replaceFile, type Slot } from './replace-file.ts';
@@ -159,7 +159,7 @@ export async function* readChunks(fd: number, signal: AbortSignal): AsyncGenerat
 
 /** The real path of a slot, for patterns and messages. */
 export function pathOf({ directory, name }: Slot): string {
-  return `${directory.path === '/' ? '' : directory.path}/${name}`;
+  return pathBelow(directory.path, name);
 }
 
 function chmodDirectory(directory: Directory, mode: number): void {

@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, realpathSync, type Stats } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 
 /** Linux's O_PATH: a descriptor that only names a place. Node does not export it. */
 const O_PATH = 0o10000000;
@@ -54,7 +54,7 @@ export class ProcDirectory implements Directory {
 
   enter(name: string): Directory {
     const fd = openSync(this.at(name), O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW);
-    return new ProcDirectory(this.path === '/' ? `/${name}` : `${this.path}/${name}`, fd);
+    return new ProcDirectory(pathBelow(this.path, name), fd);
   }
 
   close(): void {
@@ -100,6 +100,11 @@ export class CheckedDirectory implements Directory {
   close(): void {
     // Nothing is held open.
   }
+}
+
+/** The path of an entry of a directory; for roots such as `/` and `C:\\` too. */
+export function pathBelow(directory: string, name: string): string {
+  return directory.endsWith(sep) ? directory + name : directory + sep + name;
 }
 
 function oneName(name: string): string {

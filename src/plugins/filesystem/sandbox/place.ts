@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, type Stats } from 'node:fs';
 import { GatewayError } from '../../../core/errors.ts';
-import { type Directory, safeOpenFlags } from './directory.ts';
+import { type Directory, pathBelow, safeOpenFlags } from './directory.ts';
 import { outside, printable } from './failure.ts';
 import type { Root } from './root.ts';
 import type { Reached } from './walk.ts';
@@ -39,8 +39,7 @@ export class Place {
   /** The real path, for messages, patterns and records. */
   get path(): string {
     const names = this.name === undefined ? [] : [this.name, ...this.rest];
-    const base = this.directory.path === '/' ? '' : this.directory.path;
-    return names.length === 0 ? this.directory.path : [base, ...names].join('/');
+    return names.reduce(pathBelow, this.directory.path);
   }
 
   /** How `node:fs` reaches the entry itself. */

@@ -1,6 +1,7 @@
 import { GatewayError } from '../../../core/errors.ts';
 import type { Slot } from '../io/replace-file.ts';
 import { TreeWork } from '../io/tree.ts';
+import { pathBelow } from './directory.ts';
 import { printable } from './failure.ts';
 import { isWithin } from './root.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -21,8 +22,8 @@ export async function requireSameProtection(sandbox: Sandbox, move: TreeMove): P
   const { secrets, code } = sandbox.policy;
   const work = new TreeWork({ maxEntries: move.maxEntries, signal: move.signal });
   await work.visitAll(move.from, (relative) => {
-    const before = [move.fromPath, ...relative].join('/');
-    const after = [move.toPath, ...relative].join('/');
+    const before = relative.reduce(pathBelow, move.fromPath);
+    const after = relative.reduce(pathBelow, move.toPath);
     const opens = secrets.covers(before) && !secrets.covers(after);
     const installs = code.covers(after) && !code.covers(before);
     if (!opens && !installs) return;

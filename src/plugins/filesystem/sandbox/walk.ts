@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
 import { sep } from 'node:path';
 import { GatewayError } from '../../../core/errors.ts';
-import type { Directory } from './directory.ts';
+import { type Directory, pathBelow } from './directory.ts';
 import { outside, printable } from './failure.ts';
 import type { Root } from './root.ts';
 
@@ -89,7 +89,7 @@ export class Walk {
   /** False where the entry is no directory: a link, a file or nothing, which the caller tells apart. */
   #enter(name: string): boolean {
     const here = this.#current;
-    this.#rules.mayEnter(this.#root, here.path === sep ? `${sep}${name}` : `${here.path}${sep}${name}`);
+    this.#rules.mayEnter(this.#root, pathBelow(here.path, name));
     try {
       this.#opened.push(here.enter(name));
       return true;

@@ -1,4 +1,4 @@
-import type { Directory } from '../sandbox/directory.ts';
+import { type Directory, pathBelow } from '../sandbox/directory.ts';
 import { FileScanner } from './file-scanner.ts';
 import { GitIgnores } from './git-ignore.ts';
 import { anyGlob, fileFilter, type PathTest } from './glob.ts';
@@ -59,7 +59,7 @@ class ContentSearch {
         }
         const parts = relative.split('/');
         const name = parts.pop() ?? '';
-        const path = `${this.#job.base.path === '/' ? '' : this.#job.base.path}/${relative}`;
+        const path = pathBelow(this.#job.base.path, relative);
         if (!this.#wanted(relative) || !this.#walker.admits(relative, path)) continue;
         const directory = cursor.enter(parts);
         if (directory && !cursor.ignores.ignores(path, false)) this.#scan(directory, name, relative);

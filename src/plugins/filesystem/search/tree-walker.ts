@@ -1,5 +1,5 @@
 import { type Dirent, readdirSync } from 'node:fs';
-import { CheckedDirectory, type Directory, ProcDirectory } from '../sandbox/directory.ts';
+import { CheckedDirectory, type Directory, ProcDirectory, pathBelow } from '../sandbox/directory.ts';
 import { Protection } from '../sandbox/protection.ts';
 import { isWithin } from '../sandbox/root.ts';
 import { GitIgnores } from './git-ignore.ts';
@@ -82,7 +82,7 @@ export class TreeWalker {
   /** Shows an entry to the visitor unless a rule leaves it out; true where it is a directory to go into. */
   #meet(directory: Directory, entry: Dirent, relative: string, ignores: GitIgnores, visitor: Visitor): boolean {
     const { gitignore, kind } = this.#job;
-    const path = `${directory.path === '/' ? '' : directory.path}/${entry.name}`;
+    const path = pathBelow(directory.path, entry.name);
     const isDirectory = entry.isDirectory();
     if (gitignore && (entry.name === '.git' || ignores.ignores(path, isDirectory))) return false;
     if (this.#excluded(relative) || (isDirectory && this.#isClosed(path))) return false;

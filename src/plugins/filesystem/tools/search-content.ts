@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
 import type { FilesystemDeps } from '../deps.ts';
+import { pathBelow } from '../sandbox/directory.ts';
 import { escaped } from '../sandbox/failure.ts';
 import { checkGlobs } from '../search/glob.ts';
 import { compileMatcher } from '../search/line-matcher.ts';
@@ -87,8 +88,8 @@ export const searchContent = defineTool({
       const shown = output === 'content' ? found.matches.length : found.files.length;
       const left = (output === 'content' ? found.total : found.filesWithMatches) - shown;
       return {
-        matches: found.matches.map((match) => ({ ...match, path: `${base === '/' ? '' : base}/${match.path}` })),
-        files: found.files.map(({ path, count }) => ({ path: `${base === '/' ? '' : base}/${path}`, count })),
+        matches: found.matches.map((match) => ({ ...match, path: pathBelow(base, match.path) })),
+        files: found.files.map(({ path, count }) => ({ path: pathBelow(base, path), count })),
         total: found.total,
         files_with_matches: found.filesWithMatches,
         ...(found.engine === 'builtin' ? { skipped_large: found.skippedLarge } : {}),

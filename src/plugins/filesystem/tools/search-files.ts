@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { GatewayError } from '../../../core/errors.ts';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
 import type { FilesystemDeps } from '../deps.ts';
+import { pathBelow } from '../sandbox/directory.ts';
 import { escaped } from '../sandbox/failure.ts';
 import { checkGlobs } from '../search/glob.ts';
 import { Flag, Globs, PathParameter, readOnly, Whole } from './parameters.ts';
@@ -51,8 +52,11 @@ export const searchFiles = defineTool({
     };
     return deps.sandbox.use(input.path, { access: 'list' }, async (place) => {
       const { paths, total, complete } = await deps.search.names(place, request, signal);
-      const base = place.path === '/' ? '' : place.path;
-      return { paths: paths.map((path) => `${base}/${path}`), total, truncated: !complete || total > paths.length };
+      return {
+        paths: paths.map((path) => pathBelow(place.path, path)),
+        total,
+        truncated: !complete || total > paths.length,
+      };
     });
   },
 });
