@@ -13,6 +13,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { BareContext } from '../../../src/core/plugin.ts';
+import { filesystemPlugin } from './support/built.ts';
 import { type Filesystem, startFilesystem } from './support/filesystem.ts';
 
 let fs: Filesystem;
@@ -488,6 +490,22 @@ describe('resources', () => {
     expect((await fs.call('search_files', { path: '.', pattern: '**/**/**/**/ok' })).data.paths).toContain(
       join(root, 'ok'),
     );
+  });
+});
+
+describe('file:// resources', () => {
+  test('are held to the same rules as the tools', async () => {
+    const [template] = filesystemPlugin.resourceTemplates;
+    if (!template) throw new Error('no resource template');
+    const bare = { signal: AbortSignal.timeout(10_000) } as BareContext;
+    const context = (await fs.running.instance()).context(bare);
+    const fetch = async (path: string) => template.read(context, { path }, `file:///${path}`);
+    expect(await fetch(`${root.slice(1)}/ok`)).toEqual([
+      { uri: `file://${root}/ok`, mimeType: 'text/plain', text: 'inside\n' },
+    ]);
+    await expect(fetch('etc/passwd')).rejects.toThrow(denied);
+    await expect(fetch(`${root.slice(1)}/out/passwd`)).rejects.toThrow(denied);
+    await expect(fetch(`${root.slice(1)}/resolved/.env`)).rejects.toThrow('deny pattern');
   });
 });
 
