@@ -473,7 +473,7 @@ describe('resources', () => {
   test('a pattern made to backtrack ends quickly', async () => {
     writeFileSync(join(root, 'aaa.txt'), `${'a'.repeat(50_000)}b\n`);
     const before = Date.now();
-    for (const query of ['^(a+)+$', '(a|aa)+$', '(a*)*c', 'a*a*a*a*a*a*c']) {
+    for (const query of ['^(a+)+$', '(a|aa)+$', '(a*)*c', 'a*a*a*a*a*a*c', 'a*a*a*a*c']) {
       expect((await fs.call('search_content', { path: 'aaa.txt', query, regex: true })).data.total).toBe(0);
     }
     expect(Date.now() - before).toBeLessThan(20_000);

@@ -194,7 +194,8 @@ export function slotOf(place: Place): Slot {
   return { directory: place.directory, name: place.entryName };
 }
 
-function destinationExists(to: Place): GatewayError {
+/** The reference server's words for it, and what to do. */
+export function destinationExists(to: Place): GatewayError {
   return new GatewayError(
     'invalid_input',
     `Destination already exists: ${printable(to.requested)}. Choose another name; overwrite: true replaces a file (never a directory).`,

@@ -3,7 +3,7 @@ import { GatewayError } from '../../../core/errors.ts';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
 import { type PackCount, packSources } from '../archive/pack-sources.ts';
 import { pack } from '../archive/zip-writer.ts';
-import { slotOf } from '../changes/change.ts';
+import { destinationExists, slotOf } from '../changes/change.ts';
 import type { FilesystemDeps } from '../deps.ts';
 import { printable } from '../sandbox/failure.ts';
 import { isWithin } from '../sandbox/root.ts';
@@ -33,7 +33,7 @@ export const archiveCreate = defineTool({
     const write = { path: destination, intent: { access: 'write', follow: false } } as const;
     return deps.sandbox.usePair(read, write, async (from, to) => {
       to.requireParent();
-      if (to.stats) throw new GatewayError('invalid_input', `Destination already exists: ${printable(destination)}`);
+      if (to.stats) throw destinationExists(to);
       if (isWithin(from.path, to.path)) {
         throw new GatewayError(
           'invalid_input',

@@ -1,9 +1,8 @@
 import * as v from 'valibot';
-import { GatewayError } from '../../../core/errors.ts';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
 import { extract } from '../archive/extract.ts';
 import { readEntries } from '../archive/zip-reader.ts';
-import { slotOf } from '../changes/change.ts';
+import { destinationExists, slotOf } from '../changes/change.ts';
 import type { FilesystemDeps } from '../deps.ts';
 import { TreeWork } from '../io/tree.ts';
 import { printable } from '../sandbox/failure.ts';
@@ -34,7 +33,7 @@ export const archiveExtract = defineTool({
     const write = { path: destination, intent: { access: 'write', follow: false } } as const;
     return deps.sandbox.usePair(read, write, async (from, to) => {
       to.requireParent();
-      if (to.stats) throw new GatewayError('invalid_input', `Destination already exists: ${printable(destination)}`);
+      if (to.stats) throw destinationExists(to);
       const change = deps.change('archive_extract', signal);
       const rules = { signal, mayWrite: (target: string) => !secrets.covers(target) && !code.covers(target) };
       const done = await from.withFile(async (file) => {

@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs';
 import * as v from 'valibot';
 import { GatewayError } from '../../../core/errors.ts';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
-import { type Change, slotOf } from '../changes/change.ts';
+import { type Change, destinationExists, slotOf } from '../changes/change.ts';
 import type { FilesystemDeps } from '../deps.ts';
 import { readChunks, TreeWork } from '../io/tree.ts';
 import { printable } from '../sandbox/failure.ts';
@@ -95,11 +95,4 @@ async function copyDirectory(
   });
   await change.createTree(to.path, () => work.copy(slotOf(from), slotOf(to)));
   return work.count;
-}
-
-function destinationExists(to: Place): GatewayError {
-  return new GatewayError(
-    'invalid_input',
-    `Destination already exists: ${printable(to.requested)}. Choose another name; overwrite: true replaces a file (never a directory).`,
-  );
 }
