@@ -1,4 +1,5 @@
 import { gunzipSync } from 'node:zlib';
+import { GatewayError } from '../../../core/errors.ts';
 import { decodeText } from './decode.ts';
 import type { Sitemap, Source } from './job.ts';
 import { childText, elementsNamed, parseXml } from './xml-tree.ts';
@@ -8,9 +9,7 @@ const mostBytes = 52_428_800; // the protocol's own limit for one sitemap
 
 /** A sitemap or sitemap index, plain text or XML, gzipped or not. What it lists is data: nothing here fetches it. */
 export function readSitemap(source: Source): Sitemap {
-  const isGzip = source.bytes[0] === 0x1f && source.bytes[1] === 0x8b;
-  const bytes = isGzip ? gunzipSync(source.bytes, { maxOutputLength: mostBytes }) : source.bytes;
-  const { text } = decodeText(bytes, source.contentType);
+  const { text } = decodeText(unpacked(source.bytes), source.contentType);
   if (!/^\s*</.test(text.replace(/^\ufeff/, ''))) {
     const urls = text
       .split(/\s+/)
@@ -27,4 +26,15 @@ export function readSitemap(source: Source): Sitemap {
     if (urls.length >= mostUrls) break;
   }
   return { isIndex, urls };
+}
+
+function unpacked(bytes: Uint8Array): Uint8Array {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  try {
+    return gunzipSync(bytes, { maxOutputLength: mostBytes });
+  } catch (cause) {
+    throw new GatewayError('upstream', `The sitemap is not valid gzip, or has more than ${mostBytes} bytes.`, {
+      cause,
+    });
+  }
 }

@@ -9,6 +9,7 @@ import { visibleText } from './visible-text.ts';
 
 const longest = 2000;
 const mostEach = 100;
+const longestJsonLd = 30_000;
 
 /** What a page says about itself, from its head and its headings. */
 export function pageMetadata(html: string, url: string): PageMetadata {
@@ -89,8 +90,8 @@ function readJsonLd(scripts: readonly Element[]): unknown[] {
   const blocks = scripts.filter(({ attribs }) => attribs.type?.toLowerCase() === 'application/ld+json').slice(0, 10);
   return blocks.flatMap((script) => {
     try {
-      const text = textOf(script, () => false, 100_001);
-      const value: unknown = text.length > 100_000 ? undefined : JSON.parse(text);
+      const text = textOf(script, () => false, longestJsonLd + 1);
+      const value: unknown = text.length > longestJsonLd ? undefined : JSON.parse(text);
       return value === undefined ? [] : Array.isArray(value) ? value.slice(0, mostEach) : [value];
     } catch {
       return []; // broken blocks are common on the web, and say nothing
