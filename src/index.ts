@@ -1,3 +1,9 @@
+import { loadConfig } from './config/load.ts';
+import type { Plugin } from './core/plugin.ts';
+import { type Gateway, startGateway as start } from './gateway.ts';
+import { createLog } from './log.ts';
+import { builtInPlugins } from './plugins/index.ts';
+
 export { type ContentBlock, type ResourceContents, withContent } from './core/content.ts';
 export type { Elicited } from './core/elicitation.ts';
 export { GatewayError, type GatewayErrorCode } from './core/errors.ts';
@@ -5,3 +11,31 @@ export { definePlugin, type Health, type Plugin, type PluginHost } from './core/
 export { definePrompt, type Prompt, type PromptMessage } from './core/prompt.ts';
 export { defineResource, defineResourceTemplate, type Resource, type ResourceTemplate } from './core/resource.ts';
 export { defineTool, type Tool, type ToolAnnotations, type ToolContext } from './core/tool.ts';
+export type { Gateway } from './gateway.ts';
+export { builtInPlugins } from './plugins/index.ts';
+
+export interface StartOptions {
+  /** What config.yaml would hold; every key optional. No file and no environment is read beside it. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** The plugins to serve; the built-in ones where absent. */
+  readonly plugins?: readonly Plugin[];
+  /** Takes each line of the log; standard error where absent. */
+  readonly logTo?: { write(line: string): void };
+}
+
+/**
+ * Starts a gateway inside this process; resolves when its ports are open. Throws GatewayError `bad_config`, with every
+ * problem named, for a configuration that cannot be served.
+ */
+export async function startGateway(options: StartOptions = {}): Promise<Gateway> {
+  const { config, plugins } = await loadConfig({
+    builtIn: options.plugins ?? builtInPlugins,
+    data: options.config ?? {},
+  });
+  const log = createLog({
+    level: config.log.level,
+    secrets: config.auth.keys.map(({ key }) => key),
+    ...(options.logTo ? { destination: options.logTo } : {}),
+  });
+  return start({ config, plugins, log });
+}

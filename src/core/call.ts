@@ -8,8 +8,19 @@ export interface ClientRequest {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
+/** A capability that a client may declare, and without which it is never asked. */
+export type ClientCapability = 'elicitation' | 'sampling' | 'roots';
+
+/** The capability that a client must have declared to be sent a request. */
+export const capabilityFor: Readonly<Record<ClientRequest['method'], ClientCapability>> = {
+  'elicitation/create': 'elicitation',
+  'sampling/createMessage': 'sampling',
+  'roots/list': 'roots',
+};
+
 /** What a running request may do with the client that made it. Every member is absent where the client cannot. */
 export interface ClientPort {
+  supports?(capability: ClientCapability): boolean;
   progress?(done: number, total: number | undefined, message: string | undefined): void;
   log?(level: MessageLevel, data: unknown, logger: string): void;
   /** Resolves with the client's result; rejects with `unsupported` where the client did not declare the capability. */
@@ -25,10 +36,11 @@ const nobody: ClientPort = {};
 export class Call {
   readonly principal: Principal;
   readonly requestId: string;
-  readonly client: ClientPort;
+  client: ClientPort;
   #cancelled: GatewayError | undefined;
   #controller: AbortController | undefined;
   #onCancel: ((reason: GatewayError) => void) | undefined;
+  #deadline: Deadline | undefined;
 
   constructor(principal: Principal, requestId: string, client: ClientPort = nobody) {
     this.principal = principal;
@@ -60,11 +72,12 @@ export class Call {
   /** Runs `work` until it settles, the call is cancelled, or `deadlineMs` passes, whichever is first. */
   race<T>(work: () => Promise<T> | T, deadlineMs: number, onDeadline: () => GatewayError): Promise<T> {
     if (this.#cancelled) return Promise.reject(this.#cancelled);
+    const deadline = new Deadline(deadlineMs, () => this.cancel(onDeadline()));
+    this.#deadline = deadline;
     return new Promise<T>((resolve, reject) => {
-      const timer = setTimeout(() => this.cancel(onDeadline()), deadlineMs);
       const settle = <V>(end: (value: V) => void) => {
         return (value: V) => {
-          clearTimeout(timer);
+          deadline.clear();
           this.#onCancel = undefined;
           end(value);
         };
@@ -76,6 +89,61 @@ export class Call {
         settle(reject)(error);
       }
     });
+  }
+
+  /**
+   * Lets go of the client when the answer is out. The call itself can outlive it by a collection or two, and would keep
+   * the whole response alive: measured, that doubled the cost of a small call.
+   */
+  release(): void {
+    this.client = nobody;
+    this.#onCancel = undefined;
+    this.#deadline = undefined;
+  }
+
+  /** Waits for a person or a client: the call's own deadline stands still meanwhile. */
+  async waitForClient<T>(answer: Promise<T>): Promise<T> {
+    this.#deadline?.pause();
+    try {
+      return await answer;
+    } finally {
+      this.#deadline?.resume();
+    }
+  }
+}
+
+/** A timer that can stand still. */
+class Deadline {
+  readonly #expire: () => void;
+  #remainingMs: number;
+  #startedAt = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #waiters = 0;
+
+  constructor(ms: number, expire: () => void) {
+    this.#remainingMs = ms;
+    this.#expire = expire;
+    this.#start();
+  }
+
+  pause(): void {
+    if (this.#waiters++ > 0) return;
+    clearTimeout(this.#timer);
+    this.#remainingMs -= Date.now() - this.#startedAt;
+  }
+
+  resume(): void {
+    if (--this.#waiters === 0 && this.#timer) this.#start();
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #start(): void {
+    this.#startedAt = Date.now();
+    this.#timer = setTimeout(this.#expire, this.#remainingMs);
   }
 }
 

@@ -89,6 +89,7 @@ function bareContext(plugin: RunningPlugin, call: Call): BareContext {
     log: plugin.log,
     progress: (done, total, message) => call.client.progress?.(done, total, message),
     notify: (level, data) => call.client.log?.(level, data, plugin.plugin.name),
+    clientSupports: (capability) => call.client.supports?.(capability) ?? false,
     elicit: (schema, message) => elicit(call, schema, message),
     sample: async (params) => ask(call, { method: 'sampling/createMessage', params }),
     listRoots: async () => ask(call, { method: 'roots/list', params: {} }),

@@ -78,6 +78,11 @@ export class Face {
     return new Face('gateway', 'mcp-sse-gateway', plugins, (plugin, local) => `${plugin}__${local}`);
   }
 
+  /** Whether the plugin of that name is behind this face. */
+  serves(plugin: string): boolean {
+    return this.plugins.some((running) => running.plugin.name === plugin);
+  }
+
   /** A template that the URI fits, with its variables. */
   matchTemplate(
     uri: string,

@@ -17,8 +17,8 @@ export function describeSchema(schema: v.GenericSchema, typeMode: 'input' | 'out
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new GatewayError('bad_config', `${owner}: its ${typeMode} schema has no JSON Schema form: ${why}`, { cause });
   }
-  delete json['$schema'];
-  if (json['type'] !== 'object') {
+  delete json.$schema;
+  if (json.type !== 'object') {
     throw new GatewayError('bad_config', `${owner}: its ${typeMode} schema must be an object at the top`);
   }
   return json;

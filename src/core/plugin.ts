@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { GatewayError } from './errors.ts';
+import type { ListKind } from './events.ts';
 import type { Log } from './log.ts';
 import type { Prompt } from './prompt.ts';
 import type { Resource, ResourceTemplate } from './resource.ts';
@@ -23,8 +24,8 @@ export interface PluginHost {
   readonly dataFolder: string;
   /** Tells subscribed clients that a resource changed. */
   resourceUpdated(uri: string): void;
-  /** Tells clients that the set of resources changed. */
-  resourcesChanged(): void;
+  /** Tells clients that a list of this plugin (tools, prompts or resources) changed. */
+  listChanged(list: ListKind): void;
 }
 
 /** The same context, before the plugin's `deps` are put into it. */

@@ -1,6 +1,7 @@
 import type * as v from 'valibot';
 
-interface SchemaNode {
+/** The parts of a valibot schema that lead from an object to its entries. */
+export interface SchemaNode {
   readonly type?: string;
   readonly entries?: Readonly<Record<string, SchemaNode>>;
   readonly wrapped?: SchemaNode;
@@ -72,8 +73,9 @@ function describeIssue(schema: SchemaNode, issue: v.BaseIssue<unknown>, root: st
   return path === '' ? issue.message : `${path}: ${issue.message}`;
 }
 
-function pathText(keys: readonly unknown[], root: string | undefined): string {
-  let text = root ?? '';
+/** A path as people write it: `auth.keys[0].name`. */
+export function pathText(keys: readonly unknown[], root = ''): string {
+  let text = root;
   for (const key of keys) {
     if (typeof key === 'number') text += `[${key}]`;
     else text += text === '' ? String(key) : `.${String(key)}`;
@@ -81,7 +83,8 @@ function pathText(keys: readonly unknown[], root: string | undefined): string {
   return text;
 }
 
-function validKeys(schema: SchemaNode, path: readonly unknown[]): string[] {
+/** The keys that the object at that path of a schema may have; none where it is not an object of known keys. */
+export function validKeys(schema: SchemaNode, path: readonly unknown[]): string[] {
   let nodes: SchemaNode[] = unwrap(schema);
   for (const key of path) {
     nodes = nodes.flatMap((node) => {
@@ -92,7 +95,8 @@ function validKeys(schema: SchemaNode, path: readonly unknown[]): string[] {
   return [...new Set(nodes.flatMap((node) => Object.keys(node.entries ?? {})))];
 }
 
-function unwrap(node: SchemaNode): SchemaNode[] {
+/** The schemas that a value may have to fit: through optional and nullable, and every option of a union. */
+export function unwrap(node: SchemaNode): SchemaNode[] {
   if (node.wrapped) return unwrap(node.wrapped);
   if (node.options && typeof node.options[0] === 'object') return node.options.flatMap(unwrap);
   return [node];

@@ -1,4 +1,5 @@
 import type * as v from 'valibot';
+import type { ClientCapability } from './call.ts';
 import type { RichResult } from './content.ts';
 import type { Elicited } from './elicitation.ts';
 import type { Log, MessageLevel } from './log.ts';
@@ -25,6 +26,8 @@ export interface ToolContext<Deps = unknown> {
   progress(done: number, total?: number, message?: string): void;
   /** Sends MCP `notifications/message` to the client, at or above the level it asked for. */
   notify(level: MessageLevel, data: unknown): void;
+  /** Whether the client can be asked: check before an `elicit`, `sample` or `listRoots` that is not essential. */
+  clientSupports(capability: ClientCapability): boolean;
   /**
    * Asks the person for a flat form. Pushed on a session; on 2026-07-28 the call ends with an input-required result
    * and the handler is run again from its start with the answer, so do nothing with side effects before the last `elicit`.

@@ -1,0 +1,32 @@
+# Built in one stage, run from another: the image holds production dependencies and compiled code only.
+ARG NODE_IMAGE=node:24-bookworm-slim
+
+FROM ${NODE_IMAGE} AS build
+WORKDIR /build
+COPY package.json package-lock.json ./
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY tsconfig.json tsconfig.build.json ./
+COPY scripts ./scripts
+COPY src ./src
+RUN npm run build && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
+
+FROM ${NODE_IMAGE}
+ENV NODE_ENV=production \
+    HOST=0.0.0.0 \
+    XDG_DATA_HOME=/data
+RUN groupadd --gid 10001 mcpuser \
+ && useradd --uid 10001 --gid mcpuser --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin mcpuser \
+ && mkdir /data && chown mcpuser:mcpuser /data
+WORKDIR /app
+COPY --from=build /build/node_modules ./node_modules
+COPY --from=build /build/dist ./dist
+COPY package.json config.yaml LICENSE README.md CHANGELOG.md ./
+COPY deploy/healthcheck.mjs ./deploy/healthcheck.mjs
+USER mcpuser
+VOLUME /data
+EXPOSE 8000 8001 8002 8003 8004 8005
+# Liveness of the process itself, by the Node that is there anyway; plugins have their own /{plugin}/health.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=10s --retries=3 \
+  CMD ["node", "deploy/healthcheck.mjs"]
+ENTRYPOINT ["node", "dist/main.js"]
+CMD ["start"]

@@ -1,0 +1,83 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { LoadedConfig } from '../config/load.ts';
+import { secretsOf } from '../config/secrets.ts';
+import type { Health } from '../core/plugin.ts';
+import type { RunningPlugin } from '../core/running-plugin.ts';
+import { type Arguments, type Command, jsonOption } from './command.ts';
+import { loadSettings } from './settings.ts';
+import { type Output, printable, type Terminal } from './terminal.ts';
+
+/** How long a plugin that is still starting is waited for. */
+const patienceMs = 15_000;
+
+interface Checked extends Health {
+  readonly plugin: string;
+}
+
+/** `check`: the configuration, and everything it points at. */
+export const check: Command = {
+  name: 'check',
+  summary: 'Checks the configuration and every upstream it names; exits with 1 where something is wrong.',
+  usage: '',
+  details: 'Every plugin is started in this process, asked for its health, and stopped. No port is opened.',
+  options: jsonOption,
+  run,
+};
+
+async function run({ stdout, stderr }: Terminal, args: Arguments): Promise<number> {
+  const loaded = await loadSettings(args);
+  const [{ startPlugins }, { createLog }] = await Promise.all([import('../gateway.ts'), import('../log.ts')]);
+  const log = createLog({ level: 'silent', secrets: secretsOf(loaded.config) });
+  const running = startPlugins(loaded.config, loaded.plugins, log);
+  stderr.progress('asking every upstream …');
+  const results = await Promise.all(running.map(examine));
+  stderr.progress('');
+  await Promise.all(running.map((plugin) => plugin.stop()));
+  const notes = notesOn(loaded);
+  const good = results.every(({ status }) => status === 'healthy');
+  if (args.flag('json')) {
+    stdout.line(JSON.stringify({ ok: good, config: loaded.file ?? null, plugins: results, notes }, null, 2));
+  } else print(stdout, loaded, results, notes);
+  return good ? 0 : 1;
+}
+
+async function examine(running: RunningPlugin): Promise<Checked> {
+  await running.settled;
+  const end = Date.now() + patienceMs;
+  let health = await running.health();
+  while (isStarting(health) && Date.now() < end) {
+    await delay(500);
+    health = await running.health();
+  }
+  return { plugin: running.plugin.name, ...health };
+}
+
+function isStarting({ status, reason }: Health): boolean {
+  return status !== 'healthy' && /\bstart(s|ing)\b/i.test(reason ?? '');
+}
+
+/** What is not wrong, but may not be meant. */
+function notesOn({ config, file, environmentKey }: LoadedConfig): string[] {
+  const { auth, server } = config;
+  const notes: string[] = [];
+  if (file === undefined)
+    notes.push('There is no config.yaml here; all settings are defaults. Make one with: mcp-sse-gateway init');
+  if (auth.keys.length === 0 && auth.open) notes.push('auth.open: everyone who reaches the port may call every tool.');
+  if (auth.keys.length > 0 && environmentKey === undefined) {
+    notes.push('MCP_GATEWAY_KEY is not set: status, tools and call send the first key of auth.keys.');
+  }
+  if (server.publicUrl?.startsWith('http:') && auth.keys.length > 0) {
+    notes.push('server.publicUrl is not https: keys travel in clear text.');
+  }
+  return notes;
+}
+
+function print(out: Output, { file }: LoadedConfig, results: readonly Checked[], notes: readonly string[]): void {
+  out.line(`${out.paint('green', 'ok')}    configuration  ${file ?? 'defaults'}`);
+  const width = Math.max(...results.map(({ plugin }) => plugin.length), 'configuration'.length);
+  for (const { plugin, status, reason } of results) {
+    const mark = status === 'healthy' ? out.paint('green', 'ok  ') : out.paint('red', 'fail');
+    out.line(`${mark}  ${plugin.padEnd(width)}  ${printable(reason ?? status)}`);
+  }
+  for (const note of notes) out.line(`note  ${note}`);
+}

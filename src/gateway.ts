@@ -1,0 +1,171 @@
+import { join } from 'node:path';
+import { refuseExposure } from './config/exposure.ts';
+import type { GatewayConfig } from './config/schema.ts';
+import { Activity } from './core/activity.ts';
+import { GatewayError } from './core/errors.ts';
+import { GatewayEvents } from './core/events.ts';
+import type { Log } from './core/log.ts';
+import type { Plugin } from './core/plugin.ts';
+import { RunningPlugin } from './core/running-plugin.ts';
+import { type AppOptions, portApp, prefixApp } from './http/app.ts';
+import { HostGuard } from './http/host-guard.ts';
+import { KeyGuard } from './http/key-guard.ts';
+import { type Listener, listen } from './http/listener.ts';
+import { PublicPath } from './http/public-path.ts';
+import { StateSeal } from './mcp/request-state.ts';
+import { KeepAlive } from './transports/keep-alive.ts';
+import type { Services } from './transports/services.ts';
+import { SessionRegistry } from './transports/session-registry.ts';
+import { version } from './version.ts';
+
+export interface GatewayOptions {
+  readonly config: GatewayConfig;
+  readonly plugins: readonly Plugin[];
+  readonly log: Log;
+}
+
+/** A gateway that runs. */
+export interface Gateway {
+  /** Where it listens; `plugin` is null for the port of prefix mode. */
+  readonly listeners: readonly { readonly url: string; readonly plugin: string | null }[];
+  /** Resolves when every plugin's first attempt to start has ended. */
+  readonly ready: Promise<void>;
+  /** Drains: new calls are refused, running ones may end, then streams are closed and plugins stopped. */
+  stop(): Promise<void>;
+}
+
+/** How long connections may take to end after the drain. */
+const closeGraceMs = 1000;
+
+/**
+ * Starts the plugins in the background and opens the ports. Throws `bad_config` for a configuration that cannot be
+ * served (a busy port, a public address without a key); then nothing is left running.
+ */
+export async function startGateway({ config, plugins, log }: GatewayOptions): Promise<Gateway> {
+  refuseExposure(config);
+  const events = new GatewayEvents();
+  const activity = new Activity();
+  const running = startPlugins(config, plugins, log, events);
+  const services = servicesOf(config, log, events, activity);
+  const listeners: { readonly listener: Listener; readonly plugin: string | null }[] = [];
+  try {
+    for (const { plugin, open } of planPorts(config, running, services))
+      listeners.push({ plugin, listener: await open() });
+  } catch (error) {
+    await shutDown(listeners, running, services);
+    throw error;
+  }
+  const stopOnce = once(async () => {
+    log.info({ running: activity.running }, 'draining');
+    const drained = await activity.drain(config.server.drainTimeout);
+    if (!drained) log.warn({ running: activity.running }, 'drain time is over, running calls are cut');
+    await shutDown(listeners, running, services);
+  });
+  return {
+    listeners: listeners.map(({ listener, plugin }) => ({ url: listener.url, plugin })),
+    ready: Promise.all(running.map(({ settled }) => settled)).then(() => undefined),
+    stop: stopOnce,
+  };
+}
+
+/** Starts the enabled plugins; each parses its own block, so a mistake there is `bad_config` before anything starts. */
+export function startPlugins(
+  config: GatewayConfig,
+  plugins: readonly Plugin[],
+  log: Log,
+  events = new GatewayEvents(),
+): RunningPlugin[] {
+  const enabled = plugins.filter(({ name }) => config.plugins.get(name)?.enabled ?? true);
+  const parsed = enabled.map((plugin) => ({
+    plugin,
+    settings: plugin.parseConfig(config.plugins.get(plugin.name)?.settings),
+  }));
+  return parsed.map(
+    ({ plugin, settings }) =>
+      new RunningPlugin(plugin, settings, {
+        log: log.child({ plugin: plugin.name }),
+        dataFolder: join(config.dataFolder, plugin.name),
+        resourceUpdated: (uri) => events.emit({ type: 'resource_updated', plugin: plugin.name, uri }),
+        listChanged: (list) => events.emit({ type: 'list_changed', plugin: plugin.name, list }),
+      }),
+  );
+}
+
+function servicesOf(config: GatewayConfig, log: Log, events: GatewayEvents, activity: Activity): Services {
+  const { limits } = config;
+  return {
+    runtime: {
+      version,
+      log,
+      limits: { callTimeoutMs: limits.callTimeout, resultBytes: limits.resultBytes },
+      events,
+      activity,
+      seal: new StateSeal(undefined),
+      cacheScope: config.auth.keys.length > 0 ? 'private' : 'public',
+    },
+    sessions: new SessionRegistry(limits.sessions),
+    keepAlive: new KeepAlive(config.sse.keepAlive, config.sse.interval),
+    bodyBytes: limits.bodyBytes,
+    sessionMode: config.sessions.mode,
+    sessionIdleMs: config.sessions.idleTimeout,
+  };
+}
+
+interface PlannedPort {
+  readonly plugin: string | null;
+  open(): Promise<Listener>;
+}
+
+function planPorts(config: GatewayConfig, running: readonly RunningPlugin[], services: Services): PlannedPort[] {
+  const { host, port, mode, publicUrl, allowedHosts, allowedOrigins, trustedProxies } = config.server;
+  const publicHost = publicUrl === null ? [] : [new URL(publicUrl).host];
+  const publicOrigin = publicUrl === null ? [] : [new URL(publicUrl).origin];
+  const hosts = new HostGuard([host, ...publicHost, ...allowedHosts], [...publicOrigin, ...allowedOrigins]);
+  const keys = new KeyGuard(config.auth.keys);
+  const options = (publicPath: PublicPath): AppOptions => ({
+    services,
+    gate: { hosts, keys, publicPath },
+    startedAt: Date.now(),
+  });
+  const plan: PlannedPort[] = [];
+  if (mode !== 'ports') {
+    const app = prefixApp(running, options(new PublicPath(publicUrl, trustedProxies)));
+    plan.push({ plugin: null, open: () => listen(app, host, port, 'server.port') });
+  }
+  if (mode !== 'prefix') {
+    for (const plugin of running) {
+      const { name } = plugin.plugin;
+      const ownPort = config.plugins.get(name)?.port ?? plugin.plugin.defaultPort;
+      if (ownPort === undefined)
+        throw new GatewayError(
+          'bad_config',
+          `plugins.${name}.port: this plugin has no port of its own by default; name one`,
+        );
+      const app = portApp(plugin, options(new PublicPath(null, trustedProxies)));
+      plan.push({ plugin: name, open: () => listen(app, host, ownPort, `plugins.${name}.port`) });
+    }
+  }
+  return plan;
+}
+
+async function shutDown(
+  listeners: readonly { readonly listener: Listener }[],
+  running: readonly RunningPlugin[],
+  services: Services,
+): Promise<void> {
+  services.sessions.endAll();
+  services.keepAlive.stop();
+  await Promise.all(listeners.map(({ listener }) => listener.close(closeGraceMs)));
+  const stopped = await Promise.allSettled(running.map((plugin) => plugin.stop()));
+  for (const result of stopped) {
+    if (result.status === 'rejected') services.runtime.log.error({ err: result.reason }, 'a plugin failed to stop');
+  }
+}
+
+function once(run: () => Promise<void>): () => Promise<void> {
+  let result: Promise<void> | undefined;
+  return () => {
+    result ??= run();
+    return result;
+  };
+}

@@ -1,0 +1,43 @@
+import { Hono } from 'hono';
+import type { RunningPlugin } from '../core/running-plugin.ts';
+import { supportedVersions } from '../mcp/versions.ts';
+import { sendJson } from '../transports/respond.ts';
+import type { TransportApp, TransportEnv } from '../transports/services.ts';
+
+/** `GET /`: what runs here and where, for people and programs alike. */
+export function gatewayIndex(
+  plugins: readonly RunningPlugin[],
+  version: string,
+  pathFor: (plugin: string) => string,
+): TransportApp {
+  return new Hono<TransportEnv>({ strict: false }).get('/', (c) => {
+    const prefix = c.get('publicPrefix');
+    const body = {
+      name: 'mcp-sse-gateway',
+      version,
+      protocol_versions: supportedVersions,
+      plugins: plugins.map(({ plugin }) => ({
+        name: plugin.name,
+        title: plugin.title,
+        description: plugin.description,
+        tools_count: plugin.tools.length,
+        endpoints: endpointPaths(`${prefix}${pathFor(plugin.name)}`),
+      })),
+      ...(plugins.some(({ plugin }) => pathFor(plugin.name) !== '') ? { aggregate: endpointPaths(prefix) } : {}),
+      health: `${prefix}/health`,
+      ready: `${prefix}/ready`,
+    };
+    return sendJson(c.env.outgoing, 200, JSON.stringify(body));
+  });
+}
+
+function endpointPaths(base: string): object {
+  return {
+    sse: `${base}/sse`,
+    streamable_http: `${base}/mcp`,
+    rpc: `${base}/rpc`,
+    tools: `${base}/tools`,
+    openapi: `${base}/openapi.json`,
+    health: `${base}/health`,
+  };
+}

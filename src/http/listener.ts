@@ -1,0 +1,95 @@
+import type { Server } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import { GatewayError } from '../core/errors.ts';
+import type { TransportApp } from '../transports/services.ts';
+
+/** A port that is open. */
+export interface Listener {
+  readonly url: string;
+  /** Stops listening; idle connections end at once, busy ones when their answers are out, all by `graceMs`. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** Bytes of all headers of a request; Node answers 431 above. */
+const maxHeaderSize = 16 * 1024;
+
+const serverOptions = {
+  maxHeaderSize,
+  // Slow senders are cut; an event stream is a response, which these do not touch.
+  headersTimeout: 15_000,
+  requestTimeout: 60_000,
+  keepAliveTimeout: 65_000, // longer than the 60 s of common proxies, so that they close first
+  connectionsCheckingInterval: 5_000,
+  noDelay: true,
+};
+
+/** Opens a port for an app. Throws `bad_config` that names the address where it cannot. `configKey` is said in that error. */
+export async function listen(app: TransportApp, host: string, port: number, configKey: string): Promise<Listener> {
+  const listener = getRequestListener((request, env) => app.fetch(request, env as never), {
+    overrideGlobalObjects: false,
+  });
+  const server = createServer(serverOptions, listener);
+  server.maxHeadersCount = 0; // all of them are seen by the guard, which refuses too many
+  server.on('clientError', answerClientError);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port, configKey)));
+    server.listen(port, host, resolve);
+  });
+  const { port: actual } = server.address() as AddressInfo;
+  const name =
+    host === '0.0.0.0'
+      ? '127.0.0.1'
+      : host === '::'
+        ? '[::1]'
+        : host.includes(':')
+          ? `[${host.replace(/^\[|\]$/g, '')}]`
+          : host;
+  return { url: `http://${name}:${actual}`, close: (graceMs) => close(server, graceMs) };
+}
+
+function close(server: Server, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+function listenError(error: NodeJS.ErrnoException, host: string, port: number, configKey: string): GatewayError {
+  const why =
+    error.code === 'EADDRINUSE'
+      ? `port ${port} on ${host} is in use; stop what uses it, or set ${configKey} to another`
+      : error.code === 'EACCES'
+        ? `port ${port} on ${host} may not be opened by this user; set ${configKey} to one above 1023`
+        : error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND'
+          ? `this machine has no address ${host}; set server.host`
+          : `port ${port} on ${host} cannot be opened: ${error.message}`;
+  return new GatewayError('bad_config', why, { cause: error });
+}
+
+const clientErrors: Readonly<Record<string, readonly [number, string, string]>> = {
+  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large', `The headers are larger than ${maxHeaderSize} bytes.`],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout', 'The request took too long to arrive.'],
+};
+
+/** What Node's parser refuses never reaches the app, but is answered in the same form. */
+function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const [status, phrase, message] = clientErrors[error.code ?? ''] ?? [
+    400,
+    'Bad Request',
+    'This is not a valid HTTP request.',
+  ];
+  const body = JSON.stringify({ jsonrpc: '2.0', id: null, error: { code: -32000, message } });
+  socket.end(
+    `HTTP/1.1 ${status} ${phrase}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,90 @@
+import { type Call, type ClientRequest, capabilityFor } from '../core/call.ts';
+import { GatewayError } from '../core/errors.ts';
+import { isObject, type Params } from './envelope.ts';
+import type { Answers, StateBinding, StateSeal } from './request-state.ts';
+import { errorCode, RpcError } from './rpc-error.ts';
+
+/** Ends a call because the client must answer something first; carries what it is asked. */
+export class InputRequired extends GatewayError {
+  readonly inputRequests: Readonly<Record<string, ClientRequest>>;
+
+  constructor(inputRequests: Readonly<Record<string, ClientRequest>>) {
+    super('cancelled', 'The call needs input from the client.');
+    this.inputRequests = inputRequests;
+  }
+}
+
+/** Throws -32021 where the client did not declare what `request` needs; never assume a capability. */
+export function requireCapability(capabilities: Params, request: ClientRequest): void {
+  const name = capabilityFor[request.method];
+  if (isObject(capabilities[name])) return;
+  throw new RpcError(
+    errorCode.missingCapability,
+    `The client must declare the "${name}" capability for this request.`,
+    {
+      requiredCapabilities: { [name]: {} },
+    },
+  );
+}
+
+/**
+ * Asks by multi round-trip (2026-07-28): the n-th question of a handler is answered from the retry's answers, or ends
+ * the call with an input-required result. The handler runs anew on each retry, so its questions must come in one order.
+ */
+export class InputCollector {
+  readonly #given: Readonly<Record<string, unknown>>;
+  readonly #used: Record<string, unknown> = {};
+  readonly #capabilities: Params;
+  readonly #unanswered: Record<string, ClientRequest> = {};
+  #asked = 0;
+  #scheduled = false;
+
+  constructor(capabilities: Params, earlier: Answers, responses: unknown) {
+    this.#capabilities = capabilities;
+    this.#given = { ...checkedResponses(responses), ...earlier }; // a sealed answer is not to be changed later
+  }
+
+  /** The answers that the handler asked for, to be sealed into the next round's state; others are ignored. */
+  get answers(): Answers {
+    return this.#used;
+  }
+
+  /** Questions asked in the same turn travel in one round. */
+  ask(call: Call, request: ClientRequest): Promise<unknown> {
+    requireCapability(this.#capabilities, request);
+    const key = `${capabilityFor[request.method]}-${++this.#asked}`;
+    if (Object.hasOwn(this.#given, key)) {
+      this.#used[key] = this.#given[key];
+      return Promise.resolve(this.#given[key]);
+    }
+    this.#unanswered[key] = request;
+    return new Promise((_, reject) => {
+      if (!this.#scheduled) {
+        this.#scheduled = true;
+        setImmediate(() => call.cancel(new InputRequired(this.#unanswered)));
+      }
+      call.signal.addEventListener('abort', () => reject(call.cancelled), { once: true });
+    });
+  }
+}
+
+function checkedResponses(responses: unknown): Params {
+  if (responses === undefined) return {};
+  if (isObject(responses) && Object.values(responses).every(isObject)) return responses;
+  throw new RpcError(
+    errorCode.invalidParams,
+    'inputResponses must be an object of result objects, by the keys of the inputRequests.',
+  );
+}
+
+/** The members of an input-required result, its state sealed for this caller and this request only. */
+export function inputRequiredMembers(
+  required: InputRequired,
+  collector: InputCollector,
+  seal: StateSeal,
+  binding: StateBinding,
+): string {
+  const inputRequests = JSON.stringify(required.inputRequests);
+  const requestState = JSON.stringify(seal.seal(collector.answers, binding));
+  return `"resultType":"input_required","inputRequests":${inputRequests},"requestState":${requestState}`;
+}

@@ -1,0 +1,20 @@
+import { isObject, type Params, type RequestId } from './envelope.ts';
+
+/** The reserved `_meta` keys of 2026-07-28 (basic, "_meta"). */
+export const metaKey = {
+  protocolVersion: 'io.modelcontextprotocol/protocolVersion',
+  clientCapabilities: 'io.modelcontextprotocol/clientCapabilities',
+  logLevel: 'io.modelcontextprotocol/logLevel',
+  subscriptionId: 'io.modelcontextprotocol/subscriptionId',
+} as const;
+
+/** The `_meta` of a request, or an empty object. */
+export function metaOf(params: Params): Params {
+  return isObject(params._meta) ? params._meta : {};
+}
+
+/** The token under which the client wants to hear of progress, if it does. */
+export function progressToken(params: Params): RequestId | undefined {
+  const token = metaOf(params).progressToken;
+  return typeof token === 'string' || typeof token === 'number' ? token : undefined;
+}

@@ -1,0 +1,55 @@
+import type { Call } from '../core/call.ts';
+import type { ResourceContents } from '../core/content.ts';
+import { withContext } from '../core/dispatcher.ts';
+import { GatewayError } from '../core/errors.ts';
+import type { Params } from './envelope.ts';
+import { cacheableResult, type Exchange } from './exchange.ts';
+import { withInput } from './multi-round-trip.ts';
+import { errorCode, RpcError } from './rpc-error.ts';
+import { isModernVersion } from './versions.ts';
+
+/** `resources/read`: a static resource of that URI, else the first template it fits. */
+export function readResource(exchange: Exchange, params: Params): Promise<string> {
+  const { uri } = params;
+  if (typeof uri !== 'string') throw new RpcError(errorCode.invalidParams, 'params.uri must be a string.');
+  return withInput(exchange, 'resources/read', params, { uri }, async (call) => {
+    const contents = await read(exchange, call, uri);
+    // What a resource holds may depend on who asks and change at any time: never shared, never kept.
+    return cacheableResult(exchange, `"contents":${JSON.stringify(contents)}`, 0, 'private');
+  });
+}
+
+async function read(exchange: Exchange, call: Call, uri: string): Promise<readonly ResourceContents[]> {
+  const { face, runtime } = exchange;
+  const what = `reading ${uri.slice(0, 200)}`;
+  try {
+    const bound = face.resources.get(uri);
+    if (bound) {
+      return await withContext(bound.plugin, call, runtime.limits.callTimeoutMs, what, (context) =>
+        bound.resource.read(context),
+      );
+    }
+    const match = face.matchTemplate(uri);
+    if (match) {
+      const { plugin, template } = match.bound;
+      return await withContext(plugin, call, runtime.limits.callTimeoutMs, what, (context) =>
+        template.read(context, match.variables, uri),
+      );
+    }
+  } catch (error) {
+    if (error instanceof GatewayError && error.code === 'unknown_resource')
+      throw notFound(exchange, uri, error.message);
+    throw error;
+  }
+  throw notFound(
+    exchange,
+    uri,
+    'Resource not found; resources/list and resources/templates/list name those that exist.',
+  );
+}
+
+/** -32002 until 2025-11-25, -32602 from 2026-07-28 on (changelog, minor change 6). */
+function notFound(exchange: Exchange, uri: string, message: string): RpcError {
+  const code = isModernVersion(exchange.version) ? errorCode.invalidParams : errorCode.resourceNotFound;
+  return new RpcError(code, message, { uri });
+}

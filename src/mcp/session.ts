@@ -1,0 +1,167 @@
+import { Call, type ClientRequest, capabilityFor, clientGone } from '../core/call.ts';
+import { GatewayError } from '../core/errors.ts';
+import type { GatewayEvent } from '../core/events.ts';
+import type { Face } from '../core/face.ts';
+import type { MessageLevel } from '../core/log.ts';
+import type { Principal } from '../core/principal.ts';
+import { type Answer, answer } from './answer.ts';
+import { requestPort } from './client-port.ts';
+import { ClientRequests } from './client-requests.ts';
+import {
+  errorReply,
+  isObject,
+  type Message,
+  notification,
+  type Params,
+  type RequestId,
+  type RequestMessage,
+} from './envelope.ts';
+import type { SessionPort } from './exchange.ts';
+import { errorCode, RpcError } from './rpc-error.ts';
+import type { Runtime } from './runtime.ts';
+import { assumedVersion, type ProtocolVersion } from './versions.ts';
+
+/** Requests that one session may have running; more are answered with an error at once. */
+const maxInFlight = 64;
+const maxSubscriptions = 1000;
+
+export interface SessionOptions {
+  readonly id: string;
+  readonly face: Face;
+  readonly principal: Principal;
+  readonly runtime: Runtime;
+  /** Sends what belongs to no request: changes, and log messages outside one. */
+  readonly broadcast: (message: string) => void;
+}
+
+/**
+ * One connection of a revision before 2026-07-28: what was negotiated, the requests that run, the questions that wait.
+ * Usable without `initialize`, since TypeScript clients reconnect and go on. Knows nothing of HTTP: the transport hands
+ * in messages, each with the way back for what relates to it.
+ */
+export class Session implements SessionPort {
+  readonly id: string;
+  readonly face: Face;
+  readonly principal: Principal;
+  version: ProtocolVersion = assumedVersion;
+  readonly #runtime: Runtime;
+  readonly #broadcast: (message: string) => void;
+  readonly #inFlight = new Map<RequestId, Call>();
+  readonly #questions = new ClientRequests();
+  readonly #subscriptions = new Set<string>();
+  readonly #unlisten: () => void;
+  #capabilities: Params = {};
+  #level: MessageLevel | undefined;
+  #requests = 0;
+
+  constructor({ id, face, principal, runtime, broadcast }: SessionOptions) {
+    this.id = id;
+    this.face = face;
+    this.principal = principal;
+    this.#runtime = runtime;
+    this.#broadcast = broadcast;
+    this.#unlisten = runtime.events.listen((event) => this.#tell(event));
+  }
+
+  /** Requests that are running. */
+  get busy(): number {
+    return this.#inFlight.size;
+  }
+
+  /** Runs a request; `send` takes what relates to it. Undefined where no answer is wanted any more. */
+  async request(message: RequestMessage, send: (message: string) => void): Promise<Answer | undefined> {
+    const refusal = this.#refusal(message);
+    if (refusal) return { json: errorReply(message.id, refusal), error: refusal };
+    const port = requestPort(message.params, () => this.#level, send);
+    const call = new Call(this.principal, `${this.id.slice(0, 6)}-${++this.#requests}`);
+    call.client = {
+      ...port,
+      supports: (capability) => isObject(this.#capabilities[capability]),
+      ask: (request) => this.#ask(call, request, send),
+    };
+    this.#inFlight.set(message.id, call);
+    try {
+      const done = await answer(
+        { face: this.face, runtime: this.#runtime, call, version: this.version, session: this },
+        message,
+      );
+      port.flush();
+      return done;
+    } finally {
+      this.#inFlight.delete(message.id);
+    }
+  }
+
+  /** Takes a notification or a response; unknown ones are dropped, as JSON-RPC has it. */
+  accept(message: Extract<Message, { kind: 'notification' | 'response' }>): void {
+    if (message.kind === 'response') {
+      this.#questions.settle(message.id, message.result, message.error);
+      return;
+    }
+    if (message.method !== 'notifications/cancelled') return;
+    const { requestId } = message.params;
+    const call =
+      typeof requestId === 'string' || typeof requestId === 'number' ? this.#inFlight.get(requestId) : undefined;
+    call?.cancel(new GatewayError('cancelled', 'The client cancelled the call.'));
+  }
+
+  /** Calls off the given requests where they still run, because nobody can be answered any more. */
+  cancelAll(requests: readonly RequestMessage[]): void {
+    for (const { id } of requests) this.#inFlight.get(id)?.cancel(clientGone());
+  }
+
+  /** Ends what runs; the transport forgets the session. */
+  close(): void {
+    this.#unlisten();
+    this.#questions.close();
+    for (const call of [...this.#inFlight.values()]) call.cancel(clientGone());
+  }
+
+  initialize(version: ProtocolVersion, params: Params): void {
+    this.version = version;
+    this.#capabilities = isObject(params.capabilities) ? params.capabilities : {};
+  }
+
+  setLogLevel(level: MessageLevel): void {
+    this.#level = level;
+  }
+
+  subscribe(uri: string): void {
+    if (this.#subscriptions.size >= maxSubscriptions) {
+      throw new RpcError(
+        errorCode.invalidRequest,
+        `A session may subscribe to ${maxSubscriptions} resources; unsubscribe from some first.`,
+      );
+    }
+    this.#subscriptions.add(uri);
+  }
+
+  unsubscribe(uri: string): void {
+    this.#subscriptions.delete(uri);
+  }
+
+  #refusal({ id }: RequestMessage): RpcError | undefined {
+    if (this.#inFlight.has(id))
+      return new RpcError(errorCode.invalidRequest, 'A request with this id is still running; use another id.');
+    if (this.#inFlight.size < maxInFlight) return undefined;
+    return new RpcError(errorCode.internal, `This session already runs ${maxInFlight} requests; wait for some to end.`);
+  }
+
+  #ask(call: Call, request: ClientRequest, send: (message: string) => void): Promise<unknown> {
+    const capability = capabilityFor[request.method];
+    if (!isObject(this.#capabilities[capability])) {
+      throw new GatewayError(
+        'unsupported',
+        `This tool needs ${request.method}, but the client did not declare the "${capability}" capability.`,
+      );
+    }
+    return this.#questions.ask(call, request, send);
+  }
+
+  #tell(event: GatewayEvent): void {
+    if (!this.face.serves(event.plugin)) return;
+    if (event.type === 'list_changed') this.#broadcast(notification(`notifications/${event.list}/list_changed`, {}));
+    else if (this.#subscriptions.has(event.uri))
+      this.#broadcast(notification('notifications/resources/updated', { uri: event.uri }));
+  }
+}

@@ -1,0 +1,37 @@
+import { callTool, type ToolOutcome } from '../core/dispatcher.ts';
+import { GatewayError } from '../core/errors.ts';
+import type { Params } from './envelope.ts';
+import { completeResult, type Exchange } from './exchange.ts';
+import { withInput } from './multi-round-trip.ts';
+import { errorCode, RpcError } from './rpc-error.ts';
+
+/** Failures that are the protocol's, not the tool's: an unknown tool, and a call that nobody waits for. */
+const protocolFailures = new Set(['unknown_tool', 'cancelled']);
+
+/** `tools/call`: a failed call is a readable result with `isError`, so that a model can do better. */
+export function callToolMethod(exchange: Exchange, params: Params): Promise<string> {
+  const { name, arguments: args } = params;
+  if (typeof name !== 'string') throw new RpcError(errorCode.invalidParams, 'params.name must be the name of a tool.');
+  return withInput(exchange, 'tools/call', params, { name, arguments: args }, async (call) => {
+    try {
+      const outcome = await callTool(exchange.face, name, args, call, exchange.runtime.limits);
+      return completeResult(exchange, outcomeMembers(outcome));
+    } catch (error) {
+      if (!(error instanceof GatewayError) || protocolFailures.has(error.code)) throw error;
+      return completeResult(
+        exchange,
+        `"content":[${JSON.stringify({ type: 'text', text: error.message })}],"isError":true`,
+      );
+    }
+  });
+}
+
+function outcomeMembers({ json, text, content }: ToolOutcome): string {
+  const blocks = content.map((block) => JSON.stringify(block));
+  // Data goes along as text for clients that show only content, unless the handler wrote its own text.
+  if (text !== undefined && !content.some(({ type }) => type === 'text')) {
+    blocks.unshift(`{"type":"text","text":${JSON.stringify(text)}}`);
+  }
+  const structured = json === undefined ? '' : `,"structuredContent":${json}`;
+  return `"content":[${blocks.join(',')}]${structured}`;
+}

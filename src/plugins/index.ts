@@ -1,0 +1,4 @@
+import type { Plugin } from '../core/plugin.ts';
+
+/** The plugins that come with the gateway, in the order in which clients see them. */
+export const builtInPlugins: readonly Plugin[] = [];

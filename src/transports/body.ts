@@ -1,0 +1,66 @@
+import type { IncomingMessage } from 'node:http';
+
+/** Why a body was not read; the status says it to HTTP, the message to the reader. */
+export class BodyRefused extends Error {
+  override readonly name = 'BodyRefused';
+  readonly status: 400 | 408 | 413 | 415;
+
+  constructor(status: 400 | 408 | 413 | 415, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** Whether the media type is JSON: parsed, never searched (`text/plain; application/json` is text). */
+export function isJsonContentType(header: string | undefined): boolean {
+  if (header === undefined) return false;
+  if (header === 'application/json') return true;
+  const end = header.indexOf(';');
+  const mediaType = (end === -1 ? header : header.slice(0, end)).trim().toLowerCase();
+  return mediaType === 'application/json';
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/**
+ * Reads a JSON body as text, counting while it streams in. Throws BodyRefused: 415 for another media type or any
+ * content encoding (a bomb is never unpacked), 413 above `limit` bytes, 400 for invalid UTF-8 or a body cut short.
+ */
+export function readJsonBody(incoming: IncomingMessage, limit: number): Promise<string> {
+  const { headers } = incoming;
+  if (!isJsonContentType(headers['content-type'])) {
+    return Promise.reject(new BodyRefused(415, 'Send the body as Content-Type: application/json.'));
+  }
+  const encoding = headers['content-encoding'];
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+    return Promise.reject(
+      new BodyRefused(415, `Content-Encoding "${encoding.slice(0, 40)}" is not accepted; send the body uncompressed.`),
+    );
+  }
+  if (Number(headers['content-length'] ?? 0) > limit) return Promise.reject(new BodyRefused(413, tooLong(limit)));
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    incoming.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= limit) chunks.push(chunk);
+      else {
+        incoming.removeAllListeners('data');
+        chunks.length = 0;
+        reject(new BodyRefused(413, tooLong(limit)));
+      }
+    });
+    incoming.on('end', () => {
+      try {
+        resolve(utf8.decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
+      } catch {
+        reject(new BodyRefused(400, 'The body is not valid UTF-8.'));
+      }
+    });
+    incoming.on('error', () => reject(new BodyRefused(400, 'The body ended early.')));
+  });
+}
+
+function tooLong(limit: number): string {
+  return `The body is larger than ${limit} bytes (limits.bodyBytes).`;
+}

@@ -1,0 +1,55 @@
+import type { ServerResponse } from 'node:http';
+
+/** Bytes that may still wait for a slow reader when more is written; beyond that the stream is cut, and only that one. */
+const maxBufferedBytes = 8 * 1024 * 1024;
+
+/** A `text/event-stream` on Node's own response. Messages are one line each, so no data can forge an event. */
+export class EventStream {
+  readonly #outgoing: ServerResponse;
+  readonly #onClose: (() => void)[] = [];
+  #open = true;
+
+  constructor(outgoing: ServerResponse) {
+    this.#outgoing = outgoing;
+    outgoing.statusCode = 200;
+    outgoing.setHeader('Content-Type', 'text/event-stream');
+    outgoing.setHeader('Cache-Control', 'no-cache, no-transform');
+    outgoing.setHeader('X-Accel-Buffering', 'no');
+    outgoing.socket?.setNoDelay(true);
+    outgoing.flushHeaders();
+    outgoing.on('close', () => this.#closed());
+  }
+
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
+  /** Called once, when the stream ends for whatever reason; at once if it already has. */
+  onClose(listener: () => void): void {
+    if (this.#open) this.#onClose.push(listener);
+    else listener();
+  }
+
+  /** One event; `data` must be without line ends, which JSON always is. */
+  event(type: string, data: string, id?: string): void {
+    this.write(id === undefined ? `event: ${type}\ndata: ${data}\n\n` : `id: ${id}\nevent: ${type}\ndata: ${data}\n\n`);
+  }
+
+  write(text: string): void {
+    if (!this.#open) return;
+    // Asked before the write: one large message to a reader that keeps up must not count against it.
+    if (this.#outgoing.writableLength > maxBufferedBytes) this.#outgoing.destroy();
+    else this.#outgoing.write(text);
+  }
+
+  /** Ends the stream after what was written. */
+  end(): void {
+    if (this.#open) this.#outgoing.end();
+  }
+
+  #closed(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    for (const listener of this.#onClose.splice(0)) listener();
+  }
+}

@@ -1,0 +1,66 @@
+import type { Context } from 'hono';
+import { Call, clientGone } from '../core/call.ts';
+import type { Face } from '../core/face.ts';
+import { messageLevels } from '../core/log.ts';
+import { answer } from '../mcp/answer.ts';
+import { requestPort } from '../mcp/client-port.ts';
+import type { Message } from '../mcp/envelope.ts';
+import { metaKey, metaOf } from '../mcp/meta.ts';
+import { checkModernRequest } from '../mcp/modern-request.ts';
+import { errorCode, RpcError } from '../mcp/rpc-error.ts';
+import type { Accepts } from './accept.ts';
+import { listen } from './listen.ts';
+import { PostReply } from './post-reply.ts';
+import { sendAccepted, sendRpcError } from './respond.ts';
+import type { Services, TransportEnv } from './services.ts';
+
+/** The HTTP status of an error that is the whole answer (2026-07-28, streamable HTTP). */
+const statuses: Readonly<Record<number, number>> = {
+  [errorCode.methodNotFound]: 404,
+  [errorCode.invalidParams]: 400,
+  [errorCode.invalidRequest]: 400,
+  [errorCode.headerMismatch]: 400,
+  [errorCode.missingCapability]: 400,
+  [errorCode.unsupportedVersion]: 400,
+};
+
+/** Answers one message of 2026-07-28: stateless, its headers checked against its body, cancelled by closing the stream. */
+export async function answerModern(
+  c: Context<TransportEnv>,
+  face: Face,
+  services: Services,
+  message: Exclude<Message, { kind: 'invalid' }>,
+  accepts: Accepts,
+): Promise<Response> {
+  const { incoming, outgoing } = c.env;
+  if (message.kind === 'response') {
+    return sendRpcError(
+      outgoing,
+      400,
+      new RpcError(
+        errorCode.invalidRequest,
+        'Clients of this revision do not send responses; retry the request with inputResponses.',
+      ),
+    );
+  }
+  if (message.kind === 'notification') return sendAccepted(outgoing);
+  const version = checkModernRequest(message, (name) => {
+    const value = incoming.headers[name];
+    return Array.isArray(value) ? value[0] : value;
+  });
+  if (typeof version === 'object') return sendRpcError(outgoing, version.status, version.error, message.id);
+  if (message.method === 'subscriptions/listen') return listen(c, face, services, message, accepts);
+
+  const call = new Call(c.get('principal'), c.get('requestId'));
+  const onClose = () => call.cancel(clientGone());
+  outgoing.on('close', onClose);
+  const reply = new PostReply(outgoing, accepts.stream, services.keepAlive);
+  const level = messageLevels.find((known) => known === metaOf(message.params)[metaKey.logLevel]);
+  const port = requestPort(message.params, () => level, reply.notify);
+  call.client = port;
+  const done = await answer({ face, runtime: services.runtime, call, version, session: undefined }, message);
+  port.flush();
+  outgoing.off('close', onClose);
+  const status = done?.error ? (statuses[done.error.code] ?? 200) : 200;
+  return reply.finish(done ? [done.json] : [], false, status);
+}

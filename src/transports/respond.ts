@@ -1,0 +1,48 @@
+import type { ServerResponse } from 'node:http';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { errorReply, type RequestId } from '../mcp/envelope.ts';
+import { errorCode, RpcError } from '../mcp/rpc-error.ts';
+import { BodyRefused } from './body.ts';
+
+/** Writes a whole JSON answer on Node's response; the marker tells Hono that it is done. */
+export function sendJson(outgoing: ServerResponse, status: number, json: string): Response {
+  if (!outgoing.headersSent && !outgoing.destroyed) {
+    // A refused body may still be arriving: closing is the one clean end, since nobody reads the rest.
+    if (!outgoing.req.complete) outgoing.setHeader('Connection', 'close');
+    outgoing.statusCode = status;
+    outgoing.setHeader('Content-Type', 'application/json');
+    outgoing.setHeader('Content-Length', Buffer.byteLength(json));
+    outgoing.end(json);
+  }
+  return RESPONSE_ALREADY_SENT;
+}
+
+/** 202 without a body: accepted, and nothing to say. */
+export function sendAccepted(outgoing: ServerResponse): Response {
+  if (!outgoing.headersSent && !outgoing.destroyed) {
+    outgoing.statusCode = 202;
+    outgoing.setHeader('Content-Length', 0);
+    outgoing.end();
+  }
+  return RESPONSE_ALREADY_SENT;
+}
+
+/** An error before any request could be told apart, framed as JSON-RPC so that clients of both eras can read it. */
+export function sendRpcError(
+  outgoing: ServerResponse,
+  status: number,
+  error: RpcError,
+  id: RequestId | null = null,
+): Response {
+  return sendJson(outgoing, status, errorReply(id, error));
+}
+
+/** Maps what reading and parsing a JSON-RPC body can throw: a refused body, bad JSON, or a defect (rethrown). */
+export function sendBodyError(outgoing: ServerResponse, error: unknown): Response {
+  if (error instanceof BodyRefused) {
+    const code = error.status === 400 ? errorCode.parse : errorCode.refused;
+    return sendRpcError(outgoing, error.status, new RpcError(code, error.message));
+  }
+  if (error instanceof RpcError) return sendRpcError(outgoing, 400, error);
+  throw error;
+}

@@ -1,0 +1,90 @@
+import { type Context, Hono } from 'hono';
+import { Call, clientGone } from '../core/call.ts';
+import type { Face } from '../core/face.ts';
+import { answer } from '../mcp/answer.ts';
+import { classify, errorReply, isObject, type Message, parseJson, type RequestMessage } from '../mcp/envelope.ts';
+import { metaKey, metaOf } from '../mcp/meta.ts';
+import { errorCode, RpcError } from '../mcp/rpc-error.ts';
+import { isModernVersion, legacyVersions, type ProtocolVersion, supportedVersions } from '../mcp/versions.ts';
+import { batchRefusal } from './batch.ts';
+import { readJsonBody } from './body.ts';
+import { sendAccepted, sendBodyError, sendJson, sendRpcError } from './respond.ts';
+import type { Mount, Services, TransportApp, TransportEnv } from './services.ts';
+
+/** `POST /rpc`: stateless JSON-RPC 2.0 without a handshake, one request or a batch; errors travel inside HTTP 200. */
+export function rpc(mount: Mount, services: Services): TransportApp {
+  return new Hono<TransportEnv>({ strict: false }).post('/rpc', (c) => receive(c, mount.faceOf(c), services));
+}
+
+async function receive(c: Context<TransportEnv>, face: Face, services: Services): Promise<Response> {
+  const { incoming, outgoing } = c.env;
+  try {
+    const parsed = parseJson(await readJsonBody(incoming, services.bodyBytes));
+    if (Array.isArray(parsed)) return await answerBatch(c, face, services, parsed.map(classify));
+    const message = classify(parsed);
+    if (message.kind === 'invalid') return sendRpcError(outgoing, 400, message.error, message.id);
+    if (message.kind !== 'request') return sendAccepted(outgoing);
+    const reply = await answerOne(c, face, services, message);
+    return reply === undefined ? sendAccepted(outgoing) : sendJson(outgoing, 200, reply);
+  } catch (error) {
+    return sendBodyError(outgoing, error);
+  }
+}
+
+async function answerBatch(
+  c: Context<TransportEnv>,
+  face: Face,
+  services: Services,
+  messages: Message[],
+): Promise<Response> {
+  const { outgoing } = c.env;
+  const refusal = batchRefusal(messages);
+  if (refusal) return sendRpcError(outgoing, 400, refusal);
+  const replies = await Promise.all(
+    messages.map((message) => {
+      if (message.kind === 'request') return answerOne(c, face, services, message);
+      return message.kind === 'invalid' ? errorReply(message.id, message.error) : undefined;
+    }),
+  );
+  const wanted = replies.filter((reply) => reply !== undefined);
+  return wanted.length === 0 ? sendAccepted(outgoing) : sendJson(outgoing, 200, `[${wanted.join(',')}]`);
+}
+
+/** A request's reply; undefined only where the client has gone. */
+async function answerOne(
+  c: Context<TransportEnv>,
+  face: Face,
+  { runtime }: Services,
+  message: RequestMessage,
+): Promise<string | undefined> {
+  const { outgoing } = c.env;
+  const call = new Call(c.get('principal'), c.get('requestId'));
+  const onClose = () => call.cancel(clientGone());
+  outgoing.on('close', onClose);
+  try {
+    const version = versionOf(message);
+    if (version instanceof RpcError) return errorReply(message.id, version);
+    return (await answer({ face, runtime, call, version, session: undefined }, message))?.json;
+  } finally {
+    outgoing.off('close', onClose);
+  }
+}
+
+/** The revision a request speaks: its own word in `_meta` from 2026-07-28 on, else the newest with a handshake. */
+function versionOf({ params }: RequestMessage): ProtocolVersion | RpcError {
+  const requested = metaOf(params)[metaKey.protocolVersion];
+  if (requested === undefined) return legacyVersions[0];
+  if (!isModernVersion(requested)) {
+    return new RpcError(errorCode.unsupportedVersion, 'Unsupported protocol version', {
+      supported: supportedVersions,
+      requested,
+    });
+  }
+  if (!isObject(metaOf(params)[metaKey.clientCapabilities])) {
+    return new RpcError(
+      errorCode.invalidParams,
+      `_meta["${metaKey.clientCapabilities}"] is required and must be an object.`,
+    );
+  }
+  return requested;
+}

@@ -1,0 +1,146 @@
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { type Context, Hono } from 'hono';
+import type { Face } from '../core/face.ts';
+import type { Principal } from '../core/principal.ts';
+import { classify, errorReply, type Message, parseJson, type RequestMessage } from '../mcp/envelope.ts';
+import { errorCode, RpcError } from '../mcp/rpc-error.ts';
+import { Session } from '../mcp/session.ts';
+import { batchRefusal } from './batch.ts';
+import { readJsonBody } from './body.ts';
+import { EventStream } from './event-stream.ts';
+import { sendAccepted, sendBodyError, sendRpcError } from './respond.ts';
+import type { Mount, Services, TransportApp, TransportEnv } from './services.ts';
+import type { RegisteredSession } from './session-registry.ts';
+
+/** HTTP+SSE (2024-11-05): `GET /sse` opens a session's stream, `POST /message?sessionId=…` feeds it. */
+export function sse(mount: Mount, services: Services): TransportApp {
+  const receive = (c: Context<TransportEnv>) => receiveMessage(c, mount.faceOf(c), services);
+  return new Hono<TransportEnv>({ strict: false })
+    .get('/sse', (c) => openStream(c, mount, services))
+    .post('/message', receive)
+    .post('/messages', receive);
+}
+
+/** A session whose every answer goes out on its one stream. */
+class SseSession implements RegisteredSession {
+  readonly id: string;
+  readonly face: Face;
+  readonly principal: Principal;
+  readonly session: Session;
+  readonly #stream: EventStream;
+
+  constructor(id: string, face: Face, principal: Principal, stream: EventStream, services: Services) {
+    this.id = id;
+    this.face = face;
+    this.principal = principal;
+    this.#stream = stream;
+    this.session = new Session({
+      id,
+      face,
+      principal,
+      runtime: services.runtime,
+      broadcast: (message) => this.send(message),
+    });
+    stream.onClose(() => {
+      services.sessions.remove(this);
+      this.session.close();
+    });
+  }
+
+  readonly send = (message: string): void => this.#stream.event('message', message);
+
+  end(): void {
+    this.#stream.end();
+  }
+
+  handle(message: Message): void {
+    if (message.kind === 'request') void this.#run(message);
+    else if (message.kind === 'invalid') this.send(errorReply(message.id, message.error));
+    else this.session.accept(message);
+  }
+
+  async #run(message: RequestMessage): Promise<void> {
+    const answer = await this.session.request(message, this.send);
+    if (answer) this.send(answer.json);
+  }
+}
+
+function openStream(c: Context<TransportEnv>, mount: Mount, services: Services): Response {
+  const face = mount.faceOf(c);
+  const { incoming, outgoing } = c.env;
+  const principal = c.get('principal');
+  if (!services.sessions.hasRoomFor(principal)) {
+    outgoing.setHeader('Retry-After', '5');
+    return sendRpcError(
+      outgoing,
+      503,
+      new RpcError(
+        errorCode.refused,
+        'Too many open sessions for this key (limits.sessions); close some and try again.',
+      ),
+    );
+  }
+  if (incoming.method === 'HEAD') {
+    outgoing.writeHead(200, { 'Content-Type': 'text/event-stream' }).end();
+    return RESPONSE_ALREADY_SENT;
+  }
+  const stream = new EventStream(outgoing);
+  const session = new SseSession(services.sessions.newId(), face, principal, stream, services);
+  services.sessions.add(session);
+  services.keepAlive.add(stream);
+  const subset = c.req.query('plugins');
+  const selection = subset === undefined ? '' : `plugins=${encodeURIComponent(subset)}&`;
+  stream.event('endpoint', `${c.get('publicPrefix')}${mount.path}/message?${selection}sessionId=${session.id}`);
+  return RESPONSE_ALREADY_SENT;
+}
+
+async function receiveMessage(c: Context<TransportEnv>, face: Face, services: Services): Promise<Response> {
+  const { incoming, outgoing } = c.env;
+  const id = c.req.query('sessionId');
+  if (id === undefined || id === '') {
+    return sendRpcError(
+      outgoing,
+      400,
+      new RpcError(
+        errorCode.invalidRequest,
+        'The query parameter "sessionId" is missing; POST to the URL of the endpoint event.',
+      ),
+    );
+  }
+  const session = services.sessions.find(SseSession, id, face, c.get('principal'));
+  if (!session) {
+    return sendRpcError(
+      outgoing,
+      404,
+      new RpcError(errorCode.refused, 'No such session here; open a new stream with GET /sse.'),
+    );
+  }
+  try {
+    const parsed = parseJson(await readJsonBody(incoming, services.bodyBytes));
+    const messages = Array.isArray(parsed) ? parsed.map(classify) : [classify(parsed)];
+    const refusal = Array.isArray(parsed)
+      ? batchRefusal(messages)
+      : messages[0]?.kind === 'invalid'
+        ? messages[0].error
+        : undefined;
+    if (refusal) return sendRpcError(outgoing, 400, refusal);
+    // The answer to the POST comes before the work: Python clients give up on it after five seconds.
+    sendAccepted(outgoing);
+    if (Array.isArray(parsed) && session.session.version !== '2025-03-26') {
+      session.send(
+        errorReply(
+          null,
+          new RpcError(
+            errorCode.invalidRequest,
+            `Batches are not part of revision ${session.session.version}; send one message at a time.`,
+          ),
+        ),
+      );
+    } else {
+      for (const message of messages) session.handle(message);
+    }
+    return RESPONSE_ALREADY_SENT;
+  } catch (error) {
+    return sendBodyError(outgoing, error);
+  }
+}

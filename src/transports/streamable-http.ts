@@ -1,0 +1,228 @@
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { type Context, Hono } from 'hono';
+import { Call, clientGone } from '../core/call.ts';
+import type { Face } from '../core/face.ts';
+import { answer } from '../mcp/answer.ts';
+import { requestPort } from '../mcp/client-port.ts';
+import { classify, isObject, type Message, parseJson, type RequestMessage } from '../mcp/envelope.ts';
+import { isModernMessage } from '../mcp/modern-request.ts';
+import { errorCode, RpcError } from '../mcp/rpc-error.ts';
+import { assumedVersion, isLegacyVersion, type LegacyVersion, supportedVersions } from '../mcp/versions.ts';
+import { readAccept } from './accept.ts';
+import { batchRefusal } from './batch.ts';
+import { readJsonBody } from './body.ts';
+import { HttpSession } from './http-session.ts';
+import { answerModern } from './modern-http.ts';
+import { PostReply } from './post-reply.ts';
+import { sendAccepted, sendBodyError, sendRpcError } from './respond.ts';
+import type { Mount, Services, TransportApp, TransportEnv } from './services.ts';
+
+type Ctx = Context<TransportEnv>;
+
+/** Streamable HTTP of every revision on `/mcp`, and on `POST /sse` for clients that try it on whatever URL they have. */
+export function streamableHttp(mount: Mount, services: Services): TransportApp {
+  const post = (c: Ctx) => receive(c, mount.faceOf(c), services);
+  return new Hono<TransportEnv>({ strict: false })
+    .post('/mcp', post)
+    .post('/sse', post)
+    .get('/mcp', (c) => openStream(c, mount.faceOf(c), services))
+    .delete('/mcp', (c) => endSession(c, mount.faceOf(c), services));
+}
+
+async function receive(c: Ctx, face: Face, services: Services): Promise<Response> {
+  const { incoming, outgoing } = c.env;
+  const accepts = readAccept(incoming.headers.accept);
+  if (!accepts.json && !accepts.stream) {
+    return sendRpcError(
+      outgoing,
+      406,
+      new RpcError(errorCode.refused, 'Not acceptable: accept application/json, text/event-stream, or both.'),
+    );
+  }
+  try {
+    const parsed = parseJson(await readJsonBody(incoming, services.bodyBytes));
+    if (Array.isArray(parsed))
+      return await receiveLegacy(c, face, services, parsed.map(classify), true, accepts.stream);
+    const message = classify(parsed);
+    if (message.kind === 'invalid') return sendRpcError(outgoing, 400, message.error, message.id);
+    const versionHeader = header(c, 'mcp-protocol-version');
+    if (isModernMessage(message.kind === 'response' ? {} : message.params, versionHeader)) {
+      return await answerModern(c, face, services, message, accepts);
+    }
+    return await receiveLegacy(c, face, services, [message], false, accepts.stream);
+  } catch (error) {
+    return sendBodyError(outgoing, error);
+  }
+}
+
+async function receiveLegacy(
+  c: Ctx,
+  face: Face,
+  services: Services,
+  messages: Message[],
+  isBatch: boolean,
+  canStream: boolean,
+): Promise<Response> {
+  const { outgoing } = c.env;
+  const version = legacyVersionOf(c);
+  if (version instanceof RpcError) return sendRpcError(outgoing, 400, version);
+  const session = sessionOf(c, face, services);
+  if (session === 'unknown') return unknownSession(c);
+  const spoken = session?.session.version ?? version;
+  if (isBatch && spoken !== '2025-03-26') {
+    return sendRpcError(
+      outgoing,
+      400,
+      new RpcError(errorCode.invalidRequest, `Batches are not part of revision ${spoken}; send one message at a time.`),
+    );
+  }
+  const refusal = isBatch ? batchRefusal(messages) : undefined;
+  if (refusal) return sendRpcError(outgoing, 400, refusal);
+  const invalid = messages.find((message) => message.kind === 'invalid');
+  if (invalid?.kind === 'invalid') return sendRpcError(outgoing, 400, invalid.error, invalid.id);
+  const requests = messages.filter((message) => message.kind === 'request');
+  const target = session ?? (isBatch ? undefined : sessionFor(c, face, services, requests[0]));
+  if (target === 'full') return tooManySessions(c);
+  for (const message of messages) {
+    if (message.kind === 'notification' || message.kind === 'response') target?.session.accept(message);
+  }
+  if (requests.length === 0) return sendAccepted(outgoing);
+  if (target) return target.answer(requests, isBatch, { outgoing, canStream });
+  return answerStateless(c, face, services, requests, isBatch, canStream, version);
+}
+
+/** Log messages go to sessions only: nothing tells a stateless client's level. */
+const noLevel = () => undefined;
+
+async function answerStateless(
+  c: Ctx,
+  face: Face,
+  { runtime, keepAlive }: Services,
+  requests: readonly RequestMessage[],
+  isBatch: boolean,
+  canStream: boolean,
+  version: LegacyVersion,
+): Promise<Response> {
+  const { outgoing } = c.env;
+  const reply = new PostReply(outgoing, canStream, keepAlive);
+  const calls = requests.map(() => new Call(c.get('principal'), c.get('requestId')));
+  const onClose = () => {
+    for (const call of calls) call.cancel(clientGone());
+  };
+  outgoing.on('close', onClose);
+  const run = async (request: RequestMessage, call: Call) => {
+    const port = requestPort(request.params, noLevel, reply.notify);
+    call.client = port;
+    const done = await answer({ face, runtime, call, version, session: undefined }, request);
+    port.flush();
+    return done;
+  };
+  const answers = await Promise.all(calls.map((call, index) => run(requests[index] as RequestMessage, call)));
+  outgoing.off('close', onClose);
+  return reply.finish(
+    answers.flatMap((done) => (done ? [done.json] : [])),
+    isBatch,
+  );
+}
+
+/** The session named by the request; undefined where it names none. */
+function sessionOf(c: Ctx, face: Face, services: Services): HttpSession | 'unknown' | undefined {
+  const id = header(c, 'mcp-session-id');
+  if (id === undefined) return undefined;
+  const session = services.sessions.find(HttpSession, id, face, c.get('principal'));
+  session?.touch();
+  return session ?? 'unknown';
+}
+
+/** A new session where this first request asks for one and the mode grants it. */
+function sessionFor(
+  c: Ctx,
+  face: Face,
+  services: Services,
+  request: RequestMessage | undefined,
+): HttpSession | 'full' | undefined {
+  if (request?.method !== 'initialize' || services.sessionMode === 'never') return undefined;
+  const { capabilities } = request.params;
+  const canBeAsked =
+    isObject(capabilities) && ['elicitation', 'sampling', 'roots'].some((name) => isObject(capabilities[name]));
+  if (services.sessionMode === 'auto' && !canBeAsked) return undefined;
+  const principal = c.get('principal');
+  if (!services.sessions.hasRoomFor(principal)) return 'full';
+  const session = new HttpSession(services.sessions.newId(), face, principal, services);
+  c.env.outgoing.setHeader('Mcp-Session-Id', session.id);
+  return session;
+}
+
+function openStream(c: Ctx, face: Face, services: Services): Response {
+  const { incoming, outgoing } = c.env;
+  const session = sessionOf(c, face, services);
+  if (session === undefined) return methodNotAllowed(c);
+  if (session === 'unknown') return unknownSession(c);
+  if (incoming.method === 'HEAD' || !readAccept(incoming.headers.accept).stream) {
+    return sendRpcError(
+      outgoing,
+      406,
+      new RpcError(errorCode.refused, 'Not acceptable: GET opens a stream, accept text/event-stream.'),
+    );
+  }
+  const opened = session.openStream(outgoing, header(c, 'last-event-id'));
+  if (opened === 'taken')
+    return sendRpcError(
+      outgoing,
+      409,
+      new RpcError(errorCode.refused, 'This session already has an open stream; close it first.'),
+    );
+  if (opened === 'unknown event')
+    return sendRpcError(
+      outgoing,
+      400,
+      new RpcError(errorCode.refused, 'Last-Event-ID is not an event of this session.'),
+    );
+  return RESPONSE_ALREADY_SENT;
+}
+
+function endSession(c: Ctx, face: Face, services: Services): Response {
+  const session = sessionOf(c, face, services);
+  if (session === undefined) return methodNotAllowed(c);
+  if (session === 'unknown') return unknownSession(c);
+  session.end();
+  c.env.outgoing.writeHead(204).end();
+  return RESPONSE_ALREADY_SENT;
+}
+
+function methodNotAllowed(c: Ctx): Response {
+  c.env.outgoing.setHeader('Allow', 'POST, OPTIONS');
+  return sendRpcError(
+    c.env.outgoing,
+    405,
+    new RpcError(errorCode.refused, 'Method not allowed without a session; POST JSON-RPC messages here.'),
+  );
+}
+
+function unknownSession(c: Ctx): Response {
+  return sendRpcError(c.env.outgoing, 404, new RpcError(errorCode.refused, 'No such session here; initialize again.'));
+}
+
+function tooManySessions(c: Ctx): Response {
+  c.env.outgoing.setHeader('Retry-After', '5');
+  return sendRpcError(
+    c.env.outgoing,
+    503,
+    new RpcError(errorCode.refused, 'Too many open sessions for this key (limits.sessions); end some and try again.'),
+  );
+}
+
+function legacyVersionOf(c: Ctx): LegacyVersion | RpcError {
+  const requested = header(c, 'mcp-protocol-version');
+  if (requested === undefined) return assumedVersion;
+  if (isLegacyVersion(requested)) return requested;
+  return new RpcError(
+    errorCode.refused,
+    `Unsupported protocol version "${requested.slice(0, 40)}"; supported: ${supportedVersions.join(', ')}.`,
+  );
+}
+
+function header(c: Ctx, name: string): string | undefined {
+  const value = c.env.incoming.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}

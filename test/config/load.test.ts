@@ -1,0 +1,205 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { builtIn, goodKey, load, messageOf } from './support.ts';
+
+const otherKey = `other-${goodKey}`;
+
+test('nothing at all gives the defaults', async () => {
+  const { config, plugins, file, envFile } = await load({ env: { XDG_DATA_HOME: '/data' } });
+  expect(config).toEqual({
+    server: {
+      host: '127.0.0.1',
+      port: 8000,
+      mode: 'prefix',
+      publicUrl: null,
+      allowedHosts: [],
+      allowedOrigins: [],
+      trustedProxies: [],
+      drainTimeout: 10_000,
+    },
+    auth: { keys: [], open: false },
+    limits: { bodyBytes: 4_194_304, resultBytes: 4_194_304, callTimeout: 30_000, sessions: 1000 },
+    sse: { keepAlive: 'comment', interval: 15_000 },
+    sessions: { mode: 'auto', idleTimeout: 1_800_000 },
+    log: { level: 'info' },
+    dataFolder: '/data/mcp-sse-gateway',
+    plugins: new Map([
+      ['postgres', { enabled: true, port: undefined, settings: {} }],
+      ['fetch', { enabled: true, port: undefined, settings: {} }],
+    ]),
+  });
+  expect(plugins).toEqual(builtIn);
+  expect([file, envFile]).toEqual([undefined, undefined]);
+});
+
+test('a block whose keys are all commented out is an empty block', async () => {
+  const { config } = await load({ yaml: 'server:\n  # port: 1\nlimits:\nplugins:\n  fetch:\n' });
+  expect(config.server.port).toBe(8000);
+  expect(config.plugins.get('fetch')).toEqual({ enabled: true, port: undefined, settings: {} });
+  await expect(load({ yaml: '' })).resolves.toMatchObject({ config: { server: { port: 8000 } } });
+  await expect(load({ yaml: 'plugins:\n' })).resolves.toBeDefined();
+});
+
+test.each([
+  ['500ms', 500],
+  ['30s', 30_000],
+  ['1.5m', 90_000],
+  ['1h', 3_600_000],
+  ['2 d', 172_800_000],
+  ['250', 250],
+])('a time of %s is %i ms', async (text, ms) => {
+  const { config } = await load({ yaml: `limits: { callTimeout: "${text}" }` });
+  expect(config.limits.callTimeout).toBe(ms);
+});
+
+test.each([
+  ['4096', 4096],
+  ['4KiB', 4096],
+  ['1.5 MiB', 1_572_864],
+  ['100000B', 100_000],
+])('a size of %s is %i bytes', async (text, bytes) => {
+  expect((await load({ yaml: `limits: { bodyBytes: "${text}" }` })).config.limits.bodyBytes).toBe(bytes);
+  expect((await load({ yaml: `limits: { bodyBytes: ${bytes} }` })).config.limits.bodyBytes).toBe(bytes);
+});
+
+test('addresses of every kind are accepted', async () => {
+  const yaml = `server:
+  publicUrl: https://tools.example.com/gateway/
+  allowedHosts: [tools.example.com, "tools:8443", "[::1]:80", 10.0.0.1]
+  allowedOrigins: ["https://chat.example.com", "http://localhost:3000", "null", "chrome-extension://abc"]
+  trustedProxies: [10.0.0.1, 10.0.0.0/8, "::1", "fd00::/8"]`;
+  const { config } = await load({ yaml });
+  expect(config.server.publicUrl).toBe('https://tools.example.com/gateway');
+  expect(config.server.allowedOrigins).toHaveLength(4);
+});
+
+describe('variables that work without being named', () => {
+  test('win over the file', async () => {
+    const { config } = await load({
+      yaml: 'server: { host: 127.0.0.2, port: 1, mode: ports, publicUrl: "http://a" }\nlog: { level: warn }',
+      env: {
+        HOST: '::1',
+        PORT: '9',
+        MCP_GATEWAY_MODE: 'both',
+        MCP_GATEWAY_PUBLIC_URL: 'http://b/',
+        LOG_LEVEL: 'debug',
+      },
+    });
+    expect(config.server).toMatchObject({ host: '::1', port: 9, mode: 'both', publicUrl: 'http://b' });
+    expect(config.log.level).toBe('debug');
+  });
+
+  test('are named where they are wrong, and ignored where they are empty', async () => {
+    expect(await messageOf({ yaml: 'server: { port: 1 }', env: { PORT: 'x' } })).toBe(
+      'PORT (environment): server.port: must be a whole number from 0 to 65535',
+    );
+    expect(await messageOf({ env: { LOG_LEVEL: 'loud' } })).toMatch(
+      /^LOG_LEVEL \(environment\): log\.level: must be silent/,
+    );
+    await expect(
+      load({ env: { PORT: '', HOST: '', LOG_LEVEL: '', DATABASE_URL: '', MCP_GATEWAY_KEY: '' } }),
+    ).resolves.toMatchObject({ config: { server: { port: 8000 }, auth: { keys: [] } } });
+  });
+
+  test('the command line wins over them', async () => {
+    const overrides = [{ path: ['server', 'port'], value: '7', origin: '--port' }];
+    expect((await load({ env: { PORT: '9' }, options: { overrides } })).config.server.port).toBe(7);
+    const wrong = [{ path: ['server', 'port'], value: 'x', origin: '--port' }];
+    expect(await messageOf({ env: { PORT: '9' }, options: { overrides: wrong } })).toMatch(
+      /^--port: server\.port: must be/,
+    );
+  });
+
+  test('DATABASE_URL is the main database where the file names none', async () => {
+    const env = { DATABASE_URL: 'postgres://h/d' };
+    const databasesOf = async (yaml: string) => (await load({ yaml, env })).config.plugins.get('postgres')?.settings;
+    expect(await databasesOf('')).toEqual({ databases: { main: 'postgres://h/d' } });
+    expect(await databasesOf('plugins: { postgres: { maxRows: 3 } }')).toEqual({
+      maxRows: 3,
+      databases: { main: 'postgres://h/d' },
+    });
+    expect(await databasesOf('plugins: { postgres: { databases: { a: b } } }')).toEqual({ databases: { a: 'b' } });
+    await expect(load({ env, options: { builtIn: [] } })).resolves.toMatchObject({ plugins: [] });
+  });
+
+  test('MCP_GATEWAY_KEY adds a key, from a file too', async () => {
+    const keysOf = async (given: Parameters<typeof load>[0]) => (await load(given)).config.auth.keys;
+    expect(await keysOf({ env: { MCP_GATEWAY_KEY: goodKey } })).toEqual([{ name: 'env', key: goodKey }]);
+    const yaml = `auth: { keys: [{ name: a, key: ${otherKey} }] }`;
+    expect(await keysOf({ yaml, env: { MCP_GATEWAY_KEY: goodKey } })).toEqual([
+      { name: 'a', key: otherKey },
+      { name: 'env', key: goodKey },
+    ]);
+    expect(await keysOf({ yaml, env: { MCP_GATEWAY_KEY: otherKey } })).toEqual([{ name: 'a', key: otherKey }]);
+    expect(await keysOf({ files: { 'sse.env': `MCP_GATEWAY_KEY=${goodKey}` } })).toEqual([
+      { name: 'env', key: goodKey },
+    ]);
+    expect(await messageOf({ env: { MCP_GATEWAY_KEY: 'short' } })).toMatch(/^MCP_GATEWAY_KEY must be at least 16/);
+    expect(
+      await messageOf({ yaml: `auth: { keys: [{ name: env, key: ${otherKey} }] }`, env: { MCP_GATEWAY_KEY: goodKey } }),
+    ).toMatch(/^MCP_GATEWAY_KEY adds a key named env/);
+  });
+});
+
+describe('listening beyond loopback', () => {
+  const refused =
+    /^server\.host: .* can be reached from other machines, and no key is asked\. Set a key .*auth\.open: true if everyone may call$/;
+
+  test.each(['0.0.0.0', '::', '192.168.1.5', 'tools.example.com', '127.0.0.1.nip.io', '::ffff:10.0.0.1', '[::]'])(
+    '%s is refused without a key',
+    async (host) => {
+      expect(await messageOf({ env: { HOST: host } })).toMatch(refused);
+      await expect(load({ env: { HOST: host, MCP_GATEWAY_KEY: goodKey } })).resolves.toBeDefined();
+      await expect(load({ yaml: 'auth: { open: true }', env: { HOST: host } })).resolves.toBeDefined();
+    },
+  );
+
+  test.each(['127.0.0.1', '127.9.9.9', 'localhost', 'LOCALHOST', '::1', '[::1]', '::ffff:127.0.0.1'])(
+    '%s is loopback',
+    async (host) => {
+      await expect(load({ env: { HOST: host } })).resolves.toBeDefined();
+    },
+  );
+});
+
+describe('port mode', () => {
+  test('two plugins cannot have one port', async () => {
+    const yaml = 'server: { mode: ports }\nplugins:\n  fetch: { port: 8001 }';
+    expect(await messageOf({ yaml })).toBe(
+      'config.yaml:3: plugins.fetch.port: 8001 is the port of plugins.postgres.port too',
+    );
+    expect(await messageOf({ yaml: 'server: { mode: both, port: 8002 }' })).toMatch(
+      /plugins\.fetch\.port: 8002 is the port of server\.port too$/,
+    );
+    await expect(
+      load({ yaml: 'server: { mode: both, port: 0 }\nplugins: { fetch: { port: 0 }, postgres: { port: 0 } }' }),
+    ).resolves.toBeDefined();
+    await expect(load({ yaml: 'server: { mode: prefix, port: 8002 }' })).resolves.toBeDefined();
+    await expect(
+      load({ yaml: 'server: { mode: both, port: 8002 }\nplugins: { fetch: { enabled: false } }' }),
+    ).resolves.toBeDefined();
+  });
+});
+
+test('a plugin that is off is not among the plugins, and its other keys are not judged', async () => {
+  const { plugins, config } = await load({ yaml: 'plugins: { fetch: { enabled: false, whatever: 1 } }' });
+  expect(plugins.map(({ name }) => name)).toEqual(['postgres']);
+  expect(config.plugins.get('fetch')?.enabled).toBe(false);
+});
+
+test('the data folder follows the platform and the file', async () => {
+  const folderOf = async (given: Parameters<typeof load>[0]) => (await load(given)).config.dataFolder;
+  expect(await folderOf({ options: { platform: 'linux' } })).toBe(join(homedir(), '.local/share/mcp-sse-gateway'));
+  expect(await folderOf({ env: { XDG_DATA_HOME: 'relative' }, options: { platform: 'linux' } })).toBe(
+    join(homedir(), '.local/share/mcp-sse-gateway'),
+  );
+  expect(await folderOf({ options: { platform: 'darwin' } })).toBe(
+    join(homedir(), 'Library/Application Support/mcp-sse-gateway'),
+  );
+  expect(await folderOf({ env: { LOCALAPPDATA: '/l' }, options: { platform: 'win32' } })).toBe('/l/mcp-sse-gateway');
+  expect(await folderOf({ yaml: 'dataFolder: ~/x' })).toBe(join(homedir(), 'x'));
+  expect(await folderOf({ yaml: 'dataFolder: /abs' })).toBe('/abs');
+  const { config, file } = await load({ yaml: 'dataFolder: data' });
+  expect(config.dataFolder).toBe(String(file).replace('config.yaml', 'data'));
+});

@@ -1,0 +1,101 @@
+import { definePlugin, GatewayError } from 'mcp-sse-gateway';
+import * as v from 'valibot';
+import { expect, test } from 'vitest';
+import { fixturePlugin } from '../support/fixture-plugin.ts';
+import { jsonOf, post, request, startTestGateway } from '../support/gateway.ts';
+import { SseClient } from '../support/sse-client.ts';
+
+const wait = (ms: number) => request('tools/call', { name: 'wait', arguments: { ms } });
+
+test('a stop lets running calls end, says so on /ready at once, and closes streams after them', async () => {
+  const { gateway, url } = await startTestGateway();
+  const streams = await Promise.all(Array.from({ length: 50 }, () => SseClient.session(url, '/fixture/sse')));
+  for (const { send } of streams) await send(wait(800));
+  const direct = Promise.all(
+    Array.from({ length: 50 }, async () => jsonOf(await post(`${url}/fixture/rpc`, wait(800)))),
+  );
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  const stopped = gateway.stop();
+  const ready = await fetch(`${url}/ready`);
+  expect([ready.status, (await jsonOf(ready)).status]).toEqual([503, 'draining']);
+  expect((await fetch(`${url}/health`)).status).toBe(200);
+  const late = await jsonOf(await post(`${url}/fixture/rpc`, wait(1)));
+  expect(late.error.message).toContain('shutting down');
+  for (const answer of await direct) expect(answer.result.structuredContent).toEqual({ waited: 800 });
+  await stopped;
+  for (const { client } of streams) {
+    await client.end();
+    expect(client.events.at(-1)?.data).toContain('"waited":800');
+  }
+  await expect(fetch(`${url}/health`)).rejects.toThrow();
+});
+
+test('a call that outlasts the drain is cut', async () => {
+  const { gateway, url } = await startTestGateway({ server: { drainTimeout: '300ms' } });
+  const cut = post(`${url}/fixture/rpc`, wait(20_000));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await Promise.all([gateway.stop(), expect(cut).rejects.toThrow()]);
+});
+
+/** A plugin whose start fails until it is told otherwise. */
+function failingPlugin() {
+  const state = { fails: true };
+  const plugin = definePlugin({
+    name: 'shaky',
+    title: 'Shaky',
+    description: 'Fails to start at first.',
+    config: v.strictObject({}),
+    tools: fixturePlugin().tools as never,
+    start() {
+      if (state.fails) throw new GatewayError('unavailable', 'its upstream is away; start the upstream');
+      return { aborted: { count: 0 } };
+    },
+  });
+  return { plugin, state };
+}
+
+test('a plugin that fails to start is degraded, harms nobody, and recovers by itself', async () => {
+  const { plugin, state } = failingPlugin();
+  const { gateway, url } = await startTestGateway({}, [plugin, fixturePlugin()]);
+  const health = await fetch(`${url}/shaky/health`);
+  expect([health.status, await jsonOf(health)]).toEqual([
+    503,
+    expect.objectContaining({ status: 'degraded', reason: 'its upstream is away; start the upstream' }),
+  ]);
+  expect((await jsonOf(await post(`${url}/shaky/rpc`, request('tools/list')))).result.tools).toHaveLength(4);
+  const failed = await jsonOf(
+    await post(`${url}/shaky/rpc`, request('tools/call', { name: 'echo', arguments: { text: 'x' } })),
+  );
+  expect(failed.result).toMatchObject({
+    isError: true,
+    content: [{ text: expect.stringContaining('its upstream is away') }],
+  });
+  expect((await fetch(`${url}/fixture/health`)).status).toBe(200);
+  const ready = await fetch(`${url}/ready`);
+  expect([ready.status, await jsonOf(ready)]).toEqual([
+    200,
+    expect.objectContaining({
+      plugins: expect.objectContaining({ shaky: expect.objectContaining({ status: 'degraded' }) }),
+    }),
+  ]);
+  state.fails = false;
+  await expect.poll(async () => (await fetch(`${url}/shaky/health`)).status, { timeout: 10_000 }).toBe(200);
+  expect((await post(`${url}/shaky/tools/echo`, { text: 'x' })).status).toBe(200);
+  await gateway.stop();
+});
+
+test('a health check that never answers does not hang the endpoint', async () => {
+  const stuck = definePlugin({
+    name: 'stuck',
+    title: 'Stuck',
+    description: 'Its health check hangs.',
+    config: v.strictObject({}),
+    tools: [],
+    start: () => ({}),
+    health: () => new Promise<never>(() => undefined),
+  });
+  const { gateway, url } = await startTestGateway({}, [stuck]);
+  const health = await fetch(`${url}/stuck/health`);
+  expect([health.status, (await jsonOf(health)).status]).toEqual([503, 'unhealthy']);
+  await gateway.stop();
+});
