@@ -1,4 +1,5 @@
 import type { Plugin } from '../core/plugin.ts';
+import { fetchPlugin } from './fetch/plugin.ts';
 
 /** The plugins that come with the gateway, in the order in which clients see them. */
-export const builtInPlugins: readonly Plugin[] = [];
+export const builtInPlugins: readonly Plugin[] = [fetchPlugin];

@@ -42,6 +42,7 @@ export function contextOf(deps: FetchDeps, signal: AbortSignal = new AbortContro
   return {
     deps,
     signal,
+    clientSupports: () => false,
     principal: { id: 'anonymous', kind: 'anonymous' },
     log: quietLog,
     progress: nothing,
