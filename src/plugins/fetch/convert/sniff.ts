@@ -49,7 +49,7 @@ function textKind(head: string, type: string): Exclude<ContentKind, 'image' | 'p
 function isBinary(head: string): boolean {
   if (head.startsWith('\xfe\xff') || head.startsWith('\xff\xfe')) return false;
   const nuls = head.split('\0').length - 1;
-  const looksUtf16 = nuls > head.length / 4 && (/^(.\0){8}/s.test(head) || /^(\0.){8}/s.test(head));
+  const looksUtf16 = nuls > head.length / 4 && (/^([^\0]\0){8}/.test(head) || /^(\0[^\0]){8}/.test(head));
   if (nuls > 0 && !looksUtf16) return true;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is counted
   const controls = head.match(/[\x01-\x08\x0e-\x1a\x1c-\x1f]/g)?.length ?? 0;

@@ -1,8 +1,8 @@
 import type { Element } from 'domhandler';
 import { isElement } from './page-tree.ts';
 
-const prefixed =
-  /(?:^|\s)(?:language|lang|highlight-source|highlight|sourceCode|code|brush:?)[-:\s]\s*([A-Za-z][\w+#.-]*)/i;
+const prefixed = /^(?:language|lang|highlight-source|highlight|code|brush)[-:]([A-Za-z][\w+#.-]*)$/i;
+const spaced = /(?:^|\s)(?:brush:|sourceCode)\s+([A-Za-z][\w+#.-]*)/;
 const known = new Set([
   ...[
     'bash',
@@ -122,18 +122,13 @@ function markedLanguage({ attribs }: Element, isCode: boolean): string | undefin
     const value = attribs[name];
     if (value !== undefined && (name !== 'lang' || known.has(value)) && isName(value)) return clean(value);
   }
-  const classes = attribs.class;
-  if (classes === undefined) return undefined;
-  for (const found of classes.matchAll(new RegExp(prefixed, 'gi'))) {
-    const name = clean(found[1] ?? '');
+  const classes = attribs.class ?? '';
+  const tokens = classes.split(/\s+/);
+  for (const found of [...tokens.map((token) => prefixed.exec(token)), spaced.exec(classes)]) {
+    const name = clean(found?.[1] ?? '');
     if (isName(name)) return name;
   }
-  return isCode
-    ? classes
-        .split(/\s+/)
-        .map(clean)
-        .find((name) => known.has(name) && isName(name))
-    : undefined;
+  return isCode ? tokens.map(clean).find((name) => known.has(name) && isName(name)) : undefined;
 }
 
 function isName(value: string): boolean {

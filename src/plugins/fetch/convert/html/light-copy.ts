@@ -125,7 +125,8 @@ function copyLink(parent: LightNode, element: Element, context: CopyContext, dep
   const isAnchor = href?.startsWith('#') ?? false;
   if (isAnchor && isPermalink(element)) return;
   const measured = context.measures.get(element);
-  const url = href === undefined || inLink || measured?.hasLink ? undefined : absoluteUrl(href, context.base);
+  const url =
+    href === undefined || href === '#' || inLink || measured?.hasLink ? undefined : absoluteUrl(href, context.base);
   if (url === undefined || (isAnchor && isHeading(element.parent))) {
     copyChildren(parent, element, context, depth, inLink);
     return;

@@ -39,7 +39,8 @@ export function pickMain(root: ParentNode, isHidden: (element: Element) => boole
     }
     if (length >= enoughText) break;
   }
-  const isTooLittle = bestLength < Math.min(leastText, visible * 0.5) || bestLength < visible * leastShare;
+  const isTooLittle =
+    visible === 0 || bestLength < Math.min(leastText, visible * 0.5) || bestLength < visible * leastShare;
   return best && !isTooLittle ? best : undefined;
 }
 
@@ -64,15 +65,28 @@ function choose(root: ParentNode, measures: ReadonlyMap<ParentNode, Measure>): P
 function scoreAll(measures: ReadonlyMap<ParentNode, Measure>): Map<Element, number> {
   const scores = new Map<Element, number>();
   for (const [element, own] of measures) {
-    if (!isElement(element) || own.text < 25 || !isTextual(element, own)) continue;
-    const points = 1 + own.commas + Math.min(Math.floor(own.text / 100), 3);
-    let at: ParentNode | null = element.parent;
+    if (!isElement(element) || own.text < 25) continue;
+    const isWhole = isTextual(element, own);
+    const points = isWhole ? pointsOf(own.commas, own.text, 3) : looseText(element, own);
+    if (points === 0) continue;
+    // Text that stands loose in a box is the box's own; a paragraph's points are for what is around it.
+    let at: ParentNode | null = isWhole ? element.parent : element;
     for (let level = 0; isElement(at) && level < 5; level++, at = at.parent) {
       const start = scores.get(at) ?? tagWeight(at.name) + classWeight(at);
       scores.set(at, start + points / (level === 0 ? 1 : level === 1 ? 2 : level * 3));
     }
   }
   return scores;
+}
+
+function pointsOf(commas: number, text: number, most: number): number {
+  return 1 + commas + Math.min(Math.floor(text / 100), most);
+}
+
+/** Points of a box for the text in it that is in no block, as on pages that part paragraphs by line breaks. */
+function looseText({ name }: Element, own: Measure): number {
+  const isBox = name === 'div' || name === 'section' || name === 'article' || name === 'main' || name === 'center';
+  return isBox && own.direct >= 80 ? pointsOf(own.directCommas, own.direct, 30) : 0;
 }
 
 const textual = new Set(['p', 'pre', 'td', 'blockquote', 'h2', 'h3', 'h4', 'h5', 'h6', 'section', 'dd']);
@@ -148,16 +162,34 @@ function withSiblings(
 ): ParentNode[] {
   const threshold = Math.max(10, topScore * 0.2);
   const siblings = top.parent?.children ?? [top];
+  let isPastTop = false; // boxes of text before the pick are leads; after it they are comments
   return siblings.filter((sibling): sibling is Element => {
-    if (sibling === top) return true;
+    if (sibling === top) {
+      isPastTop = true;
+      return true;
+    }
     if (!isElement(sibling)) return false;
     const own = measures.get(sibling);
     if (!own) return false;
     const bonus = sibling.attribs.class && sibling.attribs.class === top.attribs.class ? topScore * 0.2 : 0;
     if ((scores.get(sibling) ?? 0) + bonus >= threshold) return true;
     if (/^h[1-6]$/.test(sibling.name)) return true;
+    if (!isPastTop && isTextBox(sibling, own)) return true;
     return sibling.name === 'p' && (own.text > 80 ? own.linkDensity < 0.25 : own.text > 0 && own.linkText === 0);
   });
+}
+
+/** A box of nothing but paragraphs, such as one around a lead. */
+function isTextBox(element: Element, own: Measure): boolean {
+  const isBox = element.name === 'div' || element.name === 'section';
+  return (
+    isBox &&
+    own.text > 80 &&
+    own.paragraphs > 0 &&
+    own.listItems === 0 &&
+    own.linkDensity < 0.1 &&
+    classWeight(element) >= 0
+  );
 }
 
 const conditional = new Set(['div', 'ul', 'ol', 'section', 'form', 'fieldset', 'table', 'header']);

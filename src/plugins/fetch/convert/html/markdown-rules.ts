@@ -52,7 +52,11 @@ export function markdownRules({ onLink }: RuleOptions): ReadonlyMap<string, Rule
     ],
     ['MEDIA', (_, node) => link(node.getAttribute('label') ?? '', node, onLink)],
     ['MATH', (_, node) => formula(node)],
-    ['INPUT', (_, node) => (node.getAttribute('checked') ? '[x] ' : '[ ] ')],
+    [
+      'INPUT',
+      (_, node) =>
+        `${node.getAttribute('checked') ? '[x]' : '[ ]'}${node.nextSibling?.data.startsWith(' ') ? '' : ' '}`,
+    ],
   ];
   return new Map(rules.flatMap(([names, rule]) => names.split(' ').map((name) => [name, rule] as const)));
 }

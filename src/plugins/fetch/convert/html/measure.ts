@@ -6,6 +6,9 @@ export class Measure {
   text = 0;
   linkText = 0;
   commas = 0;
+  /** Text and commas that stand in no block below: paragraphs parted by line breaks. */
+  direct = 0;
+  directCommas = 0;
   paragraphs = 0;
   listItems = 0;
   images = 0;
@@ -27,6 +30,11 @@ export class Measure {
     this.hasCode ||= child.hasCode;
     this.hasTable ||= child.hasTable;
     this.hasHeading ||= child.hasHeading;
+  }
+
+  addDirect(child: Measure): void {
+    this.direct += child.direct;
+    this.directCommas += child.directCommas;
   }
 
   /** Share of the text that is link text, 0 to 1. */
@@ -134,15 +142,19 @@ function climb(
 
 function countText(measured: Measure, data: string): void {
   let length = 0;
+  let commas = 0;
   let space = true;
   for (let i = 0; i < data.length; i++) {
     const code = data.charCodeAt(i);
     const isSpace = code <= 32 || code === 160;
     if (!isSpace || !space) length++;
     space = isSpace;
-    if (code === 44 || code === 0x3001 || code === 0xff0c || code === 0x60c) measured.commas++;
+    if (code === 44 || code === 0x3001 || code === 0xff0c || code === 0x60c) commas++;
   }
   measured.text += length;
+  measured.direct += length;
+  measured.directCommas += commas;
+  measured.commas += commas;
 }
 
 function close({ name, attribs }: Element, own: Measure, parent: Measure): void {
@@ -150,11 +162,13 @@ function close({ name, attribs }: Element, own: Measure, parent: Measure): void 
     // A link inside the page is a table of contents or a note, not a way out of it.
     own.linkText = attribs.href.startsWith('#') ? own.text * 0.3 : own.text;
     parent.add(own);
+    parent.addDirect(own);
     parent.hasLink = true;
     return;
   }
   parent.add(own);
   if (blockNames.has(name)) parent.hasBlock = true;
+  else parent.addDirect(own);
   if (name === 'p') parent.paragraphs++;
   else if (name === 'li') parent.listItems++;
   else if (name === 'img' || name === 'picture') parent.images++;
