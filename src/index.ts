@@ -1,4 +1,5 @@
 import { loadConfig } from './config/load.ts';
+import { secretsOf } from './config/secrets.ts';
 import type { Plugin } from './core/plugin.ts';
 import { type Gateway, startGateway as start } from './gateway.ts';
 import { createLog } from './log.ts';
@@ -34,7 +35,7 @@ export async function startGateway(options: StartOptions = {}): Promise<Gateway>
   });
   const log = createLog({
     level: config.log.level,
-    secrets: config.auth.keys.map(({ key }) => key),
+    secrets: secretsOf(config),
     ...(options.logTo ? { destination: options.logTo } : {}),
   });
   return start({ config, plugins, log });

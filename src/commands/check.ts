@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LoadedConfig } from '../config/load.ts';
+import { isBlock } from '../config/problems.ts';
 import { secretsOf } from '../config/secrets.ts';
 import type { Health } from '../core/plugin.ts';
 import type { RunningPlugin } from '../core/running-plugin.ts';
@@ -33,7 +34,7 @@ async function run({ stdout, stderr }: Terminal, args: Arguments): Promise<numbe
   const results = await Promise.all(running.map(examine));
   stderr.progress('');
   await Promise.all(running.map((plugin) => plugin.stop()));
-  const notes = notesOn(loaded);
+  const notes = [...results.flatMap(notesOf), ...notesOn(loaded)];
   const good = results.every(({ status }) => status === 'healthy');
   if (args.flag('json')) {
     stdout.line(JSON.stringify({ ok: good, config: loaded.file ?? null, plugins: results, notes }, null, 2));
@@ -52,8 +53,18 @@ async function examine(running: RunningPlugin): Promise<Checked> {
   return { plugin: running.plugin.name, ...health };
 }
 
-function isStarting({ status, reason }: Health): boolean {
-  return status !== 'healthy' && /\bstart(s|ing)\b/i.test(reason ?? '');
+/** Some part of the plugin says that it is on its way up, such as a database that is being opened. */
+function isStarting({ reason, checks }: Health): boolean {
+  return (
+    reason === 'starting' || Object.values(checks ?? {}).some((part) => isBlock(part) && part.state === 'starting')
+  );
+}
+
+/** What parts of a plugin have to say, such as that no database is configured. */
+function notesOf({ plugin, checks }: Checked): string[] {
+  return Object.entries(checks ?? {}).flatMap(([part, facts]) =>
+    isBlock(facts) && typeof facts.note === 'string' ? [`${plugin}, ${part}: ${facts.note}`] : [],
+  );
 }
 
 /** What is not wrong, but may not be meant. */
@@ -75,9 +86,20 @@ function notesOn({ config, file, environmentKey }: LoadedConfig): string[] {
 function print(out: Output, { file }: LoadedConfig, results: readonly Checked[], notes: readonly string[]): void {
   out.line(`${out.paint('green', 'ok')}    configuration  ${file ?? 'defaults'}`);
   const width = Math.max(...results.map(({ plugin }) => plugin.length), 'configuration'.length);
-  for (const { plugin, status, reason } of results) {
+  for (const { plugin, status, reason, checks } of results) {
     const mark = status === 'healthy' ? out.paint('green', 'ok  ') : out.paint('red', 'fail');
     out.line(`${mark}  ${plugin.padEnd(width)}  ${printable(reason ?? status)}`);
+    for (const [part, facts] of Object.entries(checks ?? {})) {
+      out.line(out.paint('dim', printable(`      ${part}: ${factsText(facts)}`)));
+    }
   }
-  for (const note of notes) out.line(`note  ${note}`);
+  for (const note of notes) out.line(`note  ${printable(note)}`);
+}
+
+function factsText(facts: unknown): string {
+  if (!isBlock(facts)) return String(facts);
+  return Object.entries(facts)
+    .filter(([key]) => key !== 'reason' && key !== 'note')
+    .map(([key, value]) => `${key} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
+    .join(', ');
 }

@@ -4,7 +4,7 @@ import { nearestKey, pathText } from '../core/schema-issues.ts';
 import { codeOf, type Environment } from './environment.ts';
 import { interpolate } from './interpolate.ts';
 import { applyOverride, databaseOverride, environmentOverrides, type Override } from './overrides.ts';
-import { badConfig, isBlock, type PlacedProblem, type Problem, pathKey, valueAt } from './problems.ts';
+import { badConfig, type ConfigPath, isBlock, type PlacedProblem, type Problem, pathKey, valueAt } from './problems.ts';
 import { ConfigFile } from './schema.ts';
 import { type ParsedYaml, parseYaml } from './yaml.ts';
 
@@ -57,7 +57,7 @@ export function readSource({ file, data: given, environment, builtIn, commandLin
     problems,
     place({ path, message }) {
       const text = path.length > 0 ? `${pathText(path)}: ${message}` : message;
-      const origin = origins.get(pathKey(path));
+      const origin = originOf(path, origins);
       if (origin !== undefined || !file) return { place: origin, text };
       const line = yaml?.lineOf(path);
       return { place: line === undefined ? file.name : `${file.name}:${line}`, line, text };
@@ -98,4 +98,13 @@ function withoutEmptyBlocks(data: Record<string, unknown>): Record<string, unkno
   const { plugins, ...rest } = Object.fromEntries(full);
   if (!isBlock(plugins)) return Object.fromEntries(full);
   return { ...rest, plugins: Object.fromEntries(Object.entries(plugins).map(([name, block]) => [name, block ?? {}])) };
+}
+
+/** The origin of the override that set the value at a path, or a list or block around it. */
+function originOf(path: ConfigPath, origins: ReadonlyMap<string, string>): string | undefined {
+  for (let length = path.length; length > 0; length--) {
+    const origin = origins.get(pathKey(path.slice(0, length)));
+    if (origin !== undefined) return origin;
+  }
+  return undefined;
 }

@@ -72,8 +72,7 @@ function keyHint(schema: SchemaNode, path: ConfigPath, besides: readonly string[
 function describe(issue: Issue): string {
   const expected = issue.expected ?? '';
   const bound = /^(>=|<=|>|<)(.+)$/.exec(expected);
-  if (bound)
-    return `must ${issue.type.endsWith('_length') ? 'have' : 'be'} ${comparison(bound[1])} ${amount(issue, bound[2])}`;
+  if (bound) return `must ${isCounted(issue) ? 'have' : 'be'} ${comparison(bound[1])} ${amount(issue, bound[2])}`;
   if (issue.type === 'non_empty') return 'must not be empty';
   if (issue.kind === 'validation') return `is not a valid ${issue.type.replaceAll('_', ' ')}`;
   const options = expected.replace(/^\((.*)\)$/, '$1').split(' | ');
@@ -83,12 +82,17 @@ function describe(issue: Issue): string {
   return `must be ${wanted}${nearestOption(issue.input, options)}${found(issue.input, options)}`;
 }
 
+/** Whether the bound is on how many characters or entries a value has. */
+function isCounted({ type }: Issue): boolean {
+  return /_(length|entries|size)$/.test(type);
+}
+
 function comparison(sign: string | undefined): string {
   return { '>=': 'at least', '<=': 'at most', '>': 'more than', '<': 'less than' }[sign ?? ''] ?? '';
 }
 
 function amount(issue: Issue, number: string | undefined): string {
-  if (!issue.type.endsWith('_length')) return number ?? '';
+  if (!isCounted(issue)) return number ?? '';
   return `${number} ${typeof issue.input === 'string' ? 'characters' : 'entries'}`;
 }
 

@@ -15,10 +15,12 @@ const variable = { $ref: '#/$defs/variable' };
 export function configJsonSchema(plugins: readonly Plugin[]): JsonSchema {
   const root = convert(ConfigFile);
   const { properties: ownKeys } = convert(PluginKeys);
-  const { module, ...builtInKeys } = isBlock(ownKeys) ? ownKeys : {};
-  const blocks = plugins.map(({ name, title, config }) => {
+  const { enabled, port, module } = isBlock(ownKeys) ? ownKeys : {};
+  const blocks = plugins.map(({ name, title, defaultPort, config }) => {
     const block = convert(config);
-    return [name, { description: `${title}.`, ...block, properties: { ...builtInKeys, ...propertiesOf(block) } }];
+    const ownPort = defaultPort === undefined || !isBlock(port) ? port : { ...port, default: defaultPort };
+    const properties = { enabled, port: ownPort, ...propertiesOf(block) };
+    return [name, { description: `${title}.`, ...block, properties }];
   });
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -33,7 +35,7 @@ export function configJsonSchema(plugins: readonly Plugin[]): JsonSchema {
         additionalProperties: {
           type: 'object',
           description: 'A plugin that is not built in.',
-          properties: { ...builtInKeys, module },
+          properties: { enabled, port, module },
           required: ['module'],
         },
       },

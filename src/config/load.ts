@@ -6,7 +6,7 @@ import { readSource, type SourceFile } from './config-source.ts';
 import { dataFolder } from './data-folder.ts';
 import { readEnvFile } from './env-file.ts';
 import { type Environment, environmentOf } from './environment.ts';
-import { refuseExposure } from './exposure.ts';
+import { exposureProblem } from './exposure.ts';
 import { resolveKeys, withEnvironmentKey } from './keys.ts';
 import type { Override } from './overrides.ts';
 import { parseBlock } from './parse-block.ts';
@@ -83,8 +83,9 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
     plugins: blocks,
   };
   const clashes = portProblems(config, plugins);
+  const exposure = exposureProblem(config);
+  if (exposure !== undefined) clashes.push({ path: ['server', 'host'], message: exposure });
   if (clashes.length > 0) throw badConfig(clashes.map(source.place));
-  refuseExposure(config);
   return { config, plugins, file: file?.path, envFile, environmentKey: environmentKey(environment) };
 }
 

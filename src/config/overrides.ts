@@ -4,23 +4,32 @@ import { type ConfigPath, isBlock } from './problems.ts';
 /** A setting that comes from outside the file and wins over it. `origin` is what errors call its source. */
 export interface Override {
   readonly path: ConfigPath;
-  readonly value: string;
+  readonly value: string | readonly string[];
   readonly origin: string;
 }
 
-const shortcuts: Readonly<Record<string, ConfigPath>> = {
+/** Variables that work without being named in the file, and the settings they make. */
+export const shortcuts: Readonly<Record<string, ConfigPath>> = {
   HOST: ['server', 'host'],
   PORT: ['server', 'port'],
   MCP_GATEWAY_MODE: ['server', 'mode'],
   MCP_GATEWAY_PUBLIC_URL: ['server', 'publicUrl'],
+  MCP_GATEWAY_ALLOWED_HOSTS: ['server', 'allowedHosts'],
+  MCP_GATEWAY_ALLOWED_ORIGINS: ['server', 'allowedOrigins'],
+  MCP_GATEWAY_OPEN: ['auth', 'open'],
   LOG_LEVEL: ['log', 'level'],
 };
+
+/** Variables that hold several values, with commas between them. */
+const lists = new Set(['MCP_GATEWAY_ALLOWED_HOSTS', 'MCP_GATEWAY_ALLOWED_ORIGINS']);
 
 /** The settings that variables of the environment make; an empty variable makes none. */
 export function environmentOverrides(environment: Environment): Override[] {
   return Object.entries(shortcuts).flatMap(([variable, path]) => {
-    const value = environment.get(variable);
-    return value ? [{ path, value, origin: `${variable} (environment)` }] : [];
+    const text = environment.get(variable);
+    if (!text) return [];
+    const value = lists.has(variable) ? text.split(',').map((part) => part.trim()) : text;
+    return [{ path, value, origin: `${variable} (environment)` }];
   });
 }
 

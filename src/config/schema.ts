@@ -4,7 +4,7 @@ import { duration } from './duration.ts';
 import { size } from './size.ts';
 
 /** Shortest key that is accepted: 16 characters of `openssl rand -hex` are 64 random bits. */
-export const shortestKey = 16;
+const shortestKey = 16;
 
 const portForm = 'must be a whole number from 0 to 65535';
 const Port = v.pipe(v.number(portForm), v.integer(portForm), v.minValue(0, portForm), v.maxValue(65_535, portForm));
@@ -56,7 +56,7 @@ const Server = v.pipe(
       'must be an origin: scheme, host and port only, such as https://chat.example.com',
     ),
     trustedProxies: listOf(
-      'Addresses or ranges of proxies whose X-Forwarded-Prefix, -Proto and -Host headers are believed.',
+      'Addresses or ranges of proxies whose X-Forwarded-Prefix is believed.',
       isAddressOrRange,
       'must be an IP address or a range such as 10.0.0.0/8',
     ),
@@ -120,7 +120,7 @@ const Limits = v.pipe(
         v.integer('must be a whole number'),
         v.minValue(1, 'must be at least 1'),
         v.maxValue(1_000_000, 'must be at most 1000000'),
-        v.description('Sessions open at the same time, of all clients together.'),
+        v.description('Sessions and streams that one key may have open; all callers together where no key is asked.'),
       ),
       1000,
     ),

@@ -1,7 +1,7 @@
 import { isBlock } from './problems.ts';
 import type { GatewayConfig } from './schema.ts';
 
-const secretKey = /key|token|secret|password|passphrase|credential/i;
+const secretKey = /key|token|secret|password|passphrase|credential|authorization|cookie/i;
 
 /** Every text of the configuration that must never be written anywhere: keys, passwords of URLs, settings with a secret's name. */
 export function secretsOf({ auth, plugins }: GatewayConfig): string[] {

@@ -45,8 +45,16 @@ export interface ResourceLink {
 
 export type ContentBlock = TextContent | MediaContent | EmbeddedResource | ResourceLink;
 
+/** As for GatewayError: a plugin may bring its own copy of this package. */
+const brand = Symbol.for('mcp-sse-gateway.RichResult');
+
 /** What a handler returns when plain data is not enough: blocks for the reader, and the data (if the tool has an output). */
 export class RichResult<Data = unknown> {
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && brand in value;
+  }
+
+  readonly [brand] = true;
   readonly content: readonly ContentBlock[];
   readonly data: Data;
 

@@ -52,7 +52,7 @@ export async function callTool(
 }
 
 /** The tool of that name; throws `unknown_tool` with the nearest one. Rights per key are checked here when keys have them. */
-export function findTool(face: Face, name: string): BoundTool {
+function findTool(face: Face, name: string): BoundTool {
   const bound = face.tools.get(name);
   if (bound) return bound;
   const near = nearestKey(name, [...face.tools.keys()]);

@@ -21,11 +21,15 @@ export interface GatewayErrorOptions extends ErrorOptions {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
+/** Says what an object is even where it comes from another copy of this package, as those of a plugin's own install do. */
+const brand = Symbol.for('mcp-sse-gateway.GatewayError');
+
 /**
  * A failure that the caller may read: its message says what went wrong and what to do next.
  * Anything thrown that is not a GatewayError is a defect: it is logged with its stack, and clients see only a request id.
  */
 export class GatewayError extends Error {
+  readonly [brand] = true;
   override readonly name = 'GatewayError';
   readonly code: GatewayErrorCode;
   readonly details: Readonly<Record<string, unknown>> | undefined;
@@ -36,3 +40,10 @@ export class GatewayError extends Error {
     this.details = options?.details;
   }
 }
+
+Object.defineProperty(GatewayError, Symbol.hasInstance, {
+  value(this: unknown, candidate: unknown): boolean {
+    if (this === GatewayError) return typeof candidate === 'object' && candidate !== null && brand in candidate;
+    return Function.prototype[Symbol.hasInstance].call(this, candidate); // a subclass inherits this, and is itself only
+  },
+});

@@ -15,7 +15,7 @@ export class InputRequired extends GatewayError {
 }
 
 /** Throws -32021 where the client did not declare what `request` needs; never assume a capability. */
-export function requireCapability(capabilities: Params, request: ClientRequest): void {
+function requireCapability(capabilities: Params, request: ClientRequest): void {
   const name = capabilityFor[request.method];
   if (isObject(capabilities[name])) return;
   throw new RpcError(

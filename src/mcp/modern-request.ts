@@ -64,7 +64,7 @@ export function checkModernRequest(message: RequestMessage, header: HeaderReader
 const base64Form = /^=\?base64\?([A-Za-z0-9+/]*={0,2})\?=$/;
 
 /** A mirrored header's value: plain ASCII, or the base64 form; undefined where it is absent or malformed. */
-export function decodeHeaderValue(value: string | undefined): string | undefined {
+function decodeHeaderValue(value: string | undefined): string | undefined {
   if (value === undefined || !/^[\x20-\x7e\t]*$/.test(value)) return undefined;
   if (!value.startsWith('=?base64?') || !value.endsWith('?=')) return value;
   const encoded = base64Form.exec(value)?.[1];
@@ -74,7 +74,7 @@ export function decodeHeaderValue(value: string | undefined): string | undefined
   return bytes.toString('utf8');
 }
 
-export function mismatch(name: string, sent: string | undefined, inBody: string): ModernRefusal {
+function mismatch(name: string, sent: string | undefined, inBody: string): ModernRefusal {
   const what =
     sent === undefined
       ? 'is missing or malformed'

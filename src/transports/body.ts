@@ -12,7 +12,7 @@ export class BodyRefused extends Error {
 }
 
 /** Whether the media type is JSON: parsed, never searched (`text/plain; application/json` is text). */
-export function isJsonContentType(header: string | undefined): boolean {
+function isJsonContentType(header: string | undefined): boolean {
   if (header === undefined) return false;
   if (header === 'application/json') return true;
   const end = header.indexOf(';');

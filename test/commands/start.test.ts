@@ -4,6 +4,21 @@ import { describe, expect, test } from 'vitest';
 import { folderWith } from '../support/config-folder.ts';
 import { demoFolder, goodKey, run, startGateway } from './support.ts';
 
+/** Calls the tool that takes its time; undefined where the gateway goes away before it answers. */
+async function slowCall(url: string, ms: number): Promise<unknown> {
+  const headers = { 'Content-Type': 'application/json' };
+  try {
+    const answer = await fetch(`${url}/demo-tools/tools/slow`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ ms }),
+    });
+    return [answer.status, await answer.json()];
+  } catch {
+    return undefined;
+  }
+}
+
 describe('start', () => {
   test('serves what is configured, says where in the log, and stops on SIGTERM with 0', async () => {
     const gateway = await startGateway({ cwd: demoFolder() });
@@ -26,15 +41,10 @@ describe('start', () => {
 
   test('lets a running call end before it stops', async () => {
     const gateway = await startGateway({ cwd: demoFolder() });
-    const call = fetch(`${gateway.url}/demo-tools/tools/slow`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: '{"ms":1000}',
-    });
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const call = slowCall(gateway.url, 1000);
+    await gateway.logged('waiting');
     gateway.child.kill('SIGTERM');
-    const answer = await call;
-    expect([answer.status, await answer.json()]).toEqual([200, { waited: 1000 }]);
+    expect(await call).toEqual([200, { waited: 1000 }]);
     expect((await gateway.done).code).toBe(0);
   });
 
@@ -45,17 +55,13 @@ describe('start', () => {
     const gateway = await startGateway({
       cwd: demoFolder('', 'server: { port: 0, drainTimeout: 1m }\nlimits: { callTimeout: 1m }'),
     });
-    const call = fetch(`${gateway.url}/demo-tools/tools/slow`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: '{"ms":50000}',
-    }).catch(() => undefined);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const call = slowCall(gateway.url, 50_000);
+    await gateway.logged('waiting');
     gateway.child.kill(signal);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await gateway.logged('draining');
     gateway.child.kill(signal);
     expect((await gateway.done).code).toBe(code);
-    await call;
+    expect(await call).toBeUndefined();
   });
 
   test('a port in use is an error that names the port and its key', async () => {
@@ -83,7 +89,7 @@ describe('start', () => {
   test('an address beyond loopback without a key is refused', async () => {
     const { code, stderr } = await run(['--host', '0.0.0.0'], { cwd: demoFolder() });
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^error: server\.host: 0\.0\.0\.0 can be reached from other machines/);
+    expect(stderr).toMatch(/^error: --host: server\.host: 0\.0\.0\.0 can be reached from other machines/);
   });
 
   test('port mode opens a port for each plugin', async () => {
@@ -106,7 +112,8 @@ describe('start', () => {
   });
 
   test('a defect that nobody caught is logged and ends the process with 1', async () => {
-    const gateway = await startGateway({ cwd: demoFolder('crash: true') });
+    const gateway = await startGateway({ cwd: demoFolder() });
+    void slowCall(gateway.url, -1);
     const { code, stderr } = await gateway.done;
     expect(code).toBe(1);
     const last = JSON.parse(stderr.trim().split('\n').at(-1) ?? '');

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
-import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { builtInPlugins } from 'mcp-sse-gateway';
 import { onTestFinished } from 'vitest';
 import { folderWith } from '../support/config-folder.ts';
 
@@ -11,7 +12,7 @@ const main = resolve('dist/main.js');
 export const goodKey = '0123456789abcdef0123456789abcdef';
 
 /** A plugin of somebody else with a tool of every temper, as the text of a module. */
-export const testPlugin = `
+const testPlugin = `
 import { definePlugin, defineTool, GatewayError, withContent } from ${JSON.stringify(pathToFileURL(resolve('dist/index.js')).href)};
 import * as v from ${JSON.stringify(import.meta.resolve('valibot'))};
 import { setTimeout as delay } from 'node:timers/promises';
@@ -31,7 +32,13 @@ const fail = defineTool({
 const slow = defineTool({
   name: 'slow', title: 'Slow', description: 'Takes its time.', annotations,
   input: v.strictObject({ ms: v.number() }), output: v.object({ waited: v.number() }),
-  handler: async ({ progress }, { ms }) => { progress(1, 2, 'half way'); await delay(ms); return { waited: ms }; },
+  handler: async ({ progress, log }, { ms }) => {
+    log.info({ ms }, 'waiting');
+    if (ms < 0) setTimeout(() => { throw new Error('nobody catches this'); }, 0);
+    progress(1, 2, 'half way');
+    await delay(ms);
+    return { waited: ms };
+  },
 });
 const picture = defineTool({
   name: 'picture', title: 'Picture', description: 'Shows a picture.', annotations, input: v.strictObject({}),
@@ -40,14 +47,13 @@ const picture = defineTool({
 export const plugin = definePlugin({
   name: 'demo-tools', title: 'Demo', description: 'Tools to try things with.', defaultPort: 8099,
   config: v.strictObject({
-    greeting: v.optional(v.string(), 'hello'), broken: v.optional(v.string()), crash: v.optional(v.boolean(), false),
+    greeting: v.optional(v.string(), 'hello'), broken: v.optional(v.string()),
     token: v.optional(v.string()),
   }),
   tools: [echo, fail, slow, picture],
   start: (config, { log }) => {
     if (config.broken) throw new Error(config.broken);
     if (config.token) log.info({ note: 'the token is ' + config.token }, 'started');
-    if (config.crash) setTimeout(() => { throw new Error('nobody catches this'); }, 300);
     return { greeting: config.greeting };
   },
 });
@@ -90,11 +96,12 @@ export function run(args: readonly string[], place: Place): Promise<Finished> {
   return finished(child);
 }
 
-/** A folder with the test plugin and a configuration that serves it on a free port. */
+/** A folder with the test plugin and a configuration that serves it, and nothing else, on a free port. */
 export function demoFolder(settings = '', server = 'server: { port: 0 }'): string {
+  const off = builtInPlugins.map(({ name }) => `  ${name}: { enabled: false }\n`).join('');
   return folderWith({
     'demo-plugin.mjs': testPlugin,
-    'config.yaml': `${server}\nplugins:\n  demo-tools: { module: ./demo-plugin.mjs, ${settings} }\n`,
+    'config.yaml': `${server}\nplugins:\n${off}  demo-tools: { module: ./demo-plugin.mjs, ${settings} }\n`,
   });
 }
 
@@ -103,20 +110,25 @@ export interface RunningGateway {
   readonly urls: readonly string[];
   readonly child: ChildProcess;
   readonly done: Promise<Finished>;
+  /** The first line of the log with that message, as soon as it is there. */
+  logged(message: string): Promise<Record<string, unknown>>;
 }
 
 /** Starts the gateway and resolves when its log says that it listens. */
 export async function startGateway(place: Place, args: readonly string[] = ['start']): Promise<RunningGateway> {
   const child = spawnMain(args, place);
+  let text = '';
+  child.stderr?.on('data', (chunk) => (text += chunk));
   const done = finished(child);
-  const lines = createInterface({ input: child.stderr ?? process.stdin });
-  const seen: string[] = [];
-  for await (const line of lines) {
-    seen.push(line);
-    const entry = line.startsWith('{') ? JSON.parse(line) : {};
-    if (entry.msg !== 'listening') continue;
-    const urls: string[] = entry.listeners.map(({ url }: { url: string }) => url);
-    return { url: urls[0] ?? '', urls, child, done };
+  async function logged(message: string): Promise<Record<string, unknown>> {
+    for (;;) {
+      const line = text.split('\n').find((candidate) => candidate.includes(`"msg":"${message}"}`));
+      if (line !== undefined) return JSON.parse(line);
+      if (child.exitCode !== null) throw new Error(`the gateway ended without "${message}":\n${text}`);
+      await delay(20);
+    }
   }
-  throw new Error(`the gateway did not start:\n${seen.join('\n')}`);
+  const { listeners } = (await logged('listening')) as { listeners: { url: string }[] };
+  const urls = listeners.map(({ url }) => url);
+  return { url: urls[0] ?? '', urls, child, done, logged };
 }

@@ -90,6 +90,25 @@ describe('variables that work without being named', () => {
     expect(config.log.level).toBe('debug');
   });
 
+  test('may be lists and booleans', async () => {
+    const env = {
+      HOST: '0.0.0.0',
+      MCP_GATEWAY_OPEN: 'true',
+      MCP_GATEWAY_ALLOWED_HOSTS: 'gateway, tools:8000',
+      MCP_GATEWAY_ALLOWED_ORIGINS: 'https://a.example,https://b.example',
+    };
+    const { config } = await load({ yaml: 'auth: { open: false }\nserver: { allowedHosts: [x] }', env });
+    expect(config.auth.open).toBe(true);
+    expect(config.server.allowedHosts).toEqual(['gateway', 'tools:8000']);
+    expect(config.server.allowedOrigins).toEqual(['https://a.example', 'https://b.example']);
+    expect(await messageOf({ env: { MCP_GATEWAY_ALLOWED_HOSTS: 'a,http://b' } })).toMatch(
+      /^MCP_GATEWAY_ALLOWED_HOSTS \(environment\): server\.allowedHosts\[1\]: must be a host name/,
+    );
+    expect(await messageOf({ env: { MCP_GATEWAY_OPEN: 'yes' } })).toBe(
+      'MCP_GATEWAY_OPEN (environment): auth.open: must be true or false, but this is text',
+    );
+  });
+
   test('are named where they are wrong, and ignored where they are empty', async () => {
     expect(await messageOf({ yaml: 'server: { port: 1 }', env: { PORT: 'x' } })).toBe(
       'PORT (environment): server.port: must be a whole number from 0 to 65535',
@@ -144,7 +163,7 @@ describe('variables that work without being named', () => {
 
 describe('listening beyond loopback', () => {
   const refused =
-    /^server\.host: .* can be reached from other machines, and no key is asked\. Set a key .*auth\.open: true if everyone may call$/;
+    /^HOST \(environment\): server\.host: .* can be reached from other machines, and no key is asked\. Set a key .*auth\.open: true if everyone may call$/;
 
   test.each(['0.0.0.0', '::', '192.168.1.5', 'tools.example.com', '127.0.0.1.nip.io', '::ffff:10.0.0.1', '[::]'])(
     '%s is refused without a key',

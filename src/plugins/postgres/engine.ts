@@ -41,6 +41,8 @@ export interface Engine {
   /** `host:port/database` or `embedded`; safe to show. */
   readonly target: string;
   state(): EngineState;
+  /** What people must know of this database before they take its data for theirs; absent where there is nothing. */
+  notice?(): string;
   /**
    * The gateway's own catalog SQL, never a caller's: on a connection kept for it, so that it answers while every other
    * connection is busy. Parameters are bound; values come back as text or null by column name.

@@ -131,8 +131,8 @@ function copyLink(parent: LightNode, element: Element, context: CopyContext, dep
     copyChildren(parent, element, context, depth, inLink);
     return;
   }
-  const title = element.attribs.title;
-  const link = parent.append(new LightNode('A', title === undefined ? { href: url } : { href: url, title }));
+  // No title: it is text that nobody sees without pointing at the link.
+  const link = parent.append(new LightNode('A', { href: url }));
   copyChildren(link, element, context, depth, true);
 }
 

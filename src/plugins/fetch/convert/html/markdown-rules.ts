@@ -107,8 +107,7 @@ function link(content: string, node: LightNode, onLink: RuleOptions['onLink']): 
     onLink(url, text);
     return text;
   }
-  const title = node.getAttribute('title')?.replace(/\s+/g, ' ').replace(/["\\]/g, '\\$&').trim();
-  return `[${text}](${target(url)}${title ? ` "${title}"` : ''})`;
+  return `[${text}](${target(url)})`;
 }
 
 /** A URL as a link destination: what would end it is percent-encoded. */

@@ -1,0 +1,92 @@
+import type { DatabaseSettings } from './config.ts';
+import { CellDecoder } from './decode/decode.ts';
+import { TypeCatalog } from './decode/type-catalog.ts';
+import type { Database, QueryRequest, QueryResult } from './deps.ts';
+import type { Engine, EngineRows } from './engine.ts';
+import { checkStatement } from './guard/check-statement.ts';
+import type { CheckedStatement } from './guard/checked-statement.ts';
+import { LiveFunctionCatalog } from './guard/function-catalog.ts';
+import { parameterTexts } from './parameters.ts';
+import { explainFailure } from './query-failure.ts';
+
+/** How long the server's version is believed: it changes only with a restart. */
+const versionMs = 60_000;
+
+/** One configured database: what a caller sends is checked, run within the settings' bounds, and decoded. */
+export class GuardedDatabase implements Database {
+  readonly id: string;
+  readonly engine: Engine;
+  readonly #settings: DatabaseSettings;
+  readonly #types: TypeCatalog;
+  readonly #functions: LiveFunctionCatalog;
+  #version: { readonly value: number; readonly until: number } | undefined;
+
+  constructor(id: string, engine: Engine, settings: DatabaseSettings) {
+    this.id = id;
+    this.engine = engine;
+    this.#settings = settings;
+    this.#types = new TypeCatalog(engine.catalog);
+    this.#functions = new LiveFunctionCatalog(engine);
+  }
+
+  async versionNum(signal?: AbortSignal): Promise<number> {
+    if (this.#version && this.#version.until > performance.now()) return this.#version.value;
+    const [row] = await this.engine.catalog("SELECT current_setting('server_version_num') AS version", [], signal);
+    const value = Number(row?.['version']);
+    this.#version = { value, until: performance.now() + versionMs };
+    return value;
+  }
+
+  async query(request: QueryRequest, signal: AbortSignal): Promise<QueryResult> {
+    const startedAt = performance.now();
+    const limits = {
+      maxRows: Math.min(request.maxRows, this.#settings.maxRows),
+      maxBytes: this.#settings.resultBytes,
+      timeoutMs: Math.min(request.timeoutMs, this.#settings.statementTimeoutMs),
+    };
+    const statement = await checkStatement(request.sql, {
+      maxRows: limits.maxRows,
+      maxBytes: limits.maxBytes,
+      offset: request.offset,
+      functions: this.#functions,
+      allowFunctions: this.#settings.allowFunctions,
+      signal,
+    });
+    const found = await this.#run(statement, request, limits, signal);
+    const typeOf = await this.#types.resolve(
+      found.columns.map(({ oid }) => oid),
+      signal,
+    );
+    const decoder = new CellDecoder(typeOf, this.#settings.valueCharacters);
+    const rows = found.rows.map((row) =>
+      found.columns.map(({ oid }, index) => decoder.decode(row[index] ?? null, oid)),
+    );
+    return {
+      columns: found.columns.map(({ name, oid }) => ({ name, type: typeOf(oid).name })),
+      rows,
+      truncated: found.cutBy !== null,
+      truncatedBy: found.cutBy,
+      limitApplied: statement.limitApplied,
+      durationMs: Math.round((performance.now() - startedAt) * 100) / 100,
+      notices: decoder.cut === 0 ? found.notices : [...found.notices, this.#cutNotice(decoder.cut)],
+    };
+  }
+
+  async #run(
+    statement: CheckedStatement,
+    { sql, params }: QueryRequest,
+    limits: Parameters<Engine['readOnly']>[2],
+    signal: AbortSignal,
+  ): Promise<EngineRows> {
+    try {
+      return await this.engine.readOnly(statement, parameterTexts(params, sql), limits, signal);
+    } catch (error) {
+      throw await explainFailure(error, sql, this.engine, signal);
+    }
+  }
+
+  #cutNotice(count: number): string {
+    const { valueCharacters } = this.#settings;
+    return `${count} ${count === 1 ? 'value was' : 'values were'} cut to ${valueCharacters} characters. Read the rest in parts, as in substr(column, ${valueCharacters + 1}, ${valueCharacters}).`;
+  }
+}

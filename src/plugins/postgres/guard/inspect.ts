@@ -1,0 +1,122 @@
+import { ConstantSizes } from './constant-size.ts';
+import { whyDeniedRelation } from './denied-relations.ts';
+import { notReading, readingNodes } from './node-types.ts';
+import { OutputColumns } from './output-columns.ts';
+import { tooDeep } from './parse-statement.ts';
+import { refusal } from './refusal.ts';
+import { child, identifiers, list, location, type Node, text, typed } from './tree.ts';
+import { namesWithQuery, type Visit, walk } from './walk.ts';
+
+/** A place where a function is, or may be, called. */
+export interface FunctionUse {
+  readonly schema: string | undefined;
+  readonly name: string;
+  /** `value.name`: a column, or a function called in column notation; PostgreSQL looks for both. */
+  readonly maybeColumn: boolean;
+  readonly at: number | undefined;
+}
+
+/** Expressions that may come out much larger than they are written. */
+const computing = new Set(['FuncCall', 'A_Expr', 'TypeCast', 'RowExpr', 'A_ArrayExpr', 'XmlExpr']);
+
+/**
+ * Looks at every node of a statement: refuses those that do not read, denied relations and constants that fold to more
+ * than `maxBytes`; returns the functions it uses, which only the server's catalog can judge.
+ */
+export function inspect(sql: string, tree: Node, maxBytes: number): readonly FunctionUse[] {
+  const uses = new FunctionUses();
+  const columns = new OutputColumns();
+  const computed: Node[] = [];
+  let at: number | undefined;
+  const overDeep = () => {
+    throw tooDeep(sql, at);
+  };
+  for (const visit of walk(tree, overDeep)) {
+    at = location(visit.node) ?? at;
+    refuseNode(sql, visit, at);
+    uses.add(visit);
+    columns.add(visit.type, visit.node);
+    if (visit.type !== undefined && computing.has(visit.type)) computed.push({ [visit.type]: visit.node });
+  }
+  // Inner expressions are looked at first, so that each looks no deeper than its own operands.
+  const sizes = new ConstantSizes(columns);
+  const limit = Math.max(maxBytes, 16 * sql.length);
+  for (const expression of computed.toReversed()) {
+    const size = sizes.size(expression);
+    if (size > limit) throw tooLarge(sql, typed(expression)?.node ?? {}, size, limit);
+  }
+  return uses.all();
+}
+
+function refuseNode(sql: string, { node, type, withNames }: Visit, at: number | undefined): void {
+  const refused =
+    'intoClause' in node ? 'IntoClause' : type !== undefined && !readingNodes.has(type) ? type : undefined;
+  if (refused !== undefined) {
+    const where = refused === 'IntoClause' ? child(node, 'intoClause') : node;
+    throw refusal('denied', notReading(refused), sql, locationWithin(where ?? {}) ?? at);
+  }
+  if (!('relname' in node)) return;
+  const schema = text(node, 'schemaname') || undefined;
+  const name = text(node, 'relname');
+  if (schema === undefined && namesWithQuery(withNames, name)) return;
+  const why = whyDeniedRelation(schema, name);
+  if (why !== undefined) {
+    throw refusal(
+      'denied',
+      `${schema ? `${schema}.` : ''}${name} may not be read: it holds ${why}.`,
+      sql,
+      location(node),
+    );
+  }
+}
+
+/** Where a node stands that carries no location of its own: at the table it works on. */
+function locationWithin(node: Node): number | undefined {
+  return location(node) ?? location(child(node, 'relation') ?? child(node, 'rel') ?? {});
+}
+
+function tooLarge(sql: string, node: Node, size: number, limit: number): Error {
+  const built = Number.isFinite(size) ? `about ${Math.round(size).toLocaleString('en')} bytes` : 'more than any memory';
+  return refusal(
+    'denied',
+    `This expression builds a value of ${built} (limit ${limit.toLocaleString('en')}). Ask for less: a smaller count, or the length instead of the text.`,
+    sql,
+    location(node),
+  );
+}
+
+class FunctionUses {
+  readonly #uses: FunctionUse[] = [];
+  readonly #columns: { readonly table: string; readonly use: FunctionUse }[] = [];
+  readonly #functionsInFrom = new Set<string>();
+  #unnamedFunctionInFrom = false;
+
+  add({ node, type }: Visit): void {
+    if ('funcname' in node) {
+      const [name, schema] = identifiers(list(node, 'funcname')).toReversed();
+      this.#uses.push({ schema, name: name ?? '', maybeColumn: false, at: location(node) });
+    }
+    for (const name of identifiers(list(node, 'indirection'))) {
+      if (name !== undefined) this.#uses.push(columnUse(name, typed(node.arg)?.node ?? {}));
+    }
+    if (type === 'ColumnRef') {
+      const [name, table] = identifiers(list(node, 'fields')).toReversed();
+      if (name !== undefined && table !== undefined) this.#columns.push({ table, use: columnUse(name, node) });
+    }
+    if (type === 'RangeFunction') {
+      const alias = child(node, 'alias');
+      if (alias) this.#functionsInFrom.add(text(alias, 'aliasname'));
+      else this.#unnamedFunctionInFrom = true;
+    }
+  }
+
+  /** Without the plain columns: `t.name` calls name(t) only where t is a function in FROM, whose row is its scalar value. */
+  all(): readonly FunctionUse[] {
+    const scalar = this.#columns.filter(({ table }) => this.#unnamedFunctionInFrom || this.#functionsInFrom.has(table));
+    return [...this.#uses, ...scalar.map(({ use }) => use)];
+  }
+}
+
+function columnUse(name: string, node: Node): FunctionUse {
+  return { schema: undefined, name, maybeColumn: true, at: location(node) };
+}
