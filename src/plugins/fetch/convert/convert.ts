@@ -55,7 +55,7 @@ function strictJson(text: string): string {
   return pretty;
 }
 
-export function cutWarning(bytes: number): string {
+function cutWarning(bytes: number): string {
   return `The response is longer than the ${bytes} bytes that are read (plugins.fetch.maxBytes); only its beginning is here.`;
 }
 

@@ -10,7 +10,7 @@ export function parseXml(text: string): ParentNode {
 }
 
 /** The local name of an element, lower case: `atom:link` is `link`. */
-export function localName({ name }: Element): string {
+function localName({ name }: Element): string {
   return name.slice(name.indexOf(':') + 1).toLowerCase();
 }
 

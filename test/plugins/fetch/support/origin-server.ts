@@ -51,7 +51,7 @@ export async function startOrigin(address: string, answer: Answerer = notFound):
   return origin;
 }
 
-export function notFound(_: Seen, response: ServerResponse): void {
+function notFound(_: Seen, response: ServerResponse): void {
   response.writeHead(404).end();
 }
 

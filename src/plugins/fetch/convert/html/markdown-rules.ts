@@ -86,7 +86,7 @@ function listItem(content: string, node: LightNode, numbers: WeakMap<LightNode, 
 }
 
 /** A fence longer than any run of backticks inside. */
-export function fence(code: string, language: string): string {
+function fence(code: string, language: string): string {
   const longest = code.match(/`{3,}/g)?.reduce((most, run) => Math.max(most, run.length), 0) ?? 0;
   const marks = '`'.repeat(Math.max(3, longest + 1));
   return `${marks}${language}\n${code}\n${marks}`;
