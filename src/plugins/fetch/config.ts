@@ -76,7 +76,7 @@ const Budgets = {
     count(0, 86_400_000, 'Age up to which a snapshot is used without asking the site again.'),
     300_000,
   ),
-  workers: v.optional(count(1, 16, 'Worker threads that convert pages.'), 2),
+  workers: v.optional(count(1, 16, 'Worker threads that convert pages; started when needed.'), 4),
   convertTimeoutMs: v.optional(
     count(100, 120_000, 'Longest time for one conversion; its worker is killed then.'),
     5000,

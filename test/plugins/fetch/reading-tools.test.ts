@@ -1,6 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { FetchDeps } from '../../../dist/plugins/fetch/deps.js';
+import { describe, expect, test } from 'vitest';
 import type { PagePartData } from '../../../dist/plugins/fetch/page/page-output.js';
 import { fetchPage } from '../../../dist/plugins/fetch/tools/fetch.js';
 import { fetchFeed } from '../../../dist/plugins/fetch/tools/fetch-feed.js';
@@ -9,38 +8,27 @@ import { fetchLinks } from '../../../dist/plugins/fetch/tools/fetch-links.js';
 import { fetchMany } from '../../../dist/plugins/fetch/tools/fetch-many.js';
 import { fetchMetadata } from '../../../dist/plugins/fetch/tools/fetch-metadata.js';
 import { fetchSite } from '../../../dist/plugins/fetch/tools/fetch-site.js';
-import { call, openTestFetch, publicAddress } from './support/open-test-fetch.ts';
-import { type OriginServer, pages, startOrigin } from './support/origin-server.ts';
+import { oneSite } from './support/one-site.ts';
+import { call } from './support/open-test-fetch.ts';
+import { pages } from './support/origin-server.ts';
 
-let site: OriginServer;
-let deps: FetchDeps;
+const here = oneSite();
 
-beforeEach(async () => {
-  site = await startOrigin(publicAddress);
-  deps = openTestFetch([site.port]);
-});
-
-afterEach(async () => {
-  await deps.close();
-  await site.close();
-});
-
-const origin = () => `http://site.example:${site.port}`;
-const url = (path: string) => `${origin()}${path}`;
+const { url } = here;
 const filler = '<p>A sentence that says something, and then says it again, so that there is enough of it.</p>'.repeat(
   6,
 );
 
 describe('fetch_many', () => {
   test('reads each page and says of each failure why, without spoiling the others', async () => {
-    site.answer = pages({
+    here.site.answer = pages({
       '/a': `<main><h1>Page A</h1>${filler}</main>`,
       '/b': `<main><h1>Page B</h1>${filler}</main>`,
     });
     const urls = [url('/a'), url('/missing'), 'http://127.0.0.1/', url('/b')];
     const { data, text } = await call<{ results: { error: string | null; page: PagePartData | null }[] }>(
       fetchMany,
-      deps,
+      here.deps,
       { urls },
     );
     expect(data.results.map(({ page }) => page?.content.split('\n')[0] ?? null)).toEqual([
@@ -55,9 +43,9 @@ describe('fetch_many', () => {
   });
 
   test('shares one budget of characters between all pages', async () => {
-    site.answer = pages({ '/long': `<main>${filler.repeat(500)}</main>` });
+    here.site.answer = pages({ '/long': `<main>${filler.repeat(500)}</main>` });
     const urls = Array.from({ length: 20 }, (_, index) => `${url('/long')}#${index}`);
-    const { data } = await call<{ results: { page: PagePartData }[]; max_length: number }>(fetchMany, deps, {
+    const { data } = await call<{ results: { page: PagePartData }[]; max_length: number }>(fetchMany, here.deps, {
       urls,
       max_length: 500_000,
     });
@@ -70,44 +58,46 @@ describe('fetch_find', () => {
   const page = `<main><h1>Guide</h1>${filler.repeat(20)}<h2>Install</h2><p>Run the <b>magic</b> command now.</p>${filler}</main>`;
 
   test('gives the headings above a match and a start_index from which fetch reads it', async () => {
-    site.answer = pages({ '/': page });
+    here.site.answer = pages({ '/': page });
     const { data } = await call<{
       matches: { start_index: number; headings: string[]; match: string }[];
       total_matches: number;
-    }>(fetchFind, deps, { url: url('/'), query: 'MAGIC' });
+    }>(fetchFind, here.deps, { url: url('/'), query: 'MAGIC' });
     expect(data.total_matches).toBe(1);
     expect(data.matches[0]).toMatchObject({ headings: ['Guide', 'Install'], match: 'magic' });
-    const read = await call<PagePartData>(fetchPage, deps, {
+    const read = await call<PagePartData>(fetchPage, here.deps, {
       url: url('/'),
       start_index: data.matches[0]?.start_index,
       max_length: 100,
     });
     expect(read.data.content.startsWith('Run the **magic** command')).toBe(true);
-    expect(site.seen.filter(({ path }) => path === '/')).toHaveLength(1);
+    expect(here.site.seen.filter(({ path }) => path === '/')).toHaveLength(1);
   });
 
   test('ends an expression that would run for ever at the deadline, and serves the next call', async () => {
-    await deps.close();
-    deps = openTestFetch([site.port], { convertTimeoutMs: 1000 });
-    site.answer = pages({ '/': `<main><p>${'a'.repeat(5000)}!</p>${filler}</main>` });
-    await expect(call(fetchFind, deps, { url: url('/'), query: '(a+)+$', regex: true })).rejects.toMatchObject({
+    await here.reopen({ convertTimeoutMs: 1000 });
+    here.site.answer = pages({ '/': `<main><p>${'a'.repeat(5000)}!</p>${filler}</main>` });
+    await expect(call(fetchFind, here.deps, { url: url('/'), query: '(a+)+$', regex: true })).rejects.toMatchObject({
       code: 'timeout',
     });
-    await expect(call(fetchFind, deps, { url: url('/'), query: '(', regex: true })).rejects.toMatchObject({
+    await expect(call(fetchFind, here.deps, { url: url('/'), query: '(', regex: true })).rejects.toMatchObject({
       code: 'invalid_input',
     });
-    const { data } = await call<{ total_matches: number }>(fetchFind, deps, { url: url('/'), query: 'sentence that' });
+    const { data } = await call<{ total_matches: number }>(fetchFind, here.deps, {
+      url: url('/'),
+      query: 'sentence that',
+    });
     expect(data.total_matches).toBe(6);
   });
 });
 
 test('fetch_links gives absolute links once, with text, and leaves out what no reader could follow', async () => {
-  site.answer = pages({
+  here.site.answer = pages({
     '/dir/page': `<base href="/other/"><a href="x">First</a><a href="x">Again</a><a href="https://elsewhere.example/">Out</a>
       <a href="javascript:alert(1)">Bad</a><a href="data:text/html,x">Bad</a><div style="display:none"><a href="hidden">Hidden</a></div>
       <a href="http://169.254.169.254/">Inside</a>`,
   });
-  const { data } = await call<{ links: { url: string; text: string; internal: boolean }[] }>(fetchLinks, deps, {
+  const { data } = await call<{ links: { url: string; text: string; internal: boolean }[] }>(fetchLinks, here.deps, {
     url: url('/dir/page'),
   });
   expect(data.links.map(({ url: link, text, internal }) => [link, text, internal])).toEqual([
@@ -115,7 +105,7 @@ test('fetch_links gives absolute links once, with text, and leaves out what no r
     ['https://elsewhere.example/', 'Out', false],
     ['http://169.254.169.254/', 'Inside', false],
   ]);
-  const own = await call<{ links: unknown[]; total: number }>(fetchLinks, deps, {
+  const own = await call<{ links: unknown[]; total: number }>(fetchLinks, here.deps, {
     url: url('/dir/page'),
     same_host: true,
     filter: 'FIRST',
@@ -124,13 +114,13 @@ test('fetch_links gives absolute links once, with text, and leaves out what no r
 });
 
 test('fetch_metadata reads the head, JSON-LD, feeds and the outline', async () => {
-  site.answer = pages({
+  here.site.answer = pages({
     '/': `<html lang="en"><head><title>Plain title</title><meta property="og:title" content="Graph title"><meta name="description" content="What it is">
       <link rel="canonical" href="/canonical"><link rel="alternate" type="application/rss+xml" title="News" href="feed.xml"><link rel="icon" href="i.png">
       <script type="application/ld+json">{"@graph":[{"@type":"Article","datePublished":"2026-01-02","author":{"name":"Ada"}}]}</script>
       <script type="application/ld+json">{broken</script></head><body><h1>One <a href="#1">#</a></h1><h2>Two</h2></body></html>`,
   });
-  const { data } = await call(fetchMetadata, deps, { url: url('/') });
+  const { data } = await call(fetchMetadata, here.deps, { url: url('/') });
   expect(data).toMatchObject({
     title: 'Graph title',
     description: 'What it is',
@@ -163,7 +153,7 @@ describe('fetch_feed', () => {
   });
 
   test('reads RSS, Atom and JSON Feed alike', async () => {
-    site.answer = ({ path }, response) => {
+    here.site.answer = ({ path }, response) => {
       const [type, body] =
         path === '/rss'
           ? ['application/rss+xml', rss]
@@ -174,7 +164,7 @@ describe('fetch_feed', () => {
       else response.writeHead(200, { 'content-type': type }).end(body);
     };
     const read = async (path: string) =>
-      (await call<{ type: string; home: string; entries: unknown[] }>(fetchFeed, deps, { url: url(path) })).data;
+      (await call<{ type: string; home: string; entries: unknown[] }>(fetchFeed, here.deps, { url: url(path) })).data;
     expect(await read('/rss')).toMatchObject({
       type: 'rss',
       home: 'https://a.example/',
@@ -198,7 +188,7 @@ describe('fetch_feed', () => {
       type: 'json',
       entries: [{ title: 'One', url: 'https://c.example/1', summary: 'Hi' }],
     });
-    const { data } = await call<{ entries: unknown[]; total: number }>(fetchFeed, deps, {
+    const { data } = await call<{ entries: unknown[]; total: number }>(fetchFeed, here.deps, {
       url: url('/rss'),
       since: '2020-01-01',
     });
@@ -206,7 +196,7 @@ describe('fetch_feed', () => {
   });
 
   test('goes on from a page to the feed it names, and refuses one that leads inside', async () => {
-    site.answer = ({ path }, response) => {
+    here.site.answer = ({ path }, response) => {
       if (path === '/page')
         response
           .setHeader('content-type', 'text/html')
@@ -218,17 +208,17 @@ describe('fetch_feed', () => {
       else if (path === '/rss') response.setHeader('content-type', 'application/rss+xml').end(rss);
       else response.writeHead(404).end();
     };
-    const { data } = await call(fetchFeed, deps, { url: url('/page') });
+    const { data } = await call(fetchFeed, here.deps, { url: url('/page') });
     expect(data).toMatchObject({ type: 'rss', final_url: url('/rss') });
-    await expect(call(fetchFeed, deps, { url: url('/bad') })).rejects.toMatchObject({ code: 'denied' });
-    await expect(call(fetchFeed, deps, { url: url('/missing') })).rejects.toMatchObject({ code: 'upstream' });
+    await expect(call(fetchFeed, here.deps, { url: url('/bad') })).rejects.toMatchObject({ code: 'denied' });
+    await expect(call(fetchFeed, here.deps, { url: url('/missing') })).rejects.toMatchObject({ code: 'upstream' });
   });
 });
 
 test('fetch_site reads robots.txt, a gzipped sitemap behind an index, and llms.txt; URLs inside stay data', async () => {
   const loc = (list: string[]) =>
     list.map((entry) => `<url><loc>${entry}</loc><lastmod>2026-01-01</lastmod></url>`).join('');
-  site.answer = ({ path }, response) => {
+  here.site.answer = ({ path }, response) => {
     if (path === '/robots.txt') response.end(`User-agent: *\nDisallow: /private\nSitemap: ${url('/index.xml')}`);
     else if (path === '/index.xml')
       response.end(
@@ -241,11 +231,11 @@ test('fetch_site reads robots.txt, a gzipped sitemap behind an index, and llms.t
     else if (path === '/llms.txt') response.setHeader('content-type', 'text/plain').end('# Site\n\n> For models');
     else response.writeHead(404).end();
   };
-  const { data } = await call<Record<string, { allowed?: boolean }> & { warnings: string[] }>(fetchSite, deps, {
+  const { data } = await call<Record<string, { allowed?: boolean }> & { warnings: string[] }>(fetchSite, here.deps, {
     url: url('/private/x'),
   });
   expect(data).toMatchObject({
-    origin: origin(),
+    origin: url(''),
     robots: { allowed: false, user_agent: 'ModelContextProtocol', sitemaps: [url('/index.xml')] },
     sitemap: {
       total: 2,

@@ -10,6 +10,16 @@ export interface PageOptions {
   readonly images: 'keep' | 'alt' | 'none';
 }
 
+/** The whole of what is visible, as Markdown where that is what it becomes. */
+export const wholePage: PageOptions = {
+  format: 'auto',
+  extract: 'full',
+  selector: undefined,
+  removeSelector: undefined,
+  links: 'inline',
+  images: 'keep',
+};
+
 /** A response as it came, with what is needed to read it. */
 export interface Source {
   readonly bytes: Uint8Array;

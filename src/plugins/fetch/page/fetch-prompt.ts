@@ -1,6 +1,7 @@
 import { GatewayError } from '../../../core/errors.ts';
 import { definePrompt } from '../../../core/prompt.ts';
 import type { ToolContext } from '../../../core/tool.ts';
+import { type PageOptions, wholePage } from '../convert/job.ts';
 import type { FetchDeps } from '../deps.ts';
 import { pageText } from './page-text.ts';
 import { readPage } from './read-page.ts';
@@ -15,14 +16,7 @@ export const fetchPrompt = definePrompt<FetchDeps>({
   arguments: [{ name: 'url', description: 'URL to fetch', required: true }],
   async get({ deps, signal }: ToolContext<FetchDeps>, { url }) {
     if (!url) throw new GatewayError('invalid_input', 'The prompt needs a url.');
-    const options = {
-      format: 'auto',
-      extract: 'main',
-      selector: undefined,
-      removeSelector: undefined,
-      links: 'inline',
-      images: 'keep',
-    } as const;
+    const options: PageOptions = { ...wholePage, extract: 'main' };
     const { data, content } = await readPage(
       deps,
       { url, max_length: longest, start_index: 0, raw: false, options },

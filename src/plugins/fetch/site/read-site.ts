@@ -1,4 +1,5 @@
 import { GatewayError } from '../../../core/errors.ts';
+import { wholePage } from '../convert/job.ts';
 import { mediaType } from '../convert/sniff.ts';
 import type { FetchDeps } from '../deps.ts';
 import { takeSource } from '../page/whole-page.ts';
@@ -61,15 +62,7 @@ export async function readLlms(
   const url = `${origin}/llms.txt`;
   const taken = await orProblem(problems, url, () => takeSource(deps, { url }, signal), signal);
   if (!taken || mediaType(taken.source.contentType) === 'text/html') return null;
-  const options = {
-    format: 'auto',
-    extract: 'full',
-    selector: undefined,
-    removeSelector: undefined,
-    links: 'inline',
-    images: 'none',
-  } as const;
-  const { document } = await deps.document(taken.taken.snapshot, options, true, signal);
+  const { document } = await deps.document(taken.taken.snapshot, wholePage, true, signal);
   return {
     url,
     text: document.text.slice(0, limit),

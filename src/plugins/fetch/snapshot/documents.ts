@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { GatewayError } from '../../../core/errors.ts';
 import type { PageDocument, PageOptions, Source } from '../convert/job.ts';
 import type { WorkerPool } from '../convert/worker-pool.ts';
+import { SingleFlight } from './single-flight.ts';
 import type { KeptDocument, Snapshot, SnapshotCache } from './snapshot-cache.ts';
 
 /** Snapshots as text, converted once for each way of looking at them. */
 export class Documents {
   readonly #pool: Pick<WorkerPool, 'run'>;
   readonly #cache: SnapshotCache;
+  readonly #flights = new SingleFlight();
 
   constructor(pool: Pick<WorkerPool, 'run'>, cache: SnapshotCache) {
     this.#pool = pool;
@@ -17,12 +19,18 @@ export class Documents {
   /** Throws what the conversion throws; a page that cannot be converted in time is given as bare text with a warning. */
   async of(snapshot: Snapshot, options: PageOptions, raw: boolean, signal: AbortSignal): Promise<KeptDocument> {
     const key = raw ? 'raw' : JSON.stringify(options);
-    const known = snapshot.documents.get(key);
-    if (known) return known;
-    const document = await this.#convert(sourceOf(snapshot), options, raw, signal);
-    const kept = { id: randomUUID(), document };
-    this.#cache.keep(snapshot, key, kept);
-    return kept;
+    const flight = `${snapshot.id} ${key}`;
+    return this.#flights.run(
+      flight,
+      signal,
+      () => snapshot.documents.get(key),
+      async () => {
+        const document = await this.#convert(sourceOf(snapshot), options, raw, signal);
+        const kept = { id: randomUUID(), document };
+        this.#cache.keep(snapshot, key, kept);
+        return kept;
+      },
+    );
   }
 
   byId(id: string): PageDocument | undefined {

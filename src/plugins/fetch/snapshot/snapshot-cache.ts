@@ -9,6 +9,8 @@ export interface KeptDocument {
 
 /** One response, kept so that every page of it is cut from the same text. */
 export interface Snapshot {
+  /** Its own, among all snapshots of this process. */
+  readonly id: string;
   readonly requestedUrl: string;
   readonly finalUrl: string;
   readonly status: number;

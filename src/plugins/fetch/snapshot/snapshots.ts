@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { GatewayError } from '../../../core/errors.ts';
 import type { FetchSettings } from '../config.ts';
 import type { UrlRules } from '../net/url-rules.ts';
 import { type Answer, one, type WayOut } from '../net/way-out.ts';
 import type { Robots } from '../robots/robots.ts';
 import { rawFileUrl } from './code-host.ts';
+import { SingleFlight } from './single-flight.ts';
 import type { Snapshot, SnapshotCache } from './snapshot-cache.ts';
 
 /** A caller's wish for a page. */
@@ -43,6 +45,7 @@ interface Parts {
 /** Pages as they were when they were fetched: from memory while fresh, asked after when old, fetched otherwise. */
 export class Snapshots {
   readonly #parts: Parts;
+  readonly #flights = new SingleFlight();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -53,8 +56,19 @@ export class Snapshots {
     const { cache, settings } = this.#parts;
     const url = this.#effectiveUrl(ask.url);
     const key = JSON.stringify([url, ask.accept, ask.isUser, Object.entries(ask.headers).sort()]);
+    const begun = Date.now();
+    const find = () => {
+      const known = cache.get(key);
+      // What another call fetched while this one waited is as fresh as anything this one could fetch.
+      const isFound = known && (isFresh(known, ask, settings.cacheTtlMs) || known.fetchedAt > begun);
+      return isFound ? { snapshot: known, fromCache: true } : undefined;
+    };
+    return this.#flights.run(key, signal, find, () => this.#renew(url, key, ask, signal));
+  }
+
+  async #renew(url: string, key: string, ask: Ask, signal: AbortSignal): Promise<Taken> {
+    const { cache } = this.#parts;
     const cached = cache.get(key);
-    if (cached && isFresh(cached, ask, settings.cacheTtlMs)) return { snapshot: cached, fromCache: true };
     const answer = await this.#fetch(url, ask, cached, signal);
     if (answer.status === 304 && cached) {
       cached.fetchedAt = Date.now();
@@ -111,6 +125,7 @@ function isFresh(snapshot: Snapshot, ask: Ask, ttlMs: number): boolean {
 function snapshotOf(requestedUrl: string, answer: Answer): Snapshot {
   const control = one(answer.headers['cache-control'])?.toLowerCase() ?? '';
   return {
+    id: randomUUID(),
     requestedUrl,
     finalUrl: answer.url.href,
     status: answer.status,

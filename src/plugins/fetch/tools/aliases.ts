@@ -1,34 +1,26 @@
 import * as v from 'valibot';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
-import type { PageOptions } from '../convert/job.ts';
+import { type PageOptions, wholePage } from '../convert/job.ts';
 import type { FetchDeps } from '../deps.ts';
 import { Headers, MaxLength, Url } from '../page/page-input.ts';
 import { PagePart } from '../page/page-output.ts';
 import { pageText } from '../page/page-text.ts';
 import { readPage } from '../page/read-page.ts';
 
-const plain = {
-  extract: 'full',
-  selector: undefined,
-  removeSelector: undefined,
-  links: 'inline',
-  images: 'keep',
-} as const;
-
 /** The names another common fetch server uses, each the same reading as `fetch` with its options fixed. */
 export const aliases = [
-  alias('fetch_html', 'HTML of a page', 'Fetches a page and returns its HTML.', { ...plain, format: 'html' }),
+  alias('fetch_html', 'HTML of a page', 'Fetches a page and returns its HTML.', { ...wholePage, format: 'html' }),
   alias('fetch_markdown', 'Page as Markdown', 'Fetches a page and returns all of it as Markdown.', {
-    ...plain,
+    ...wholePage,
     format: 'markdown',
   }),
   alias('fetch_txt', 'Page as text', 'Fetches a page and returns its text without markup.', {
-    ...plain,
+    ...wholePage,
     format: 'text',
   }),
-  alias('fetch_json', 'JSON', 'Fetches a JSON document.', { ...plain, format: 'json' }),
+  alias('fetch_json', 'JSON', 'Fetches a JSON document.', { ...wholePage, format: 'json' }),
   alias('fetch_readable', 'Main content', 'Fetches a page and returns its main content as Markdown.', {
-    ...plain,
+    ...wholePage,
     extract: 'main',
     format: 'markdown',
   }),

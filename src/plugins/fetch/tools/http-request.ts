@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { GatewayError } from '../../../core/errors.ts';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
+import { wholePage } from '../convert/job.ts';
 import type { FetchDeps } from '../deps.ts';
 import { cutAt } from '../page/cut.ts';
 import { headerText } from '../page/origin.ts';
@@ -67,7 +68,7 @@ export const httpRequest = defineTool({
     const text =
       answer.body.length === 0
         ? ''
-        : (await deps.work({ task: 'document', source, options: asItCame, raw: true }, signal)).text;
+        : (await deps.work({ task: 'document', source, options: wholePage, raw: true }, signal)).text;
     const end = cutAt(text, 0, max_length);
     return {
       url,
@@ -81,15 +82,6 @@ export const httpRequest = defineTool({
     };
   },
 });
-
-const asItCame = {
-  format: 'auto',
-  extract: 'full',
-  selector: undefined,
-  removeSelector: undefined,
-  links: 'inline',
-  images: 'keep',
-} as const;
 
 function bodyOf({
   method,
