@@ -1,5 +1,5 @@
 import type { Element } from 'domhandler';
-import type { Measure } from './measure.ts';
+import { headingNames, type Measure } from './measure.ts';
 
 const unlikely =
   /(^|[-_\s])(ad|ads|advert\w*|sponsor\w*|promo\w*|banner|breadcrumbs?|combx|comments?|comment-?list|community|cookie\w*|consent|cover-wrap|disqus\w*|extra|foot|footer\w*|gdpr|header|legends?|menu\w*|masthead|modal|nav|navbar|navigation|newsletter\w*|pager|pagination|popup|recommend\w*|related\w*|remark|replies|rss|share\w*|sharing|shoutbox|sidebar\w*|skyscraper|social\w*|subscribe\w*|supplemental|tags?|toc|toolbar|widget\w*|outbrain|taboola|author-?bio|byline-?box|edit-?link|editsection|mw-editsection|noprint|printfooter|catlinks|navbox\w*|vertical-navbox|metadata|sistersitebox|hatnote|mw-jump-link)(?=$|[-_\s])/i;
@@ -26,12 +26,7 @@ const exempt = new Set([
   'body',
   'main',
   'article',
-  'h1',
-  'h2',
-  'h3',
-  'h4',
-  'h5',
-  'h6',
+  ...headingNames,
   'pre',
   'code',
   'table',

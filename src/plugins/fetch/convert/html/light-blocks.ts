@@ -2,18 +2,13 @@ import type { AnyNode, Element, ParentNode } from 'domhandler';
 import { type CopyContext, codeBlocks, copyInto, deepest } from './light-copy.ts';
 import { LightNode, TableNode } from './light-node.ts';
 import { lightTable } from './light-table.ts';
-import { blockNames } from './measure.ts';
+import { blockNames, headingNames } from './measure.ts';
 import { isElement } from './page-tree.ts';
 
 /** Block elements that stay whole: a reader sees each as one thing. All others are only boxes around such things. */
 const whole = new Set([
   'p',
-  'h1',
-  'h2',
-  'h3',
-  'h4',
-  'h5',
-  'h6',
+  ...headingNames,
   'ul',
   'ol',
   'blockquote',

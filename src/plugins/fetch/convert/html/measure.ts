@@ -43,6 +43,8 @@ export class Measure {
   }
 }
 
+export const headingNames = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'] as const;
+
 export const blockNames = new Set([
   ...[
     'address',
@@ -59,23 +61,7 @@ export const blockNames = new Set([
     'dt',
     'fieldset',
   ],
-  ...[
-    'figcaption',
-    'figure',
-    'footer',
-    'form',
-    'h1',
-    'h2',
-    'h3',
-    'h4',
-    'h5',
-    'h6',
-    'header',
-    'hgroup',
-    'hr',
-    'html',
-    'li',
-  ],
+  ...['figcaption', 'figure', 'footer', 'form', ...headingNames, 'header', 'hgroup', 'hr', 'html', 'li'],
   ...[
     'main',
     'menu',
