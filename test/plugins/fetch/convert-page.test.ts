@@ -242,6 +242,25 @@ describe('the content', () => {
     expect([empty.extraction, empty.text, empty.warnings.length]).toEqual(['fallback', '', 1]);
   });
 
+  test('is shown where a page streams it into hidden boxes or fades it in', () => {
+    const story = `<p>${sentence.repeat(4)}</p>`.repeat(3);
+    const streamed = `<main>Loading <template id="B:0"></template></main><div hidden id="S:0">${story}</div><div hidden id="S:1">SECRET</div>`;
+    const text = converted(streamed, { extract: 'main' });
+    expect(text).toContain('This sentence');
+    expect(text).not.toContain('SECRET');
+    const faded = `<div style="opacity:0;transform:translateY(20px)">${story}</div>`;
+    const result = convertPage(faded, 'https://site.example/', { ...wholePage, extract: 'main' });
+    expect([result.text.includes('This sentence'), result.warnings.length]).toEqual([true, 1]);
+    expect(converted(`${story}<p style="opacity:0;transform:none">SECRET</p>`)).not.toContain('SECRET');
+  });
+
+  test('never has a hidden heading put above it', () => {
+    const text = converted(`<div hidden><h1>SECRET</h1></div><article>${`<p>${sentence}</p>`.repeat(8)}</article>`, {
+      extract: 'main',
+    });
+    expect(text).not.toContain('SECRET');
+  });
+
   test('is what a selector names, less what another takes away', () => {
     const html = page('<div id=a><p>Wanted <b class=no>not this</b></p></div><p>Other</p>');
     expect(converted(html, { selector: '#a', removeSelector: '.no' })).toBe('Wanted');

@@ -144,7 +144,8 @@ describe('robots.txt', () => {
 
   test('is fetched once for an origin', async () => {
     here.site.answer = withRobots('User-agent: *\nAllow: /');
-    for (const path of ['/a', '/b', '/c']) await fetched({ url: url(path) });
+    await Promise.all(['/a', '/b', '/c'].map((path) => fetched({ url: url(path) })));
+    await fetched({ url: url('/d') });
     expect(here.site.seen.filter(({ path }) => path === '/robots.txt')).toHaveLength(1);
   });
 

@@ -56,6 +56,7 @@ describe('tools that are off by default', () => {
   beforeEach(async () => {
     site = await startOrigin(publicAddress, ({ method, body, path }, response) => {
       if (path === '/robots.txt') response.writeHead(404).end();
+      else if (path === '/packed') response.writeHead(200, { 'content-encoding': 'gzip' }).end();
       else if (path === '/again') response.writeHead(307, { location: 'http://127.0.0.1/' }).end();
       else
         response
@@ -77,6 +78,8 @@ describe('tools that are off by default', () => {
     expect(data).toMatchObject({ status: 201, body: '{"method":"POST","body":"{\\"a\\":1}"}', truncated: false });
     expect(Object.keys(data.headers as object).sort()).toEqual(['content-type', 'date']);
     expect(site.seen[0]?.headers['content-type']).toBe('application/json');
+    const head = await call(httpRequest, deps, { url: url('/packed'), method: 'HEAD' });
+    expect(head.data).toMatchObject({ status: 200, body: '', headers: { 'content-encoding': 'gzip' } });
   });
 
   test('http_request keeps to the guarded way out and to the allowed headers', async () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { GatewayError } from '../../../dist/core/errors.js';
 import type { FetchDeps } from '../../../dist/plugins/fetch/deps.js';
 import { AddressPolicy } from '../../../dist/plugins/fetch/net/address-policy.js';
+import { guardedAgent } from '../../../dist/plugins/fetch/net/guarded-agent.js';
 import { UrlRules } from '../../../dist/plugins/fetch/net/url-rules.js';
 import type { PagePartData } from '../../../dist/plugins/fetch/page/page-output.js';
 import { fetchPage } from '../../../dist/plugins/fetch/tools/fetch.js';
@@ -120,6 +121,23 @@ describe('names', () => {
     }
     expect(inside.seen).toEqual([]);
   });
+});
+
+test('the address of the peer is checked again once connected, before anything is sent', async () => {
+  /** Permits the answers of the resolver and not the peer: as if the two were not the same. */
+  class Changing extends AddressPolicy {
+    asked = 0;
+    override permits(): boolean {
+      return ++this.asked === 1;
+    }
+  }
+  const policy = new Changing([]);
+  const agent = guardedAgent({ timeoutMs: 5000 }, policy, resolverOf({}));
+  const sent = agent.request({ origin: `http://site.example:${outside.port}`, path: '/', method: 'GET' });
+  await expect(sent).rejects.toMatchObject({ code: 'denied' });
+  await agent.destroy();
+  expect(policy.asked).toBeGreaterThan(1);
+  expect(outside.seen).toEqual([]);
 });
 
 describe('what the operator allows', () => {

@@ -112,7 +112,9 @@ export class WayOut {
         body.once('error', () => undefined).destroy(); // nothing in a redirect's body is wanted
         return { status, location: one(headers.location) };
       }
-      const read = await readBody(body, one(headers['content-encoding']), settings.maxBytes);
+      const isBare = hop.method === 'HEAD' || status === 204 || status === 304; // names an encoding, sends nothing encoded
+      const encoding = isBare ? undefined : one(headers['content-encoding']);
+      const read = await readBody(body, encoding, settings.maxBytes);
       return { status, headers, body: read.bytes, cut: read.cut };
     });
   }

@@ -1,5 +1,6 @@
 import { GatewayError } from '../../../core/errors.ts';
 import type { Answer, WayOut } from '../net/way-out.ts';
+import { SingleFlight } from '../single-flight.ts';
 import { RobotsRules } from './robots-rules.ts';
 
 const ttlMs = 3_600_000;
@@ -12,12 +13,13 @@ export type Verdict = { readonly rules: RobotsRules; readonly text: string } | {
 
 interface Known {
   readonly until: number;
-  readonly verdict: Promise<Verdict>;
+  readonly verdict: Verdict;
 }
 
 /** robots.txt of each origin, fetched over the same guarded way as any page and remembered for an hour. */
 export class Robots {
   readonly #known = new Map<string, Known>();
+  readonly #flights = new SingleFlight();
   readonly #wayOut: Pick<WayOut, 'run'>;
   readonly #userAgent: string;
 
@@ -40,26 +42,22 @@ export class Robots {
     }
   }
 
-  async of(origin: string, signal: AbortSignal): Promise<Verdict> {
-    const known = this.#known.get(origin);
-    if (known && known.until > Date.now()) return known.verdict;
-    // Each caller's own signal ends only its own wait; what is remembered is never somebody's cancellation.
-    const verdict = this.#fetch(origin, signal);
-    const entry = { until: Date.now() + ttlMs, verdict };
-    verdict.then(
-      (settled) => {
-        if (this.#known.size >= mostOrigins) this.#known.delete(this.#known.keys().next().value ?? '');
-        this.#known.set(origin, 'reason' in settled ? { verdict, until: Date.now() + retryMs } : entry);
-      },
-      () => undefined, // a failure is the caller's to see, and is not remembered
-    );
-    return verdict;
+  /** Throws whatever fetching robots.txt throws; a failure is the caller's to see, and is not remembered. */
+  of(origin: string, signal: AbortSignal): Promise<Verdict> {
+    const find = () => {
+      const known = this.#known.get(origin);
+      return known && known.until > Date.now() ? known.verdict : undefined;
+    };
+    return this.#flights.run(origin, signal, find, () => this.#fetch(origin, signal));
   }
 
   async #fetch(origin: string, signal: AbortSignal): Promise<Verdict> {
     const headers = { 'user-agent': this.#userAgent, accept: 'text/plain, */*;q=0.1' };
     const answer = await this.#wayOut.run({ url: `${origin}/robots.txt`, headers, signal, timeoutMs });
-    return verdictOf(answer);
+    const verdict = verdictOf(answer);
+    if (this.#known.size >= mostOrigins) this.#known.delete(this.#known.keys().next().value ?? '');
+    this.#known.set(origin, { verdict, until: Date.now() + ('reason' in verdict ? retryMs : ttlMs) });
+    return verdict;
   }
 }
 

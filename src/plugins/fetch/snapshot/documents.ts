@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { GatewayError } from '../../../core/errors.ts';
 import type { PageDocument, PageOptions, Source } from '../convert/job.ts';
 import type { WorkerPool } from '../convert/worker-pool.ts';
-import { SingleFlight } from './single-flight.ts';
+import { SingleFlight } from '../single-flight.ts';
 import type { KeptDocument, Snapshot, SnapshotCache } from './snapshot-cache.ts';
 
 /** Snapshots as text, converted once for each way of looking at them. */

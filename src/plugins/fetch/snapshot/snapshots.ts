@@ -4,8 +4,8 @@ import type { FetchSettings } from '../config.ts';
 import type { UrlRules } from '../net/url-rules.ts';
 import { type Answer, one, type WayOut } from '../net/way-out.ts';
 import type { Robots } from '../robots/robots.ts';
+import { SingleFlight } from '../single-flight.ts';
 import { rawFileUrl } from './code-host.ts';
-import { SingleFlight } from './single-flight.ts';
 import type { Snapshot, SnapshotCache } from './snapshot-cache.ts';
 
 /** A caller's wish for a page. */

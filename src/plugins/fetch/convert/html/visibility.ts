@@ -19,9 +19,18 @@ export class Visibility {
   readonly #classes = new Set<string>();
   readonly #ids = new Set<string>();
 
-  constructor(tree: PageTree) {
+  /** Ids of the places that React fills, by script, with what it sends later in hidden boxes. */
+  readonly #awaited = new Set<string>();
+  readonly #isLenient: boolean;
+
+  /** `isLenient` shows what scripts fade in: for pages that show nothing without them. */
+  constructor(tree: PageTree, isLenient = false) {
+    this.#isLenient = isLenient;
     for (let node = tree.root.children[0] ?? null; node; node = nextNode(node, tree.root)) {
-      if (isElement(node) && node.name === 'style') this.#readSheet(node);
+      if (!isElement(node)) continue;
+      if (node.name === 'style') this.#readSheet(node);
+      else if (node.name === 'template' && node.attribs.id?.startsWith('B:'))
+        this.#awaited.add(node.attribs.id.slice(2));
     }
   }
 
@@ -36,11 +45,15 @@ export class Visibility {
       if (classes.includes('mwe-math-mathml')) return false; // MediaWiki hides the formula and shows its picture
       if (hiddenClass.test(classes)) return true;
     }
-    if ('hidden' in attribs && attribs.hidden !== 'until-found') return true;
+    if ('hidden' in attribs && attribs.hidden !== 'until-found') return !this.#isStreamed(attribs.id);
     if (attribs['aria-hidden'] === 'true') return true;
     const style = attribs.style;
-    if (style !== undefined && hidesByStyle(style)) return true;
+    if (style !== undefined && hidesByStyle(style)) return !(this.#isLenient && fadesIn.test(style));
     return this.#hidesBySheet(attribs.id, classes);
+  }
+
+  #isStreamed(id: string | undefined): boolean {
+    return id?.startsWith('S:') === true && this.#awaited.has(id.slice(2));
   }
 
   #hidesBySheet(id: string | undefined, classes: string | undefined): boolean {
@@ -89,6 +102,8 @@ const hidingDeclarations = [
   /(^|;)transform:scale\(0\)/,
   /(^|;)content-visibility:hidden/,
 ];
+/** The first picture of an animation that shows its text in the end. */
+const fadesIn = /opacity:\s*0?\.?0*\s*;.*(transform|transition|will-change|filter)\s*:(?!\s*scale\(0\))/is;
 const zeroSize = /(^|;)(max-)?(height|width):0(px|em|rem|%)?(;|$|!)/;
 
 function hidesByStyle(style: string): boolean {
