@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { isAddressOrRange, isBaseUrl, isHostHeader, isOrigin } from './addresses.ts';
 import { duration } from './duration.ts';
-import { size } from './size.ts';
+import { Limits } from './limits.ts';
+import { McpSettings } from './mcp-settings.ts';
 
 /** Shortest key that is accepted: 16 characters of `openssl rand -hex` are 64 random bits. */
 const shortestKey = 16;
@@ -106,28 +107,6 @@ const Auth = v.pipe(
   v.description('Who may call.'),
 );
 
-const Limits = v.pipe(
-  v.strictObject({
-    bodyBytes: v.optional(size('Largest request body.', '1KiB', '256MiB'), 4_194_304),
-    resultBytes: v.optional(size('Largest result of a tool, as JSON.', '1KiB', '256MiB'), 4_194_304),
-    callTimeout: v.optional(
-      duration('How long a call may take, where its tool names no time of its own.', '1ms'),
-      '30s',
-    ),
-    sessions: v.optional(
-      v.pipe(
-        v.number('must be a whole number'),
-        v.integer('must be a whole number'),
-        v.minValue(1, 'must be at least 1'),
-        v.maxValue(1_000_000, 'must be at most 1000000'),
-        v.description('Sessions and streams that one key may have open; all callers together where no key is asked.'),
-      ),
-      1000,
-    ),
-  }),
-  v.description('Bounds that keep one caller from taking everything.'),
-);
-
 const Sse = v.pipe(
   v.strictObject({
     keepAlive: v.optional(
@@ -154,6 +133,14 @@ const Sessions = v.pipe(
       'auto',
     ),
     idleTimeout: v.optional(duration('A session without stream or request ends after this long.', '1s', '24d'), '30m'),
+    releaseAfter: v.optional(
+      duration(
+        'A connection that waits this long is let go, and its client polls (2025-11-25). 0s: never.',
+        '0s',
+        '1h',
+      ),
+      '0s',
+    ),
   }),
   v.description('Sessions of Streamable HTTP.'),
 );
@@ -191,6 +178,7 @@ export const ConfigFile = v.strictObject({
   limits: v.optional(Limits, {}),
   sse: v.optional(Sse, {}),
   sessions: v.optional(Sessions, {}),
+  mcp: v.optional(McpSettings, {}),
   log: v.optional(LogSettings, {}),
   dataFolder: v.optional(
     v.nullable(
@@ -223,6 +211,7 @@ export interface GatewayConfig {
   readonly limits: Readonly<ConfigFile['limits']>;
   readonly sse: Readonly<ConfigFile['sse']>;
   readonly sessions: Readonly<ConfigFile['sessions']>;
+  readonly mcp: Readonly<ConfigFile['mcp']>;
   readonly log: Readonly<ConfigFile['log']>;
   readonly dataFolder: string;
   /** By plugin name. A plugin without a block runs with its defaults. */

@@ -4,8 +4,8 @@ import type { GatewayConfig } from './schema.ts';
 const secretKey = /key|token|secret|password|passphrase|credential|authorization|cookie/i;
 
 /** Every text of the configuration that must never be written anywhere: keys, passwords of URLs, settings with a secret's name. */
-export function secretsOf({ auth, plugins }: GatewayConfig): string[] {
-  const found = new Set(auth.keys.map(({ key }) => key));
+export function secretsOf({ auth, mcp, plugins }: GatewayConfig): string[] {
+  const found = new Set([...auth.keys.map(({ key }) => key), mcp.stateSecret ?? '']);
   const walk = (value: unknown, name: string): void => {
     if (typeof value === 'string') {
       if (secretKey.test(name)) found.add(value);

@@ -8,23 +8,30 @@ export interface ClientRequest {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
-/** A capability that a client may declare, and without which it is never asked. */
-export type ClientCapability = 'elicitation' | 'sampling' | 'roots';
+/** A capability that a client may declare, and without which it is never asked. `elicitation` is the form. */
+export type ClientCapability = 'elicitation' | 'elicitation.url' | 'sampling' | 'roots';
 
 /** The capability that a client must have declared to be sent a request. */
-export const capabilityFor: Readonly<Record<ClientRequest['method'], ClientCapability>> = {
-  'elicitation/create': 'elicitation',
-  'sampling/createMessage': 'sampling',
-  'roots/list': 'roots',
-};
+export function capabilityFor({ method, params }: ClientRequest): ClientCapability {
+  if (method === 'sampling/createMessage') return 'sampling';
+  if (method === 'roots/list') return 'roots';
+  return params.mode === 'url' ? 'elicitation.url' : 'elicitation';
+}
 
 /** What a running request may do with the client that made it. Every member is absent where the client cannot. */
 export interface ClientPort {
   supports?(capability: ClientCapability): boolean;
   progress?(done: number, total: number | undefined, message: string | undefined): void;
   log?(level: MessageLevel, data: unknown, logger: string): void;
-  /** Resolves with the client's result; rejects with `unsupported` where the client did not declare the capability. */
-  ask?(request: ClientRequest): Promise<unknown>;
+  /**
+   * Resolves with the client's result; rejects with `unsupported` where the client did not declare the capability.
+   * `key` names the question where questions and answers travel by name.
+   */
+  ask?(request: ClientRequest, key?: string): Promise<unknown>;
+  /** Answers the client with a task that the call goes on as; true where it is one now. */
+  continueAsTask?(): boolean;
+  /** Closes the connection that waits for the answer; its client comes back for it. */
+  releaseConnection?(): void;
 }
 
 const nobody: ClientPort = {};
@@ -41,6 +48,7 @@ export class Call {
   #controller: AbortController | undefined;
   #onCancel: ((reason: GatewayError) => void) | undefined;
   #deadline: Deadline | undefined;
+  #isUnlimited = false;
 
   constructor(principal: Principal, requestId: string, client: ClientPort = nobody) {
     this.principal = principal;
@@ -72,12 +80,12 @@ export class Call {
   /** Runs `work` until it settles, the call is cancelled, or `deadlineMs` passes, whichever is first. */
   race<T>(work: () => Promise<T> | T, deadlineMs: number, onDeadline: () => GatewayError): Promise<T> {
     if (this.#cancelled) return Promise.reject(this.#cancelled);
-    const deadline = new Deadline(deadlineMs, () => this.cancel(onDeadline()));
+    const deadline = this.#isUnlimited ? undefined : new Deadline(deadlineMs, () => this.cancel(onDeadline()));
     this.#deadline = deadline;
     return new Promise<T>((resolve, reject) => {
       const settle = <V>(end: (value: V) => void) => {
         return (value: V) => {
-          deadline.clear();
+          deadline?.clear();
           this.#onCancel = undefined;
           end(value);
         };
@@ -99,6 +107,12 @@ export class Call {
     this.client = nobody;
     this.#onCancel = undefined;
     this.#deadline = undefined;
+  }
+
+  /** Takes the deadline off, before or while the work runs; whoever does so ends the call by other means. */
+  liftDeadline(): void {
+    this.#isUnlimited = true;
+    this.#deadline?.clear();
   }
 
   /** Waits for a person or a client: the call's own deadline stands still meanwhile. */

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Call } from './call.ts';
 import { type ContentBlock, RichResult } from './content.ts';
-import { ask, elicit } from './elicitation.ts';
+import { ask, elicit, elicitUrl } from './elicitation.ts';
 import { GatewayError } from './errors.ts';
 import type { BoundTool, Face } from './face.ts';
 import { stringifyResult } from './json.ts';
@@ -25,17 +25,28 @@ export interface ToolOutcome {
   readonly content: readonly ContentBlock[];
 }
 
-/**
- * Runs one tool call: find, authorise, parse, deadline, run, check. The only place that calls a tool's handler.
- * Throws GatewayError for everything a caller can mend; anything else is a defect.
- */
-export async function callTool(
+/** A call whose tool was found and whose arguments fit it. */
+export interface PreparedCall {
+  readonly bound: BoundTool;
+  readonly name: string;
+  readonly input: unknown;
+}
+
+/** Runs one tool call in place: find, authorise, parse, deadline, run, check. Throws as its two halves below do. */
+export function callTool(
   face: Face,
   name: string,
   args: unknown,
   call: Call,
   limits: DispatchLimits,
 ): Promise<ToolOutcome> {
+  const prepared = prepareCall(face, name, args);
+  refuseOutsideTask(prepared);
+  return runTool(prepared, call, limits);
+}
+
+/** Finds the tool and parses its arguments; throws GatewayError for what the caller can mend. */
+export function prepareCall(face: Face, name: string, args: unknown): PreparedCall {
   const bound = findTool(face, name);
   const input = v.safeParse(bound.tool.input, args ?? {});
   if (!input.success) {
@@ -44,9 +55,30 @@ export async function callTool(
       `Invalid arguments for ${name}: ${describeIssues(bound.tool.input, input.issues)}`,
     );
   }
+  return { bound, name, input: input.output };
+}
+
+/** Throws `unsupported` for a tool that runs only as a task. */
+export function refuseOutsideTask({ bound, name }: PreparedCall): void {
+  if (bound.tool.task?.support !== 'required') return;
+  throw new GatewayError(
+    'unsupported',
+    `${name} runs only as a task: use revision 2026-07-28 and declare the extension io.modelcontextprotocol/tasks.`,
+  );
+}
+
+/**
+ * Runs a prepared call. The only place that calls a tool's handler.
+ * Throws GatewayError for everything a caller can mend; anything else is a defect.
+ */
+export async function runTool(
+  { bound, name, input }: PreparedCall,
+  call: Call,
+  limits: DispatchLimits,
+): Promise<ToolOutcome> {
   const timeoutMs = bound.tool.timeoutMs ?? limits.callTimeoutMs;
   const returned = await withContext(bound.plugin, call, timeoutMs, name, (context) =>
-    bound.tool.handler(context, input.output),
+    bound.tool.handler(context, input as never),
   );
   return outcomeOf(bound, returned, limits.resultBytes);
 }
@@ -90,9 +122,12 @@ function bareContext(plugin: RunningPlugin, call: Call): BareContext {
     progress: (done, total, message) => call.client.progress?.(done, total, message),
     notify: (level, data) => call.client.log?.(level, data, plugin.plugin.name),
     clientSupports: (capability) => call.client.supports?.(capability) ?? false,
-    elicit: (schema, message) => elicit(call, schema, message),
-    sample: async (params) => ask(call, { method: 'sampling/createMessage', params }),
-    listRoots: async () => ask(call, { method: 'roots/list', params: {} }),
+    elicit: (schema, message, options) => elicit(call, schema, message, options),
+    elicitUrl: (url, message, options) => elicitUrl(call, url, message, options),
+    sample: async (params, options) => ask(call, { method: 'sampling/createMessage', params }, options),
+    listRoots: async (options) => ask(call, { method: 'roots/list', params: {} }, options),
+    continueAsTask: () => call.client.continueAsTask?.() ?? false,
+    releaseConnection: () => call.client.releaseConnection?.(),
   };
 }
 

@@ -1,4 +1,6 @@
 import { GatewayError } from './errors.ts';
+import { type HeaderParameter, headerParameters } from './header-parameter.ts';
+import type { Icon } from './icon.ts';
 import { describeSchema, type JsonSchema } from './json-schema.ts';
 import type { Prompt } from './prompt.ts';
 import type { Resource, ResourceTemplate } from './resource.ts';
@@ -14,12 +16,15 @@ export interface ToolDescription {
   readonly inputSchema: JsonSchema;
   readonly outputSchema?: JsonSchema;
   readonly annotations: ToolAnnotations;
+  readonly icons?: readonly Icon[];
 }
 
 export interface BoundTool {
   readonly plugin: RunningPlugin;
   readonly tool: Tool;
   readonly description: ToolDescription;
+  /** Undefined where none is mirrored, which is nearly always. */
+  readonly headerParameters: readonly HeaderParameter[] | undefined;
 }
 
 export interface BoundPrompt {
@@ -49,6 +54,7 @@ export class Face {
   readonly name: string;
   readonly title: string;
   readonly instructions: string;
+  readonly icons: readonly Icon[];
   readonly plugins: readonly RunningPlugin[];
   readonly tools = new Map<string, BoundTool>();
   readonly prompts = new Map<string, BoundPrompt>();
@@ -64,6 +70,7 @@ export class Face {
     this.name = name;
     this.title = title;
     this.plugins = plugins;
+    this.icons = plugins.length === 1 ? (plugins[0]?.plugin.icons ?? []) : [];
     this.instructions = plugins.map(({ plugin }) => plugin.description).join('\n');
     for (const running of plugins) this.#add(running, nameOf);
   }
@@ -81,6 +88,11 @@ export class Face {
   /** Whether the plugin of that name is behind this face. */
   serves(plugin: string): boolean {
     return this.plugins.some((running) => running.plugin.name === plugin);
+  }
+
+  /** Whether calls here may go on as tasks. */
+  get hasTasks(): boolean {
+    return [...this.tools.values()].some(({ tool }) => tool.task);
   }
 
   /** A template that the URI fits, with its variables. */
@@ -104,7 +116,7 @@ export class Face {
           `tool name "${name}" is not 1 to 64 characters of [A-Za-z0-9_-], so clients would drop it`,
         );
       }
-      put(this.tools, name, { plugin: running, tool, description: describeTool(name, tool) }, 'tool');
+      put(this.tools, name, bindTool(running, name, tool), 'tool');
     }
     for (const prompt of plugin.prompts) {
       const name = nameOf(plugin.name, prompt.name);
@@ -126,6 +138,12 @@ function put<Value>(map: Map<string, Value>, key: string, value: Value, what: st
   map.set(key, value);
 }
 
+function bindTool(plugin: RunningPlugin, name: string, tool: Tool): BoundTool {
+  const description = describeTool(name, tool);
+  const mirrored = headerParameters(description.inputSchema, `tool ${name}`);
+  return { plugin, tool, description, headerParameters: mirrored.length > 0 ? mirrored : undefined };
+}
+
 /** Derives what clients see of a tool; throws `bad_config` on a schema that cannot be shown. */
 export function describeTool(name: string, tool: Tool): ToolDescription {
   return {
@@ -135,5 +153,6 @@ export function describeTool(name: string, tool: Tool): ToolDescription {
     inputSchema: describeSchema(tool.input, 'input', `tool ${name}`),
     ...(tool.output ? { outputSchema: describeSchema(tool.output, 'output', `tool ${name}`) } : {}),
     annotations: tool.annotations,
+    ...(tool.icons ? { icons: tool.icons } : {}),
   };
 }

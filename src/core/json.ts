@@ -3,6 +3,11 @@ import { GatewayError } from './errors.ts';
 /** Deepest nesting that a request body may have; clients use under 20. */
 export const maxDepth = 128;
 
+/** Whether a parsed JSON value is an object, and neither null nor an array. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** Whether brackets in the text nest deeper than `limit`; strings are skipped. Never recurses. */
 export function nestsDeeperThan(text: string, limit: number): boolean {
   if (text.length <= limit * 2) return false; // deeper nesting needs more characters to close

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { GatewayError } from './errors.ts';
 import type { ListKind } from './events.ts';
+import type { Icon } from './icon.ts';
 import type { Log } from './log.ts';
 import type { Prompt } from './prompt.ts';
 import type { Resource, ResourceTemplate } from './resource.ts';
@@ -43,6 +44,7 @@ export interface Plugin {
   readonly name: string;
   readonly title: string;
   readonly description: string;
+  readonly icons: readonly Icon[];
   readonly defaultPort: number | undefined;
   readonly config: v.GenericSchema;
   readonly tools: readonly Tool[];
@@ -62,6 +64,7 @@ export interface PluginDefinition<Config extends v.GenericSchema, Deps> {
   readonly title: string;
   /** One sentence, sent to clients as the server's instructions. */
   readonly description: string;
+  readonly icons?: readonly Icon[];
   /** The port in port mode where the configuration names none. */
   readonly defaultPort?: number;
   /** The plugin's own block of config.yaml, without `port`. */
@@ -85,6 +88,7 @@ export function definePlugin<Config extends v.GenericSchema, Deps>(definition: P
     name,
     title: definition.title,
     description: definition.description,
+    icons: definition.icons ?? [],
     defaultPort: definition.defaultPort,
     config,
     // A tool's `deps` come only from `context` below, made by the same plugin's `start`: the cast to `never` is what erases them.

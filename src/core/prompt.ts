@@ -1,4 +1,5 @@
 import type { ContentBlock } from './content.ts';
+import type { Icon } from './icon.ts';
 import type { Completer } from './resource.ts';
 import type { ToolContext } from './tool.ts';
 
@@ -19,6 +20,7 @@ export interface Prompt<in Deps = never> {
   readonly name: string;
   readonly title?: string;
   readonly description?: string;
+  readonly icons?: readonly Icon[];
   readonly arguments?: readonly PromptArgument[];
   readonly complete?: { readonly [argument: string]: Completer<Deps> };
   get(

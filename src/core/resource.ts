@@ -1,4 +1,5 @@
 import type { ContentAnnotations, ResourceContents } from './content.ts';
+import type { Icon } from './icon.ts';
 import type { ToolContext } from './tool.ts';
 
 interface ResourceFacts {
@@ -7,6 +8,7 @@ interface ResourceFacts {
   readonly description?: string;
   readonly mimeType?: string;
   readonly annotations?: ContentAnnotations;
+  readonly icons?: readonly Icon[];
 }
 
 /** A resource at one absolute URI. */

@@ -1,6 +1,7 @@
-import { maxDepth, nestsDeeperThan } from '../core/json.ts';
+import { isObject, maxDepth, nestsDeeperThan } from '../core/json.ts';
 import { errorCode, RpcError } from './rpc-error.ts';
 
+export { isObject };
 export type RequestId = string | number;
 export type Params = Readonly<Record<string, unknown>>;
 
@@ -74,10 +75,6 @@ function readId(id: unknown): RequestId | undefined {
 
 function invalid(id: RequestId | null, message: string, code: number = errorCode.invalidRequest): Message {
   return { kind: 'invalid', id, error: new RpcError(code, message) };
-}
-
-export function isObject(value: unknown): value is Params {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Frames a result that is already JSON. */

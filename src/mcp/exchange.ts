@@ -40,8 +40,20 @@ export function cacheableResult(
   return completeResult(exchange, `${members},"ttlMs":${ttlMs},"cacheScope":"${scope}"`);
 }
 
-export function serverInfo({ face, runtime }: Exchange): Params {
-  return { name: face.name, title: face.title, version: runtime.version };
+type Server = Pick<Exchange, 'face' | 'runtime'>;
+
+export function serverInfo({ face, runtime }: Server): Params {
+  return {
+    name: face.name,
+    title: face.title,
+    version: runtime.version,
+    ...(face.icons.length > 0 ? { icons: face.icons } : {}),
+  };
+}
+
+/** The server's name in a modern `_meta`. */
+export function serverIdentity(server: Server): Params {
+  return { 'io.modelcontextprotocol/serverInfo': serverInfo(server) };
 }
 
 const serverMetas = new WeakMap<object, string>();
@@ -50,7 +62,7 @@ const serverMetas = new WeakMap<object, string>();
 export function serverMeta(exchange: Exchange): string {
   let meta = serverMetas.get(exchange.face);
   if (meta === undefined) {
-    meta = JSON.stringify({ 'io.modelcontextprotocol/serverInfo': serverInfo(exchange) });
+    meta = JSON.stringify(serverIdentity(exchange));
     serverMetas.set(exchange.face, meta);
   }
   return meta;

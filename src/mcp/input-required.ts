@@ -1,5 +1,6 @@
 import { type Call, type ClientRequest, capabilityFor } from '../core/call.ts';
 import { GatewayError } from '../core/errors.ts';
+import { declarationOf, declares, missingCapability } from './client-capabilities.ts';
 import { isObject, type Params } from './envelope.ts';
 import type { Answers, StateBinding, StateSeal } from './request-state.ts';
 import { errorCode, RpcError } from './rpc-error.ts';
@@ -15,28 +16,35 @@ export class InputRequired extends GatewayError {
 }
 
 /** Throws -32021 where the client did not declare what `request` needs; never assume a capability. */
-function requireCapability(capabilities: Params, request: ClientRequest): void {
-  const name = capabilityFor[request.method];
-  if (isObject(capabilities[name])) return;
-  throw new RpcError(
-    errorCode.missingCapability,
-    `The client must declare the "${name}" capability for this request.`,
-    {
-      requiredCapabilities: { [name]: {} },
-    },
-  );
+export function requireCapability(capabilities: Params, request: ClientRequest): void {
+  const capability = capabilityFor(request);
+  if (!declares(capabilities, capability)) throw missingCapability(declarationOf(capability));
+}
+
+/** Names for the questions of one call: the one asked for, or the kind and a number; never the same twice. */
+export class QuestionKeys {
+  readonly #used = new Set<string>();
+
+  next(request: ClientRequest, wanted: string | undefined): string {
+    const name = wanted ?? request.method.split('/', 1)[0] ?? '';
+    let key = wanted ?? `${name}-1`;
+    for (let n = 2; this.#used.has(key); n++) key = `${name}-${n}`;
+    this.#used.add(key);
+    return key;
+  }
 }
 
 /**
- * Asks by multi round-trip (2026-07-28): the n-th question of a handler is answered from the retry's answers, or ends
- * the call with an input-required result. The handler runs anew on each retry, so its questions must come in one order.
+ * Asks by multi round-trip (2026-07-28): a question of a handler is answered from the retry's answers by its key, or
+ * ends the call with an input-required result. The handler runs anew on each retry, so questions without a key of their
+ * own, which are numbered, must come in one order.
  */
 export class InputCollector {
   readonly #given: Readonly<Record<string, unknown>>;
   readonly #used: Record<string, unknown> = {};
   readonly #capabilities: Params;
   readonly #unanswered: Record<string, ClientRequest> = {};
-  #asked = 0;
+  readonly #keys = new QuestionKeys();
   #scheduled = false;
 
   constructor(capabilities: Params, earlier: Answers, responses: unknown) {
@@ -49,10 +57,15 @@ export class InputCollector {
     return this.#used;
   }
 
+  /** Whether questions wait for the end of this round. */
+  get isAsking(): boolean {
+    return this.#scheduled;
+  }
+
   /** Questions asked in the same turn travel in one round. */
-  ask(call: Call, request: ClientRequest): Promise<unknown> {
+  ask(call: Call, request: ClientRequest, wantedKey?: string): Promise<unknown> {
     requireCapability(this.#capabilities, request);
-    const key = `${capabilityFor[request.method]}-${++this.#asked}`;
+    const key = this.#keys.next(request, wantedKey);
     if (Object.hasOwn(this.#given, key)) {
       this.#used[key] = this.#given[key];
       return Promise.resolve(this.#given[key]);

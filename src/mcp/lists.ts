@@ -41,6 +41,7 @@ function makeLists(face: Face): Lists {
     name,
     title: prompt.title,
     description: prompt.description,
+    icons: prompt.icons,
     arguments: prompt.arguments ?? [],
   }));
   const resources = [...face.resources.values()].map(({ resource: { read: _read, ...facts } }) => facts);

@@ -13,6 +13,12 @@ export function metaOf(params: Params): Params {
   return isObject(params._meta) ? params._meta : {};
 }
 
+/** What the client of a modern request declared; nothing where it declared nothing readable. */
+export function clientCapabilitiesOf(params: Params): Params {
+  const declared = metaOf(params)[metaKey.clientCapabilities];
+  return isObject(declared) ? declared : {};
+}
+
 /** The token under which the client wants to hear of progress, if it does. */
 export function progressToken(params: Params): RequestId | undefined {
   const token = metaOf(params).progressToken;

@@ -1,5 +1,6 @@
+import type { Face } from '../core/face.ts';
 import { messageLevels } from '../core/log.ts';
-import { serverCapabilities } from './capabilities.ts';
+import { legacyCapabilities, modernCapabilities } from './capabilities.ts';
 import { complete } from './completion.ts';
 import type { Params } from './envelope.ts';
 import { cacheableResult, type Exchange, serverInfo } from './exchange.ts';
@@ -7,6 +8,7 @@ import { listResult } from './lists.ts';
 import { getPrompt } from './prompts.ts';
 import { readResource } from './resources.ts';
 import { errorCode, RpcError } from './rpc-error.ts';
+import { cancelTask, getTask, updateTask } from './tasks/methods.ts';
 import { callToolMethod } from './tool-call.ts';
 import { isModernVersion, negotiate, supportedVersions } from './versions.ts';
 
@@ -33,11 +35,31 @@ const legacy = new Map<string, Method>([
   ['resources/unsubscribe', (exchange, params) => subscribe(exchange, params, false)],
 ]);
 
-const modern = new Map<string, Method>([...shared, ['server/discover', discover]]);
+const modern = new Map<string, Method>([
+  ...shared,
+  ['server/discover', discover],
+  ['tasks/get', getTask],
+  ['tasks/update', updateTask],
+  ['tasks/cancel', cancelTask],
+]);
 
-/** Whether a method exists in the exchange's revision; streams need to know before they open. */
-export function hasMethod(version: Exchange['version'], method: string): boolean {
-  return (isModernVersion(version) ? modern : legacy).has(method);
+/** Methods that from 2026-07-28 on are unknown where the face does not offer what they belong to (schema, -32601). */
+const offeredWith: ReadonlyMap<string, string> = new Map([
+  ['prompts/list', 'prompts'],
+  ['prompts/get', 'prompts'],
+  ['resources/list', 'resources'],
+  ['resources/templates/list', 'resources'],
+  ['resources/read', 'resources'],
+  ['completion/complete', 'completions'],
+  ['tasks/get', 'extensions'],
+  ['tasks/update', 'extensions'],
+  ['tasks/cancel', 'extensions'],
+]);
+
+/** Whether a modern request names a method that this face has; headers are checked before it is dispatched. */
+export function hasModernMethod(face: Face, method: string): boolean {
+  const capability = offeredWith.get(method);
+  return modern.has(method) && (capability === undefined || Object.hasOwn(modernCapabilities(face), capability));
 }
 
 /**
@@ -45,8 +67,10 @@ export function hasMethod(version: Exchange['version'], method: string): boolean
  * differs (the revision, the session, the way back to the client) and get the JSON of the result.
  */
 export async function dispatch(exchange: Exchange, method: string, params: Params): Promise<string> {
-  const run = (isModernVersion(exchange.version) ? modern : legacy).get(method);
-  if (!run) throw new RpcError(errorCode.methodNotFound, `Method not found: ${method.slice(0, 100)}`);
+  const isModern = isModernVersion(exchange.version);
+  const run = (isModern ? modern : legacy).get(method);
+  if (!run || (isModern && !hasModernMethod(exchange.face, method)))
+    throw new RpcError(errorCode.methodNotFound, `Method not found: ${method.slice(0, 100)}`);
   return run(exchange, params);
 }
 
@@ -55,7 +79,7 @@ function initialize(exchange: Exchange, params: Params): string {
   exchange.session?.initialize(version, params);
   return JSON.stringify({
     protocolVersion: version,
-    capabilities: serverCapabilities(exchange.face, exchange.session !== undefined, 'legacy'),
+    capabilities: legacyCapabilities(exchange.face, exchange.session !== undefined),
     serverInfo: serverInfo(exchange),
     instructions: exchange.face.instructions,
   });
@@ -63,7 +87,7 @@ function initialize(exchange: Exchange, params: Params): string {
 
 function discover(exchange: Exchange): string {
   const { face } = exchange;
-  const members = `"supportedVersions":${JSON.stringify(supportedVersions)},"capabilities":${JSON.stringify(serverCapabilities(face, true, 'modern'))},"instructions":${JSON.stringify(face.instructions)}`;
+  const members = `"supportedVersions":${JSON.stringify(supportedVersions)},"capabilities":${JSON.stringify(modernCapabilities(face))},"instructions":${JSON.stringify(face.instructions)}`;
   return cacheableResult(exchange, members, 60_000, exchange.runtime.cacheScope);
 }
 

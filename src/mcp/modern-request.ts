@@ -1,17 +1,24 @@
+import type { Face } from '../core/face.ts';
 import { isObject, type Params, type RequestMessage } from './envelope.ts';
 import { metaKey, metaOf } from './meta.ts';
-import { hasMethod } from './methods.ts';
+import { hasModernMethod } from './methods.ts';
 import { errorCode, RpcError } from './rpc-error.ts';
 import { isModernVersion, type ModernVersion, supportedVersions } from './versions.ts';
 
 /** Reads one request header by its lower-case name. */
 export type HeaderReader = (name: string) => string | undefined;
 
-/** The parameter that `Mcp-Name` mirrors, by method (2026-07-28, streamable HTTP, "Standard Request Headers"). */
+/**
+ * The parameter that `Mcp-Name` mirrors, by method (2026-07-28, streamable HTTP, "Standard Request Headers"; tasks
+ * extension, "Routing Headers").
+ */
 const namedBy: Readonly<Record<string, string>> = {
   'tools/call': 'name',
   'prompts/get': 'name',
   'resources/read': 'uri',
+  'tasks/get': 'taskId',
+  'tasks/update': 'taskId',
+  'tasks/cancel': 'taskId',
 };
 
 /** Methods that are answered by a stream of their own rather than by the dispatcher. */
@@ -29,7 +36,11 @@ export function isModernMessage(params: Params, versionHeader: string | undefine
 }
 
 /** Checks a request's headers against its body and its `_meta` against what is required; returns its revision. */
-export function checkModernRequest(message: RequestMessage, header: HeaderReader): ModernVersion | ModernRefusal {
+export function checkModernRequest(
+  face: Face,
+  message: RequestMessage,
+  header: HeaderReader,
+): ModernVersion | ModernRefusal {
   const { method, params } = message;
   const meta = metaOf(params);
   const requested = meta[metaKey.protocolVersion];
@@ -55,26 +66,31 @@ export function checkModernRequest(message: RequestMessage, header: HeaderReader
     const sent = decodeHeaderValue(header('mcp-name'));
     if (sent !== name) return mismatch('Mcp-Name', sent, name);
   }
-  if (!hasMethod(requested, method) && !streamMethods.has(method)) {
+  if (!hasModernMethod(face, method) && !streamMethods.has(method)) {
     return { status: 404, error: new RpcError(errorCode.methodNotFound, `Method not found: ${method.slice(0, 100)}`) };
   }
   return requested;
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const base64Form = /^=\?base64\?([A-Za-z0-9+/]*={0,2})\?=$/;
 
 /** A mirrored header's value: plain ASCII, or the base64 form; undefined where it is absent or malformed. */
-function decodeHeaderValue(value: string | undefined): string | undefined {
+export function decodeHeaderValue(value: string | undefined): string | undefined {
   if (value === undefined || !/^[\x20-\x7e\t]*$/.test(value)) return undefined;
   if (!value.startsWith('=?base64?') || !value.endsWith('?=')) return value;
   const encoded = base64Form.exec(value)?.[1];
   if (encoded === undefined) return undefined;
   const bytes = Buffer.from(encoded, 'base64');
-  if (bytes.toString('base64').replace(/=+$/, '') !== encoded.replace(/=+$/, '')) return undefined;
-  return bytes.toString('utf8');
+  if (bytes.toString('base64') !== encoded) return undefined; // Node reads past wrong padding; the specification does not
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return undefined; // bytes that are no text match no text
+  }
 }
 
-function mismatch(name: string, sent: string | undefined, inBody: string): ModernRefusal {
+export function mismatch(name: string, sent: string | undefined, inBody: string): ModernRefusal {
   const what =
     sent === undefined
       ? 'is missing or malformed'

@@ -3,6 +3,7 @@ import type { DispatchLimits } from '../core/dispatcher.ts';
 import type { GatewayEvents } from '../core/events.ts';
 import type { Log } from '../core/log.ts';
 import type { StateSeal } from './request-state.ts';
+import type { TaskStore } from './tasks/task-store.ts';
 
 /** What every method and transport of one gateway shares. */
 export interface Runtime {
@@ -14,6 +15,8 @@ export interface Runtime {
   readonly activity: Activity;
   /** Seals the state of input-required results (2026-07-28). */
   readonly seal: StateSeal;
+  /** Calls that go on as tasks (2026-07-28). */
+  readonly tasks: TaskStore;
   /** `private` where callers have keys: a list may then depend on who asks. */
   readonly cacheScope: 'public' | 'private';
 }

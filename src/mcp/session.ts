@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Call, type ClientRequest, capabilityFor, clientGone } from '../core/call.ts';
 import { GatewayError } from '../core/errors.ts';
 import type { GatewayEvent } from '../core/events.ts';
@@ -5,6 +6,7 @@ import type { Face } from '../core/face.ts';
 import type { MessageLevel } from '../core/log.ts';
 import type { Principal } from '../core/principal.ts';
 import { type Answer, answer } from './answer.ts';
+import { declares } from './client-capabilities.ts';
 import { requestPort } from './client-port.ts';
 import { ClientRequests } from './client-requests.ts';
 import {
@@ -32,6 +34,15 @@ export interface SessionOptions {
   readonly runtime: Runtime;
   /** Sends what belongs to no request: changes, and log messages outside one. */
   readonly broadcast: (message: string) => void;
+}
+
+/** The way back for what relates to the requests of one message. */
+export interface ReplyPort {
+  send(message: string): void;
+  /** Whether the client would see a question on it: one that accepts only JSON does not. */
+  readonly canAsk: boolean;
+  /** Lets the connection go, where its client comes back for the answer. */
+  release?(): void;
 }
 
 /**
@@ -68,16 +79,17 @@ export class Session implements SessionPort {
     return this.#inFlight.size;
   }
 
-  /** Runs a request; `send` takes what relates to it. Undefined where no answer is wanted any more. */
-  async request(message: RequestMessage, send: (message: string) => void): Promise<Answer | undefined> {
+  /** Runs a request; `reply` takes what relates to it. Undefined where no answer is wanted any more. */
+  async request(message: RequestMessage, reply: ReplyPort): Promise<Answer | undefined> {
     const refusal = this.#refusal(message);
     if (refusal) return { json: errorReply(message.id, refusal), error: refusal };
-    const port = requestPort(message.params, () => this.#level, send);
+    const port = requestPort(message.params, () => this.#level, reply.send);
     const call = new Call(this.principal, `${this.id.slice(0, 6)}-${++this.#requests}`);
     call.client = {
       ...port,
-      supports: (capability) => isObject(this.#capabilities[capability]),
-      ask: (request) => this.#ask(call, request, send),
+      supports: (capability) => declares(this.#capabilities, capability),
+      ask: (request) => this.#ask(call, request, reply),
+      releaseConnection: () => reply.release?.(),
     };
     this.#inFlight.set(message.id, call);
     try {
@@ -147,15 +159,23 @@ export class Session implements SessionPort {
     return new RpcError(errorCode.internal, `This session already runs ${maxInFlight} requests; wait for some to end.`);
   }
 
-  #ask(call: Call, request: ClientRequest, send: (message: string) => void): Promise<unknown> {
-    const capability = capabilityFor[request.method];
-    if (!isObject(this.#capabilities[capability])) {
+  #ask(call: Call, request: ClientRequest, { send, canAsk }: ReplyPort): Promise<unknown> {
+    const capability = capabilityFor(request);
+    if (!declares(this.#capabilities, capability)) {
       throw new GatewayError(
         'unsupported',
         `This tool needs ${request.method}, but the client did not declare the "${capability}" capability.`,
       );
     }
-    return this.#questions.ask(call, request, send);
+    if (!canAsk) {
+      throw new GatewayError(
+        'unsupported',
+        `This tool needs ${request.method}, but the client's Accept header leaves out text/event-stream, by which it would be asked.`,
+      );
+    }
+    const isUrl = capability === 'elicitation.url'; // 2025-11-25 wants an id in it, which 2026-07-28 took out again
+    const asked = isUrl ? { ...request, params: { ...request.params, elicitationId: randomUUID() } } : request;
+    return this.#questions.ask(call, asked, send);
   }
 
   #tell(event: GatewayEvent): void {

@@ -1,9 +1,12 @@
-import { callTool, type ToolOutcome } from '../core/dispatcher.ts';
+import type { Call } from '../core/call.ts';
+import { type PreparedCall, prepareCall, refuseOutsideTask, runTool, type ToolOutcome } from '../core/dispatcher.ts';
 import { GatewayError } from '../core/errors.ts';
 import type { Params } from './envelope.ts';
 import { completeResult, type Exchange } from './exchange.ts';
 import { withInput } from './multi-round-trip.ts';
 import { errorCode, RpcError } from './rpc-error.ts';
+import { runAsTask } from './tasks/run-as-task.ts';
+import { isModernVersion } from './versions.ts';
 
 /** Failures that are the protocol's, not the tool's: an unknown tool, and a call that nobody waits for. */
 const protocolFailures = new Set(['unknown_tool', 'cancelled']);
@@ -12,18 +15,35 @@ const protocolFailures = new Set(['unknown_tool', 'cancelled']);
 export function callToolMethod(exchange: Exchange, params: Params): Promise<string> {
   const { name, arguments: args } = params;
   if (typeof name !== 'string') throw new RpcError(errorCode.invalidParams, 'params.name must be the name of a tool.');
-  return withInput(exchange, 'tools/call', params, { name, arguments: args }, async (call) => {
+  return withInput(exchange, 'tools/call', params, { name, arguments: args }, async (call, isAsking) => {
     try {
-      const outcome = await callTool(exchange.face, name, args, call, exchange.runtime.limits);
-      return completeResult(exchange, outcomeMembers(outcome));
+      const prepared = prepareCall(exchange.face, name, args);
+      const { tool } = prepared.bound;
+      if (!tool.task) return await runReadably(exchange, prepared, call);
+      if (!isModernVersion(exchange.version)) refuseOutsideTask(prepared);
+      const run = (running: Call) => runReadably(exchange, prepared, running);
+      return await runAsTask(exchange, params, { tool, call, isAsking, run });
     } catch (error) {
-      if (!(error instanceof GatewayError) || protocolFailures.has(error.code)) throw error;
-      return completeResult(
-        exchange,
-        `"content":[${JSON.stringify({ type: 'text', text: error.message })}],"isError":true`,
-      );
+      return readable(exchange, error);
     }
   });
+}
+
+async function runReadably(exchange: Exchange, prepared: PreparedCall, call: Call): Promise<string> {
+  try {
+    return completeResult(exchange, outcomeMembers(await runTool(prepared, call, exchange.runtime.limits)));
+  } catch (error) {
+    return readable(exchange, error);
+  }
+}
+
+/** The result that tells of a failure; rethrows what is no failure of the tool. */
+function readable(exchange: Exchange, error: unknown): string {
+  if (!(error instanceof GatewayError) || protocolFailures.has(error.code)) throw error;
+  return completeResult(
+    exchange,
+    `"content":[${JSON.stringify({ type: 'text', text: error.message })}],"isError":true`,
+  );
 }
 
 function outcomeMembers({ json, text, content }: ToolOutcome): string {

@@ -2,12 +2,15 @@ import type { ServerResponse } from 'node:http';
 
 /** Bytes that may still wait for a slow reader when more is written; beyond that the stream is cut, and only that one. */
 const maxBufferedBytes = 8 * 1024 * 1024;
+/** How long a client waits before it comes back to a stream that ended before its answer. */
+const retryMs = 500;
 
 /** A `text/event-stream` on Node's own response. Messages are one line each, so no data can forge an event. */
 export class EventStream {
   readonly #outgoing: ServerResponse;
   readonly #onClose: (() => void)[] = [];
   #open = true;
+  #ended = false;
 
   constructor(outgoing: ServerResponse) {
     this.#outgoing = outgoing;
@@ -20,8 +23,9 @@ export class EventStream {
     outgoing.on('close', () => this.#closed());
   }
 
+  /** Whether more can be written. */
   get isOpen(): boolean {
-    return this.#open;
+    return this.#open && !this.#ended;
   }
 
   /** Called once, when the stream ends for whatever reason; at once if it already has. */
@@ -35,8 +39,13 @@ export class EventStream {
     this.write(id === undefined ? `event: ${type}\ndata: ${data}\n\n` : `id: ${id}\nevent: ${type}\ndata: ${data}\n\n`);
   }
 
+  /** An event without data, so that a client that loses the stream knows where to resume, and when (2025-11-25). */
+  prime(id: string): void {
+    this.write(`id: ${id}\nretry: ${retryMs}\ndata: \n\n`);
+  }
+
   write(text: string): void {
-    if (!this.#open) return;
+    if (!this.isOpen) return;
     // Asked before the write: one large message to a reader that keeps up must not count against it.
     if (this.#outgoing.writableLength > maxBufferedBytes) this.#outgoing.destroy();
     else this.#outgoing.write(text);
@@ -44,7 +53,9 @@ export class EventStream {
 
   /** Ends the stream after what was written. */
   end(): void {
-    if (this.#open) this.#outgoing.end();
+    if (!this.isOpen) return;
+    this.#ended = true;
+    this.#outgoing.end();
   }
 
   #closed(): void {

@@ -3,6 +3,7 @@ import type { Face } from '../core/face.ts';
 import type { Principal } from '../core/principal.ts';
 import type { RequestMessage } from '../mcp/envelope.ts';
 import { Session } from '../mcp/session.ts';
+import type { Accepts } from './accept.ts';
 import { EventLog } from './event-log.ts';
 import { EventStream } from './event-stream.ts';
 import { PostReply } from './post-reply.ts';
@@ -69,6 +70,7 @@ export class HttpSession implements RegisteredSession {
     }
     const reader = new EventStream(outgoing);
     this.#services.keepAlive.add(reader);
+    if (lastEventId === undefined && this.#canPoll) reader.prime(this.#own.firstId);
     for (const { id, message } of resumed.missed) reader.event('message', message, id);
     if (resumed.stream !== this.#own.stream && !this.#running.has(resumed.stream)) reader.end();
     else this.#read(resumed.stream, reader);
@@ -80,32 +82,52 @@ export class HttpSession implements RegisteredSession {
     const recorded = this.#log.openStream();
     const { stream } = recorded;
     this.#running.add(stream);
-    const post = new PostReply(reply.outgoing, reply.canStream, this.#services.keepAlive, {
-      firstId: recorded.firstId,
+    const post = new PostReply(reply.outgoing, reply.accepts, this.#services.keepAlive, {
       record: recorded.record,
-      onOpen: (opened) => this.#read(stream, opened),
+      onOpen: (opened) => {
+        if (this.#canPoll) opened.prime(recorded.firstId);
+        this.#read(stream, opened);
+      },
       divert: () => this.#readers.get(stream),
     });
+    const release = () => {
+      if (this.#canPoll) post.release();
+    };
+    const patience = this.#afterPatience(release);
     const onClose = () => {
       if (!post.isStream) this.session.cancelAll(requests);
     };
     reply.outgoing.on('close', onClose);
+    const port = { send: post.notify, canAsk: reply.accepts.stream, release };
     try {
-      const answers = await Promise.all(requests.map((request) => this.session.request(request, post.notify)));
+      const answers = await Promise.all(requests.map((request) => this.session.request(request, port)));
       return post.finish(
         answers.flatMap((answer) => (answer ? [answer.json] : [])),
         isBatch,
       );
     } finally {
+      clearTimeout(patience);
       reply.outgoing.off('close', onClose);
       this.#running.delete(stream);
       this.touch();
     }
   }
 
+  /** Whether the client comes back to a stream that ends before its answer: a promise of 2025-11-25 alone. */
+  get #canPoll(): boolean {
+    return this.session.version === '2025-11-25';
+  }
+
+  #afterPatience(end: () => void): NodeJS.Timeout | undefined {
+    const { releaseAfterMs } = this.#services;
+    return releaseAfterMs > 0 ? setTimeout(end, releaseAfterMs).unref() : undefined;
+  }
+
   #read(stream: number, reader: EventStream): void {
     this.#readers.set(stream, reader);
+    const patience = this.#canPoll ? this.#afterPatience(() => reader.end()) : undefined;
     reader.onClose(() => {
+      clearTimeout(patience);
       if (this.#readers.get(stream) === reader) this.#readers.delete(stream);
       this.touch();
     });
@@ -119,5 +141,5 @@ export class HttpSession implements RegisteredSession {
 
 export interface PostReplyTarget {
   readonly outgoing: ServerResponse;
-  readonly canStream: boolean;
+  readonly accepts: Accepts;
 }

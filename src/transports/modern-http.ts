@@ -7,6 +7,7 @@ import { requestPort } from '../mcp/client-port.ts';
 import type { Message } from '../mcp/envelope.ts';
 import { metaKey, metaOf } from '../mcp/meta.ts';
 import { checkModernRequest } from '../mcp/modern-request.ts';
+import { checkParameterHeaders } from '../mcp/parameter-headers.ts';
 import { errorCode, RpcError } from '../mcp/rpc-error.ts';
 import type { Accepts } from './accept.ts';
 import { listen } from './listen.ts';
@@ -44,17 +45,20 @@ export async function answerModern(
     );
   }
   if (message.kind === 'notification') return sendAccepted(outgoing);
-  const version = checkModernRequest(message, (name) => {
+  const header = (name: string) => {
     const value = incoming.headers[name];
     return Array.isArray(value) ? value[0] : value;
-  });
+  };
+  const version = checkModernRequest(face, message, header);
   if (typeof version === 'object') return sendRpcError(outgoing, version.status, version.error, message.id);
+  const refusal = message.method === 'tools/call' ? checkParameterHeaders(face, message.params, header) : undefined;
+  if (refusal) return sendRpcError(outgoing, refusal.status, refusal.error, message.id);
   if (message.method === 'subscriptions/listen') return listen(c, face, services, message, accepts);
 
   const call = new Call(c.get('principal'), c.get('requestId'));
   const onClose = () => call.cancel(clientGone());
   outgoing.on('close', onClose);
-  const reply = new PostReply(outgoing, accepts.stream, services.keepAlive);
+  const reply = new PostReply(outgoing, accepts, services.keepAlive);
   const level = messageLevels.find((known) => known === metaOf(message.params)[metaKey.logLevel]);
   const port = requestPort(message.params, () => level, reply.notify);
   call.client = port;

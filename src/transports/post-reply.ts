@@ -1,14 +1,14 @@
 import type { ServerResponse } from 'node:http';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import type { Accepts } from './accept.ts';
 import { EventStream } from './event-stream.ts';
 import type { KeepAlive } from './keep-alive.ts';
 import { sendJson } from './respond.ts';
 
 /** Makes a reply stream resumable: ids its events, keeps them, and knows who reads the stream now. */
 export interface ResumableStream {
-  /** The id to give before the first event, so that a stream cut at once can be resumed too. */
-  readonly firstId: string;
   record(message: string): string;
+  /** Takes the stream as its reader, and primes it where the revision has that. */
   onOpen(stream: EventStream): void;
   /** The connection that reads the stream now; undefined while nobody does. */
   divert(): EventStream | undefined;
@@ -16,18 +16,18 @@ export interface ResumableStream {
 
 /**
  * The answer to one POST of Streamable HTTP: plain JSON, until something must be told before the answer is there;
- * then it becomes an event stream, if the client accepts one.
+ * then it becomes an event stream, if the client accepts one. A client that accepts nothing else gets one in any case.
  */
 export class PostReply {
   readonly #outgoing: ServerResponse;
-  readonly #canStream: boolean;
+  readonly #accepts: Accepts;
   readonly #keepAlive: KeepAlive;
   readonly #resumable: ResumableStream | undefined;
   #stream: EventStream | undefined;
 
-  constructor(outgoing: ServerResponse, canStream: boolean, keepAlive: KeepAlive, resumable?: ResumableStream) {
+  constructor(outgoing: ServerResponse, accepts: Accepts, keepAlive: KeepAlive, resumable?: ResumableStream) {
     this.#outgoing = outgoing;
-    this.#canStream = canStream;
+    this.#accepts = accepts;
     this.#keepAlive = keepAlive;
     this.#resumable = resumable;
   }
@@ -38,13 +38,21 @@ export class PostReply {
 
   /** A message before the answer; dropped for a client that accepts only JSON. */
   readonly notify = (message: string): void => {
-    if (!this.#canStream) return;
+    if (!this.#accepts.stream) return;
     this.#stream ??= this.#open();
     this.#write(message);
   };
 
+  /** Ends the connection but not the stream: the client resumes it, and finds the answer there. */
+  release(): void {
+    if (!this.#resumable || !this.#accepts.stream) return;
+    this.#stream ??= this.#open();
+    this.#reader()?.end();
+  }
+
   /** The answers, framed each: one for a request, several for a batch. Ends the reply. */
   finish(answers: readonly string[], isBatch: boolean, status = 200): Response {
+    if (!this.#stream && !this.#accepts.json && status === 200) this.#stream = this.#open();
     if (!this.#stream) return sendJson(this.#outgoing, status, isBatch ? `[${answers.join(',')}]` : (answers[0] ?? ''));
     for (const answer of answers) this.#write(answer);
     this.#reader()?.end();
@@ -55,7 +63,6 @@ export class PostReply {
     const stream = new EventStream(this.#outgoing);
     this.#keepAlive.add(stream);
     this.#resumable?.onOpen(stream);
-    if (this.#resumable) stream.write(`id: ${this.#resumable.firstId}\ndata: \n\n`);
     return stream;
   }
 

@@ -8,7 +8,7 @@ import { classify, isObject, type Message, parseJson, type RequestMessage } from
 import { isModernMessage } from '../mcp/modern-request.ts';
 import { errorCode, RpcError } from '../mcp/rpc-error.ts';
 import { assumedVersion, isLegacyVersion, type LegacyVersion, supportedVersions } from '../mcp/versions.ts';
-import { readAccept } from './accept.ts';
+import { type Accepts, readAccept } from './accept.ts';
 import { batchRefusal } from './batch.ts';
 import { readJsonBody } from './body.ts';
 import { HttpSession } from './http-session.ts';
@@ -41,15 +41,14 @@ async function receive(c: Ctx, face: Face, services: Services): Promise<Response
   }
   try {
     const parsed = parseJson(await readJsonBody(incoming, services.bodyBytes));
-    if (Array.isArray(parsed))
-      return await receiveLegacy(c, face, services, parsed.map(classify), true, accepts.stream);
+    if (Array.isArray(parsed)) return await receiveLegacy(c, face, services, parsed.map(classify), true, accepts);
     const message = classify(parsed);
     if (message.kind === 'invalid') return sendRpcError(outgoing, 400, message.error, message.id);
     const versionHeader = header(c, 'mcp-protocol-version');
     if (isModernMessage(message.kind === 'response' ? {} : message.params, versionHeader)) {
       return await answerModern(c, face, services, message, accepts);
     }
-    return await receiveLegacy(c, face, services, [message], false, accepts.stream);
+    return await receiveLegacy(c, face, services, [message], false, accepts);
   } catch (error) {
     return sendBodyError(outgoing, error);
   }
@@ -61,7 +60,7 @@ async function receiveLegacy(
   services: Services,
   messages: Message[],
   isBatch: boolean,
-  canStream: boolean,
+  accepts: Accepts,
 ): Promise<Response> {
   const { outgoing } = c.env;
   const version = legacyVersionOf(c);
@@ -87,8 +86,8 @@ async function receiveLegacy(
     if (message.kind === 'notification' || message.kind === 'response') target?.session.accept(message);
   }
   if (requests.length === 0) return sendAccepted(outgoing);
-  if (target) return target.answer(requests, isBatch, { outgoing, canStream });
-  return answerStateless(c, face, services, requests, isBatch, canStream, version);
+  if (target) return target.answer(requests, isBatch, { outgoing, accepts });
+  return answerStateless(c, face, services, requests, isBatch, accepts, version);
 }
 
 /** Log messages go to sessions only: nothing tells a stateless client's level. */
@@ -100,11 +99,11 @@ async function answerStateless(
   { runtime, keepAlive }: Services,
   requests: readonly RequestMessage[],
   isBatch: boolean,
-  canStream: boolean,
+  accepts: Accepts,
   version: LegacyVersion,
 ): Promise<Response> {
   const { outgoing } = c.env;
-  const reply = new PostReply(outgoing, canStream, keepAlive);
+  const reply = new PostReply(outgoing, accepts, keepAlive);
   const calls = requests.map(() => new Call(c.get('principal'), c.get('requestId')));
   const onClose = () => {
     for (const call of calls) call.cancel(clientGone());

@@ -45,13 +45,13 @@ export class TypeCatalog {
     for (const oid of oids) this.#known.set(oid, { facts: unnamed(oid), until: now + unknownMs });
     try {
       for (const row of await this.#catalog(typesSql, [oids.map(String)], signal)) {
-        const element = row['element'];
+        const element = row.element;
         const facts = {
-          name: row['name'] ?? `oid ${row['oid']}`,
+          name: row.name ?? `oid ${row.oid}`,
           element: element ? Number(element) : undefined,
-          delimiter: row['delimiter'] ?? ',',
+          delimiter: row.delimiter ?? ',',
         };
-        this.#known.set(Number(row['oid']), { facts, until: now + knownMs });
+        this.#known.set(Number(row.oid), { facts, until: now + knownMs });
       }
     } catch {
       // the rows are there and worth more than the names of their types, which are asked for again soon

@@ -15,6 +15,8 @@ export interface FunctionCatalog {
     names: readonly { readonly schema: string | undefined; readonly name: string }[],
     signal?: AbortSignal,
   ): Promise<readonly FunctionFacts[]>;
+  /** Names of functions that are spelt almost like one that does not exist, for the words of the refusal. */
+  nearest?(name: string, signal?: AbortSignal): Promise<readonly string[]>;
 }
 
 /** One function name as seen by the server: all its overloads together. */

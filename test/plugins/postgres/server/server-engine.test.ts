@@ -52,7 +52,7 @@ describe.each(listPostgresVersions())('on PostgreSQL %s', (version) => {
     ['select 1; delete from t', 'upstream', '42601'],
   ])('%s changes nothing even without the guard', async (sql, code, sqlstate) => {
     const failure = await failureOf(run(engine, sql));
-    expect([failure.code, failure.details?.['sqlstate']]).toEqual([code, sqlstate]);
+    expect([failure.code, failure.details?.sqlstate]).toEqual([code, sqlstate]);
     expect((await admin`select count(*)::int as n from t`)[0]).toEqual({ n: 5000 });
   });
 
@@ -144,7 +144,7 @@ describe.each(listPostgresVersions())('on PostgreSQL %s', (version) => {
 
   test('statement_timeout ends a slow statement, and the connection is used again', async () => {
     const failure = await failureOf(run(engine, 'select pg_sleep(30)', { timeoutMs: 200 }));
-    expect([failure.code, failure.details?.['sqlstate']]).toEqual(['timeout', '57014']);
+    expect([failure.code, failure.details?.sqlstate]).toEqual(['timeout', '57014']);
     expect((await run(engine, 'select 1')).rows).toEqual([['1']]);
   });
 
@@ -233,12 +233,24 @@ describe.each(listPostgresVersions())('on PostgreSQL %s', (version) => {
     ]);
     expect(rows).toEqual([{ a: `'; drop table t --`, n: '42', list: '{x,"y\\"z",""}', b: 't' }]);
     const failure = await failureOf(engine.catalog('select * from nothing_there', []));
-    expect(failure.details?.['sqlstate']).toBe('42P01');
+    expect(failure.details?.sqlstate).toBe('42P01');
   });
 
   test('errors carry what the server tells of them', async () => {
     const failure = await failureOf(run(engine, 'select nam from t'));
     expect(failure.details).toMatchObject({ sqlstate: '42703', position: 8, hint: expect.stringContaining('name') });
+  });
+
+  test('is reached by its Unix socket as well', async () => {
+    const [row] = await engine.catalog("select current_setting('unix_socket_directories') as folder", []);
+    const url = `postgres://postgres:${encodeURIComponent('p@ss:w/rd %#')}@/postgres?host=${row?.folder}&port=${server.port}`;
+    const local = openEngine(url, { min: 1 });
+    try {
+      expect((await run(local, 'select inet_server_addr()')).rows).toEqual([[null]]);
+      expect(local.target).toBe(`${row?.folder}/.s.PGSQL.${server.port}/postgres`);
+    } finally {
+      await local.close();
+    }
   });
 
   test('behind a pooler, whose backends are shared, nothing is set beyond the transaction', async () => {
@@ -269,6 +281,6 @@ describe.each(listPostgresVersions())('on PostgreSQL %s', (version) => {
     await Promise.all(Array.from({ length: 60 }, () => run(engine, 'select pg_sleep(0.02)')));
     const [row] =
       await admin`select count(*)::int as n from pg_stat_activity where application_name = 'mcp-sse-gateway'`;
-    expect(row?.['n']).toBeLessThanOrEqual(12);
+    expect(row?.n).toBeLessThanOrEqual(12);
   });
 });

@@ -2,13 +2,12 @@ import { GatewayError } from '../../../../core/errors.ts';
 import type { Database } from '../../deps.ts';
 import { fixOf, isOfTheStatement } from '../failed-statement.ts';
 import { displayName } from '../identifier.ts';
+import { lockedFix, lockedWhy } from '../locked-relations.ts';
 import { catalogSections, type Parts, type SectionName, sectionNames, type TableDescription } from './description.ts';
 import { type Overview, overview } from './overview.ts';
-import { notesOn, readSections, type SectionResult } from './read-sections.ts';
+import { type Basis, notesOn, readSections, type SectionResult } from './read-sections.ts';
 import { readSample, type Sample } from './sample.ts';
-import type { Section, SectionNotes } from './section.ts';
-
-type Basis = Pick<SectionNotes, 'table' | 'version'>;
+import type { Section } from './section.ts';
 
 /** The parts of a table's description that are wanted, in one statement, and one more for sample rows. */
 export async function describeTable(
@@ -55,6 +54,11 @@ function sectionsOf(names: readonly SectionName[]): ReadonlyMap<string, Section<
 
 async function sampleOrWhy(database: Database, basis: Basis, signal: AbortSignal): Promise<SectionResult<Sample>> {
   const notes = notesOn(basis);
+  const { lockedBy } = basis.table;
+  if (lockedBy !== undefined) {
+    notes.unavailable.push({ what: 'sample', why: lockedWhy(lockedBy), fix: lockedFix });
+    return { notes };
+  }
   try {
     return { value: await readSample(database, notes, signal), notes };
   } catch (error) {

@@ -39,6 +39,7 @@ left join pg_catalog.pg_stat_database s on s.datname = pg_catalog.current_databa
 /** The facts that head a table's description; undefined where the table has been dropped meanwhile. */
 export const overview: Section<Overview | undefined> = {
   queries: [overviewSql],
+  waitsForLocks: false,
   read([rows = []], { table: { schema, name, kind }, unavailable }) {
     const [row] = rows;
     if (!row) return undefined;
