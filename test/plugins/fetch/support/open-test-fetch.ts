@@ -48,8 +48,11 @@ export function contextOf(deps: FetchDeps, signal: AbortSignal = new AbortContro
     progress: nothing,
     notify: nothing,
     elicit: nobody,
+    elicitUrl: nobody,
     sample: nobody,
     listRoots: nobody,
+    continueAsTask: () => false,
+    releaseConnection: nothing,
   };
 }
 
