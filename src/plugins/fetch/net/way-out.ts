@@ -37,7 +37,7 @@ export interface Answer {
   readonly redirects: readonly Redirect[];
 }
 
-export type WayOutSettings = Pick<
+type WayOutSettings = Pick<
   FetchSettings,
   'timeoutMs' | 'maxRedirects' | 'maxBytes' | 'allowDowngrade' | 'hostHeaders'
 >;
