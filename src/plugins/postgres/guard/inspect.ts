@@ -77,7 +77,7 @@ class FunctionUses {
       const [name, table] = identifiers(list(node, 'fields')).toReversed();
       if (name !== undefined && table !== undefined) this.#columns.push({ table, use: columnUse(name, node) });
     }
-    if (type === 'RangeFunction') {
+    if (type === 'RangeFunction' && mayBeScalar(node)) {
       const alias = child(node, 'alias');
       if (alias) this.#functionsInFrom.add(text(alias, 'aliasname'));
       else this.#unnamedFunctionInFrom = true;
@@ -94,6 +94,13 @@ class FunctionUses {
     );
     return [...this.#uses, ...calling.map(({ use }) => use)];
   }
+}
+
+/** Whether a function in FROM may return plain values: one with a list of columns, or two names for them, returns rows. */
+function mayBeScalar(functionInFrom: Node): boolean {
+  return (
+    list(functionInFrom, 'coldeflist').length === 0 && list(child(functionInFrom, 'alias') ?? {}, 'colnames').length < 2
+  );
 }
 
 function columnUse(name: string, node: Node): FunctionUse {

@@ -2,7 +2,7 @@ import { SqlSyntaxError, scan } from './parser.ts';
 import { refusal } from './refusal.ts';
 
 /** Longest statement that is looked at, in characters. */
-export const maxSqlLength = 100_000;
+const maxSqlLength = 100_000;
 
 /** Characters that a reader cannot see, or takes for a plain space or line break, among SQL's own words. */
 export const unseen = /(?![ \t\n\r\f\v])[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Z}]/u;

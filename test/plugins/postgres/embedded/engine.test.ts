@@ -1,22 +1,8 @@
-import { rmSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../../../dist/core/errors.js';
-import { type EmbeddedEngine, openEmbeddedEngine } from '../../../../dist/plugins/postgres/embedded/engine.js';
-import { ask, endless, newFolder, openForTest, silent, testFolder, value } from './open-engine.ts';
+import { ask, endless, openForFile, openForTest, testFolder, value } from './open-engine.ts';
 
-let folder: string;
-let engine: EmbeddedEngine;
-
-beforeAll(async () => {
-  folder = newFolder();
-  engine = openEmbeddedEngine({ dataFolder: folder, log: silent });
-  await engine.catalog('SELECT 1', []);
-});
-
-afterAll(async () => {
-  await engine.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+const engine = await openForFile();
 
 describe('starting', () => {
   test('opens in the background, and calls wait for it', async () => {
@@ -28,7 +14,7 @@ describe('starting', () => {
 
   test('says what it is and how to get to a real database', () => {
     expect(engine.kind).toBe('embedded');
-    expect(engine.notice()).toMatch(/embedded PostgreSQL with a sample bookshop.*Set DATABASE_URL=/);
+    expect(engine.notice()).toMatch(/embedded PostgreSQL with sample data.*set DATABASE_URL=/);
   });
 });
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 import {
   type EmbeddedEngine,
   type EmbeddedEngineOptions,
@@ -18,8 +18,20 @@ export const silent: Log = {
   child: () => silent,
 };
 
-export function newFolder(): string {
+function newFolder(): string {
   return mkdtempSync(join(tmpdir(), 'embedded-postgres-'));
+}
+
+/** An engine that is up, for all tests of a file. */
+export async function openForFile(): Promise<EmbeddedEngine> {
+  const folder = newFolder();
+  const engine = openEmbeddedEngine({ dataFolder: folder, log: silent });
+  afterAll(async () => {
+    await engine.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  await value(engine, '1');
+  return engine;
 }
 
 /** A folder that is gone when the test is over. */

@@ -1,21 +1,7 @@
-import { rmSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type EmbeddedEngine, openEmbeddedEngine } from '../../../../dist/plugins/postgres/embedded/engine.js';
-import { newFolder, silent, value } from './open-engine.ts';
+import { expect, test } from 'vitest';
+import { openForFile, value } from './open-engine.ts';
 
-let folder: string;
-let engine: EmbeddedEngine;
-
-beforeAll(async () => {
-  folder = newFolder();
-  engine = openEmbeddedEngine({ dataFolder: folder, log: silent });
-  await engine.catalog('SELECT 1', []);
-});
-
-afterAll(async () => {
-  await engine.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+const engine = await openForFile();
 
 test('it is a database of its own, with ten tables that hold rows', async () => {
   expect(await value(engine, 'current_database()')).toBe('bookshop');

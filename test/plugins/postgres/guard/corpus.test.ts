@@ -1,40 +1,24 @@
 import type { Sql } from 'postgres';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../../../src/core/errors.ts';
-import { type CheckOptions, checkStatement } from '../../../../src/plugins/postgres/guard/check-statement.ts';
-import type { FunctionCatalog } from '../../../../src/plugins/postgres/guard/checked-statement.ts';
-import { listPostgresVersions, type PostgresServer, startPostgres } from '../../../support/postgres.ts';
+import { listPostgresVersions } from '../../../support/postgres.ts';
 import { attacks } from './attacks.ts';
+import { check } from './fake-catalog.ts';
 import { harmless, legitimate } from './legitimate.ts';
-import { liveCatalog } from './live-catalog.ts';
-import { connect, runReadOnly } from './run-read-only.ts';
+import { runReadOnly } from './run-read-only.ts';
 import { seed } from './seed.ts';
+import { seededServer } from './seeded-server.ts';
 
 const maxRows = 100;
 
 describe.each(listPostgresVersions())('on PostgreSQL %s', (version) => {
-  let server: PostgresServer;
-  let sql: Sql;
-  let functions: FunctionCatalog;
+  const server = seededServer(version, seed);
 
-  beforeAll(async () => {
-    server = await startPostgres(version);
-    sql = connect(server.url);
-    await sql.unsafe(seed).simple();
-    functions = liveCatalog(sql);
-  });
-  afterAll(async () => {
-    await sql?.end({ timeout: 1 });
-    await server?.stop();
-  });
-
-  const options = (): CheckOptions => {
-    return { maxRows, offset: 0, maxBytes: 1_000_000, functions, signal: new AbortController().signal };
-  };
+  const checked = (text: string) => check(text, { maxRows, functions: server.functions });
 
   describe.each(Object.entries(attacks))('refuses %s', (_, statements) => {
     test.each(statements.map((statement) => [shown(statement), statement]))('%s', async (_shown, statement) => {
-      const failure = await checkStatement(statement, options()).then(undefined, (error: unknown) => error);
+      const failure = await checked(statement).then(undefined, (error: unknown) => error);
       expect(failure).toBeInstanceOf(GatewayError);
       expect(failure).toMatchObject({ code: expect.stringMatching(/^(?:denied|invalid_input)$/) });
     });
@@ -45,10 +29,10 @@ describe.each(listPostgresVersions())('on PostgreSQL %s', (version) => {
     test.each(known.map((statement) => [shown(statement.sql), statement] as const))(
       '%s',
       async (_shown, { sql: text, params = [], varies }) => {
-        const checked = await checkStatement(text, options());
+        const { text: guardedText } = await checked(text);
         const [guarded, bare] = [
-          await runReadOnly(sql, checked.text, params, maxRows + 1),
-          await runReadOnly(sql, text, params, maxRows + 1),
+          await runReadOnly(server.sql, guardedText, params, maxRows + 1),
+          await runReadOnly(server.sql, text, params, maxRows + 1),
         ];
         expect(guarded.columns).toEqual(bare.columns);
         if (varies) expect(guarded.rows.length > 0).toBe(bare.rows.length > 0);
@@ -58,11 +42,11 @@ describe.each(listPostgresVersions())('on PostgreSQL %s', (version) => {
   });
 
   test.each(harmless)('is not harmed by %s', async (text) => {
-    const before = await contents(sql);
-    const checked = await checkStatement(text, options()).catch((error: unknown) => error);
-    if (checked instanceof Error) expect(checked).toBeInstanceOf(GatewayError);
-    else await runReadOnly(sql, (checked as { text: string }).text, [], maxRows + 1).catch(() => undefined);
-    expect(await contents(sql)).toEqual(before);
+    const before = await contents(server.sql);
+    const outcome = await checked(text).catch((error: unknown) => error as GatewayError);
+    if (outcome instanceof Error) expect(outcome).toBeInstanceOf(GatewayError);
+    else await runReadOnly(server.sql, outcome.text, [], maxRows + 1).catch(() => undefined); // stopped or READ ONLY
+    expect(await contents(server.sql)).toEqual(before);
   });
 });
 

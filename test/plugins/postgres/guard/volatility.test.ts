@@ -1,10 +1,8 @@
 import type { Sql } from 'postgres';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { FunctionCatalog } from '../../../../src/plugins/postgres/guard/checked-statement.ts';
-import { listPostgresVersions, type PostgresServer, startPostgres } from '../../../support/postgres.ts';
+import { describe, expect, test } from 'vitest';
+import { listPostgresVersions } from '../../../support/postgres.ts';
 import { check } from './fake-catalog.ts';
-import { liveCatalog } from './live-catalog.ts';
-import { connect } from './run-read-only.ts';
+import { seededServer } from './seeded-server.ts';
 
 interface Named {
   readonly schema: string;
@@ -30,25 +28,12 @@ const harmlessInExtensions = [
 const runningSql = ['connectby', 'crosstab', 'crosstab2', 'crosstab3', 'crosstab4', 'xpath_table'];
 
 describe.each(listPostgresVersions())('every function of PostgreSQL %s', (version) => {
-  let server: PostgresServer;
-  let sql: Sql;
-  let functions: FunctionCatalog;
-
-  beforeAll(async () => {
-    server = await startPostgres(version);
-    sql = connect(server.url);
-    await sql.unsafe(extensions).simple();
-    functions = liveCatalog(sql);
-  });
-  afterAll(async () => {
-    await sql?.end({ timeout: 1 });
-    await server?.stop();
-  });
+  const server = seededServer(version, extensions);
 
   /** Those of the functions that a statement may call; asks for many at once, and for fewer where that is refused. */
   async function allowed(all: readonly Named[]): Promise<readonly Named[]> {
     const calls = all.map(({ schema, name }) => `"${schema}"."${name}"()`).join(', ');
-    const passed = await check(`SELECT ${calls}`, { functions }).then(
+    const passed = await check(`SELECT ${calls}`, { functions: server.functions }).then(
       () => true,
       () => false,
     );
@@ -69,13 +54,13 @@ describe.each(listPostgresVersions())('every function of PostgreSQL %s', (versio
   }
 
   test('of its own is refused if it is VOLATILE or denied, but for the safe ones', async () => {
-    const own = await callable(sql, "n.nspname = 'pg_catalog'");
+    const own = await callable(server.sql, "n.nspname = 'pg_catalog'");
     expect(own.length).toBeGreaterThan(2000);
     await expect(listed(await exceptions(own))).toMatchFileSnapshot(`snapshots/functions-${version}.txt`);
   });
 
   test('of its extensions is refused if it is VOLATILE or denied, but for the safe ones', async () => {
-    const others = await callable(sql, 'e.objid IS NOT NULL');
+    const others = await callable(server.sql, 'e.objid IS NOT NULL');
     expect(others.length).toBeGreaterThan(400);
     // Not every build brings every extension.
     const { allowed: harmless, refused } = await exceptions(others);
@@ -85,7 +70,7 @@ describe.each(listPostgresVersions())('every function of PostgreSQL %s', (versio
   });
 
   test('that an operator or a cast calls unseen is not VOLATILE', async () => {
-    const unseen = await sql`
+    const unseen = await server.sql`
       SELECT 'operator', o.oprname, p.proname FROM pg_operator o JOIN pg_proc p ON p.oid = o.oprcode WHERE p.provolatile = 'v'
       UNION ALL
       SELECT 'cast', '', p.proname FROM pg_cast c JOIN pg_proc p ON p.oid = c.castfunc WHERE p.provolatile = 'v'

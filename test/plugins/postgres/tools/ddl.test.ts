@@ -134,6 +134,17 @@ CREATE RULE quiet AS
     );
   });
 
+  test('names schemas in full, so that it means the same everywhere', async () => {
+    await zoo.run(`create type public.colour as enum ('red');
+      create table public.parent (id int primary key);
+      create table public.child (parent int references public.parent, colour public.colour default 'red')`);
+    expect(await ddlOf(zoo.admin, 'public.child')).toBe(`CREATE TABLE public.child (
+  parent integer,
+  colour public.colour DEFAULT 'red'::public.colour,
+  CONSTRAINT child_parent_fkey FOREIGN KEY (parent) REFERENCES public.parent(id)
+);`);
+  });
+
   test('is cut where it is very long, and says how to get the rest', async () => {
     const columns = Array.from({ length: 1500 }, (_, index) => `"${'x'.repeat(50)}${index}" int`).join(', ');
     await zoo.run(`create table shop.wide (${columns})`);

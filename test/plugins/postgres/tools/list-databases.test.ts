@@ -125,18 +125,19 @@ describe.each(listPostgresVersions())('list_databases on PostgreSQL %s', (versio
   test('answers for the others, with reason and fix, when one is down', async () => {
     const { data, text } = await callTool(listDatabases, testDeps(troubled('orders', down, refused), zoo.admin));
     expect(data.configured).toMatchObject([
-      { id: 'orders', state: 'down', reason: 'Connection to db.internal:5432 was refused.' },
+      { id: 'orders', state: 'down', reason: 'connection refused' },
       { id: 'main', state: 'up' },
     ]);
     expect(data.unavailable).toEqual([
       {
         what: 'database orders (db.internal:5432/orders)',
-        why: 'Connection to db.internal:5432 was refused.',
+        why: 'connection refused',
         fix: 'Start the server on db.internal.',
       },
     ]);
     expect(data.databases.length).toBeGreaterThan(2);
-    expect(text).toContain('orders (db.internal:5432/orders) is down: Connection to db.internal:5432 was refused.');
+    expect(text).toContain('orders (db.internal:5432/orders) is down\n');
+    expect(text).toContain('(db.internal:5432/orders): connection refused. Fix: Start the server on db.internal.');
   });
 });
 

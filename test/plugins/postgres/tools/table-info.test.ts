@@ -440,6 +440,20 @@ describe.each(listPostgresVersions())('table_info on PostgreSQL %s', (version) =
     expect(enums.cut).toEqual(['enum_values of column e: the first 100 of 300. The rest is in pg_enum.']);
   });
 
+  test('cuts long texts and says which', async () => {
+    await zoo.run(`create table shop.wordy (a text default '${'d'.repeat(5000)}', check (a <> '${'c'.repeat(5000)}'));
+      comment on table shop.wordy is '${'t'.repeat(5000)}';
+      insert into shop.wordy values ('${'v'.repeat(5000)}')`);
+    const wordy = await info('shop.wordy', 'columns', 'constraints', 'sample');
+    expect(wordy.comment).toBe(`${'t'.repeat(3999)}…`);
+    expect(wordy.columns?.[0]?.default).toHaveLength(4000);
+    expect(String(wordy.sample?.rows[0]?.[0])).toHaveLength(500);
+    expect(wordy.cut).toEqual([
+      'comment, columns[0].default, constraints.check[0].definition: the first 4000 characters only. execute_sql on the system catalogs has it whole.',
+      'sample.rows[0][0]: the first 500 characters only. execute_sql has it whole.',
+    ]);
+  });
+
   test('needs two queries however many parts are wanted, and one more for a sample', async () => {
     await zoo.admin.versionNum();
     const before = zoo.admin.sent();

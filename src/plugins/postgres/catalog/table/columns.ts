@@ -35,7 +35,7 @@ select a.attname as name, pg_catalog.format_type(a.atttypid, a.atttypmod) as typ
   pg_catalog.has_column_privilege(a.attrelid, a.attnum, 'SELECT') as readable,
   owned.schema as sequence_schema, owned.name as sequence,
   enum.labels, enum.total as labels_total,
-  pg_catalog.left(pg_catalog.col_description(a.attrelid, a.attnum), 2000) as comment
+  pg_catalog.left(pg_catalog.col_description(a.attrelid, a.attnum), 4001) as comment
 from pg_catalog.pg_attribute a
 join pg_catalog.pg_type t on t.oid = a.atttypid
 left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
