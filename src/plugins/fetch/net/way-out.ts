@@ -37,10 +37,7 @@ export interface Answer {
   readonly redirects: readonly Redirect[];
 }
 
-export type WayOutSettings = Pick<
-  FetchSettings,
-  'timeoutMs' | 'maxRedirects' | 'maxBytes' | 'allowDowngrade' | 'hostHeaders'
->;
+type WayOutSettings = Pick<FetchSettings, 'timeoutMs' | 'maxRedirects' | 'maxBytes' | 'allowDowngrade' | 'hostHeaders'>;
 
 interface Parts {
   readonly rules: UrlRules;
