@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Call, type ClientRequest, capabilityFor, clientGone } from '../core/call.ts';
+import { Call, type ClientCapability, type ClientRequest, capabilityFor, clientGone } from '../core/call.ts';
 import { GatewayError } from '../core/errors.ts';
 import type { GatewayEvent } from '../core/events.ts';
 import type { Face } from '../core/face.ts';
@@ -9,6 +9,7 @@ import { type Answer, answer } from './answer.ts';
 import { declares } from './client-capabilities.ts';
 import { requestPort } from './client-port.ts';
 import { ClientRequests } from './client-requests.ts';
+import { formFor } from './elicitation-form.ts';
 import {
   errorReply,
   isObject,
@@ -173,9 +174,13 @@ export class Session implements SessionPort {
         `This tool needs ${request.method}, but the client's Accept header leaves out text/event-stream, by which it would be asked.`,
       );
     }
-    const isUrl = capability === 'elicitation.url'; // 2025-11-25 wants an id in it, which 2026-07-28 took out again
-    const asked = isUrl ? { ...request, params: { ...request.params, elicitationId: randomUUID() } } : request;
-    return this.#questions.ask(call, asked, send);
+    return this.#questions.ask(call, { ...request, params: this.#paramsFor(request, capability) }, send);
+  }
+
+  #paramsFor({ params }: ClientRequest, capability: ClientCapability): Params {
+    if (capability === 'elicitation') return formFor(this.version, params);
+    // 2025-11-25 wants an id in it, which 2026-07-28 took out again.
+    return capability === 'elicitation.url' ? { ...params, elicitationId: randomUUID() } : params;
   }
 
   #tell(event: GatewayEvent): void {

@@ -70,7 +70,9 @@ export class HttpSession implements RegisteredSession {
     }
     const reader = new EventStream(outgoing);
     this.#services.keepAlive.add(reader);
-    if (lastEventId === undefined && this.#canPoll) reader.prime(this.#own.firstId);
+    // Without it a client could not take this stream up again; only then, since not every client expects it here.
+    if (lastEventId === undefined && this.#canPoll && this.#services.releaseAfterMs > 0)
+      reader.prime(this.#own.firstId);
     for (const { id, message } of resumed.missed) reader.event('message', message, id);
     if (resumed.stream !== this.#own.stream && !this.#running.has(resumed.stream)) reader.end();
     else this.#read(resumed.stream, reader);

@@ -90,6 +90,26 @@ describe.each(versions)('a session of %s', (version) => {
   });
 });
 
+test('titles of a choice stand where the revision has them', async () => {
+  const formOf = async (version: string) => {
+    const session = await openSession(url, { version });
+    const reply = eventsOf(await session.send(call('test_elicitation_sep1330_enums')));
+    const asked = await nextMessage(reply);
+    await session.send({ jsonrpc: '2.0', id: asked?.id, result: { action: 'decline' } });
+    expect((await nextMessage(reply))?.result?.isError).toBeUndefined();
+    return asked?.params?.requestedSchema?.properties?.titledSingle;
+  };
+  const [values, titles] = [
+    ['value1', 'value2', 'value3'],
+    ['First Option', 'Second Option', 'Third Option'],
+  ];
+  expect(await formOf('2025-06-18')).toEqual({ type: 'string', enum: values, enumNames: titles });
+  expect(await formOf('2025-11-25')).toEqual({
+    type: 'string',
+    oneOf: values.map((value, index) => ({ const: value, title: titles[index] })),
+  });
+});
+
 test('a second stream of one session is refused, the first goes on', async () => {
   const session = await openSession(url);
   const own = await listenTo(session);
