@@ -39,15 +39,16 @@ export const runs: readonly Run[] = [
   { driver: 'mcpo.mjs', transport: 'http', keyStyle: bearer, python: 'mcpo' },
   { driver: 'mcp-remote.mjs', transport: 'sse', keyStyle: apiKey },
   { driver: 'mcp-remote.mjs', transport: 'http', keyStyle: bearer },
+  { driver: 'mcp-remote.mjs', transport: 'http', mode: 'http-first', keyStyle: none },
   { driver: 'inspector.mjs', transport: 'sse', mode: 'legacy', keyStyle: bearer },
   { driver: 'inspector.mjs', transport: 'http', mode: 'legacy', keyStyle: none },
   { driver: 'inspector.mjs', transport: 'http', mode: 'modern', keyStyle: apiKey },
   { driver: 'langchain.mjs', transport: 'sse', keyStyle: apiKey },
   { driver: 'langchain.mjs', transport: 'http', keyStyle: bearer },
+  { driver: 'langchain.mjs', transport: 'http', mode: 'http-first', keyStyle: none },
   { driver: 'openai-agents.mjs', transport: 'sse', keyStyle: bearer },
   { driver: 'openai-agents.mjs', transport: 'http', keyStyle: none },
   { driver: 'openapi.mjs', transport: 'rest', keyStyle: apiKey },
-  { driver: 'openapi.mjs', transport: 'rest', keyStyle: bearer },
 ];
 
 /** How the run is called in the output. */

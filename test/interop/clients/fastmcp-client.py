@@ -18,11 +18,10 @@ async def visit_face(face):
         async def call_tool(name, arguments):
             result = await client.call_tool_mcp(name, arguments)
             dumped = result.model_dump(by_alias=True)
-            structured = dumped.get("structuredContent")
             return {
                 "isError": bool(dumped.get("isError")),
                 "text": text_of(result.content),
-                **({"structured": structured} if structured else {}),
+                "structured": dumped.get("structuredContent"),
             }
 
         return await visit(face, list_tools, call_tool)

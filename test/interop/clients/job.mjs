@@ -7,8 +7,9 @@ import { fileURLToPath } from 'node:url';
 
 export const job = JSON.parse(readFileSync(0, 'utf8'));
 
-/** The URL of a face on the transport of the job. */
-export const urlOf = (face) => new URL(`${face.url}/${job.transport === 'sse' ? 'sse' : 'mcp'}`);
+/** The URL of a face on the transport of the job; `http-first` clients are given the one of SSE, as people do. */
+const path = job.transport === 'sse' || job.mode === 'http-first' ? 'sse' : 'mcp';
+export const urlOf = (face) => new URL(`${face.url}/${path}`);
 
 /** Name and installed version of an npm package. */
 export function versionOf(name) {
@@ -39,7 +40,7 @@ export const toolOf = ({ name, description, inputSchema }) => ({ name, descripti
 
 /** A result of tools/call, as a report has it. */
 export function callOf({ content, structuredContent, isError = false }) {
-  return { isError, text: content.map(({ text }) => text).join('\n'), structured: structuredContent };
+  return { isError, text: content.map(({ text }) => text).join('\n'), structured: structuredContent ?? null };
 }
 
 /** A port that is free at this moment. */

@@ -8,7 +8,7 @@ const faces = await visitFaces(async (face) => {
         transport: job.transport,
         url: urlOf(face).href,
         headers: job.headers,
-        automaticSSEFallback: false,
+        automaticSSEFallback: job.mode === 'http-first',
       },
     },
   });
@@ -35,5 +35,5 @@ async function invoke(tools, name, args) {
 /** What a model is given: one text block as JSON, with the structured result in it where the tool has one. */
 function resultOf(content) {
   const { text, structuredContent } = typeof content === 'string' ? JSON.parse(content) : content[0];
-  return { text, structured: structuredContent };
+  return { text, structured: structuredContent ?? null };
 }

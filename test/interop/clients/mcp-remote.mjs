@@ -12,7 +12,7 @@ const faces = await visitFaces(async (face) => {
   await session.connect(
     new StdioClientTransport({
       command: job.node,
-      args: [proxy, urlOf(face).href, ...headers, '--transport', `${job.transport}-only`],
+      args: [proxy, urlOf(face).href, ...headers, '--transport', job.mode ?? `${job.transport}-only`],
       env: { ...process.env, MCP_REMOTE_CONFIG_DIR: job.folder },
     }),
     { timeout: 120_000 },

@@ -30,7 +30,7 @@ const faces = await visitFaces(async (face) => {
         body: JSON.stringify(body),
       });
       const answer = await response.json();
-      return response.ok ? { isError: false, ...resultOf(answer) } : { isError: true, text: JSON.stringify(answer) };
+      return response.ok ? { isError: false, ...resultOf(answer) } : { isError: true, text: messageOf(answer) };
     },
     close: () => mcpo.child.kill('SIGKILL'),
   };
@@ -40,4 +40,9 @@ report(`mcpo ${String(version).trim()}`, faces);
 
 function resultOf(answer) {
   return typeof answer === 'string' ? { text: answer } : { structured: answer };
+}
+
+/** mcpo writes the text of a failure as Python would. */
+function messageOf({ detail }) {
+  return String(detail?.error ?? detail?.message).replaceAll('\\n', '\n');
 }

@@ -20,8 +20,7 @@ async def visit_face(face):
 
             async def call_tool(name, arguments):
                 result = await session.call_tool(name, arguments)
-                structured = {"structured": result.structuredContent} if result.structuredContent else {}
-                return {"isError": result.isError, "text": text_of(result.content), **structured}
+                return {"isError": result.isError, "text": text_of(result.content), "structured": result.structuredContent}
 
             return str(greeting.protocolVersion), await visit(face, list_tools, call_tool)
 

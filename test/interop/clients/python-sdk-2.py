@@ -1,9 +1,9 @@
 import asyncio
 
+import httpx2
 from mcp import Client
 from mcp.client.sse import sse_client
 from mcp.client.streamable_http import streamable_http_client
-from mcp.shared._httpx_utils import create_mcp_http_client
 
 from job import job, report, text_of, url_of, version_of, visit
 
@@ -11,7 +11,8 @@ from job import job, report, text_of, url_of, version_of, visit
 def transport_of(face):
     if job["transport"] == "sse":
         return sse_client(url_of(face), headers=job["headers"])
-    return streamable_http_client(url_of(face), http_client=create_mcp_http_client(headers=job["headers"]))
+    http = httpx2.AsyncClient(headers=job["headers"], timeout=httpx2.Timeout(30, read=300))
+    return streamable_http_client(url_of(face), http_client=http)
 
 
 async def visit_face(face):
@@ -23,8 +24,7 @@ async def visit_face(face):
 
         async def call_tool(name, arguments):
             result = await client.call_tool(name, arguments)
-            structured = {"structured": result.structured_content} if result.structured_content else {}
-            return {"isError": bool(result.is_error), "text": text_of(result.content), **structured}
+            return {"isError": bool(result.is_error), "text": text_of(result.content), "structured": result.structured_content}
 
         return str(client.protocol_version), await visit(face, list_tools, call_tool)
 
