@@ -64,18 +64,20 @@ function keyOf(pgliteVersion) {
 async function buildArchive() {
   const { PGlite } = await import('@electric-sql/pglite');
   const { pg_stat_statements } = await import('@electric-sql/pglite/contrib/pg_stat_statements');
-  const { databaseName, settings } = await import(join(target, 'pglite.js'));
+  const { openPglite } = await import('../dist/plugins/postgres/embedded/pglite.js');
   const work = mkdtempSync(join(tmpdir(), 'embedded-snapshot-'));
   const folder = join(work, 'pgdata');
-  const extensions = { pg_stat_statements };
   try {
     // Segments of 1 MB instead of 16, because the sample writes next to nothing.
-    const first = { database: 'template1', extensions, initDbStartParams: ['--wal-segsize=1'] };
-    const template = await PGlite.create(folder, first);
-    await template.exec(`ALTER DATABASE postgres RENAME TO ${databaseName}`);
+    const initdb = {
+      database: 'template1',
+      extensions: { pg_stat_statements },
+      initDbStartParams: ['--wal-segsize=1'],
+    };
+    const template = await PGlite.create(folder, initdb);
+    await template.exec('ALTER DATABASE postgres RENAME TO bookshop');
     await template.close();
-    const startParams = [...PGlite.defaultStartParams, ...settings.flatMap((setting) => ['-c', setting])];
-    const pg = await PGlite.create(folder, { database: databaseName, extensions, startParams });
+    const { pg } = await openPglite({ kind: 'folder', path: folder });
     for (const file of ['schema.sql', 'data.sql']) await execFile(pg, sample(file));
     // the last three leave one near-empty segment of write-ahead log
     for (const sql of ['VACUUM (FREEZE, ANALYZE)', 'CHECKPOINT', 'SELECT pg_switch_wal()', 'CHECKPOINT'])

@@ -12,6 +12,7 @@ import { HostGuard } from './http/host-guard.ts';
 import { KeyGuard } from './http/key-guard.ts';
 import { type Listener, listen } from './http/listener.ts';
 import { PublicPath } from './http/public-path.ts';
+import { RateLimit } from './http/rate-limit.ts';
 import { StateSeal } from './mcp/request-state.ts';
 import { TaskStore } from './mcp/tasks/task-store.ts';
 import { KeepAlive } from './transports/keep-alive.ts';
@@ -130,15 +131,17 @@ function planPorts(config: GatewayConfig, running: readonly RunningPlugin[], ser
   const publicOrigin = publicUrl === null ? [] : [new URL(publicUrl).origin];
   const hosts = new HostGuard([host, ...publicHost, ...allowedHosts], [...publicOrigin, ...allowedOrigins]);
   const keys = new KeyGuard(config.auth.keys);
+  const rate = config.limits.rate ? new RateLimit(config.limits.rate) : undefined;
   const options = (publicPath: PublicPath): AppOptions => ({
     services,
-    gate: { hosts, keys, publicPath },
+    gate: { hosts, keys, publicPath, rate },
     startedAt: Date.now(),
   });
+  const requestMs = config.limits.requestTime;
   const plan: PlannedPort[] = [];
   if (mode !== 'ports') {
     const app = prefixApp(running, options(new PublicPath(publicUrl, trustedProxies)));
-    plan.push({ plugin: null, open: () => listen(app, host, port, 'server.port') });
+    plan.push({ plugin: null, open: () => listen(app, { host, port, key: 'server.port', requestMs }) });
   }
   if (mode !== 'prefix') {
     for (const plugin of running) {
@@ -150,7 +153,10 @@ function planPorts(config: GatewayConfig, running: readonly RunningPlugin[], ser
           `plugins.${name}.port: this plugin has no port of its own by default; name one`,
         );
       const app = portApp(plugin, options(new PublicPath(null, trustedProxies)));
-      plan.push({ plugin: name, open: () => listen(app, host, ownPort, `plugins.${name}.port`) });
+      plan.push({
+        plugin: name,
+        open: () => listen(app, { host, port: ownPort, key: `plugins.${name}.port`, requestMs }),
+      });
     }
   }
   return plan;

@@ -1,5 +1,7 @@
 -- The sample database of the embedded PostgreSQL: an independent bookshop that sells online.
 
+comment on database bookshop is 'Sample data: an independent bookshop that sells online';
+
 create extension pg_stat_statements;
 
 create role gateway_reader nologin;

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { isAddressOrRange, isBaseUrl, isHostHeader, isOrigin } from './addresses.ts';
 import { duration } from './duration.ts';
+import { Limits } from './limits.ts';
 import { McpSettings } from './mcp-settings.ts';
-import { size } from './size.ts';
 
 /** Shortest key that is accepted: 16 characters of `openssl rand -hex` are 64 random bits. */
 const shortestKey = 16;
@@ -105,28 +105,6 @@ const Auth = v.pipe(
     ),
   }),
   v.description('Who may call.'),
-);
-
-const Limits = v.pipe(
-  v.strictObject({
-    bodyBytes: v.optional(size('Largest request body.', '1KiB', '256MiB'), 4_194_304),
-    resultBytes: v.optional(size('Largest result of a tool, as JSON.', '1KiB', '256MiB'), 4_194_304),
-    callTimeout: v.optional(
-      duration('How long a call may take, where its tool names no time of its own.', '1ms'),
-      '30s',
-    ),
-    sessions: v.optional(
-      v.pipe(
-        v.number('must be a whole number'),
-        v.integer('must be a whole number'),
-        v.minValue(1, 'must be at least 1'),
-        v.maxValue(1_000_000, 'must be at most 1000000'),
-        v.description('Sessions and streams that one key may have open; all callers together where no key is asked.'),
-      ),
-      1000,
-    ),
-  }),
-  v.description('Bounds that keep one caller from taking everything.'),
 );
 
 const Sse = v.pipe(

@@ -48,6 +48,11 @@ export function callTool(
 /** Finds the tool and parses its arguments; throws GatewayError for what the caller can mend. */
 export function prepareCall(face: Face, name: string, args: unknown): PreparedCall {
   const bound = findTool(face, name);
+  if (Array.isArray(args))
+    throw new GatewayError(
+      'invalid_input',
+      `Invalid arguments for ${name}: expected an Object of arguments by name, not a list.`,
+    );
   const input = v.safeParse(bound.tool.input, args ?? {});
   if (!input.success) {
     throw new GatewayError(
@@ -135,6 +140,7 @@ function outcomeOf({ tool, description }: BoundTool, returned: unknown, resultBy
   const rich = returned instanceof RichResult;
   const data = rich ? returned.data : returned;
   const content = rich ? returned.content : [];
+  for (const block of content) refuseRelativeUri(block, description.name);
   if (!tool.output) {
     if (!rich)
       throw new GatewayError(
@@ -153,4 +159,14 @@ function outcomeOf({ tool, description }: BoundTool, returned: unknown, resultBy
   const json = stringifyResult(checked.output, resultBytes);
   const text = tool.toText ? tool.toText(checked.output as never) : json;
   return { data: checked.output, json, text, content };
+}
+
+/** Clients resolve a relative URI against nothing: LiteLLM drops the whole result. */
+function refuseRelativeUri(block: ContentBlock, tool: string): void {
+  const uri = block.type === 'resource' ? block.resource.uri : block.type === 'resource_link' ? block.uri : undefined;
+  if (uri === undefined || URL.canParse(uri)) return;
+  throw new GatewayError(
+    'invalid_output',
+    `${tool} returned a resource whose URI "${uri.slice(0, 100)}" is not absolute.`,
+  );
 }

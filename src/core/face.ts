@@ -108,7 +108,7 @@ export class Face {
 
   #add(running: RunningPlugin, nameOf: (plugin: string, local: string) => string): void {
     const { plugin } = running;
-    for (const tool of plugin.tools) {
+    for (const tool of running.tools) {
       const name = nameOf(plugin.name, tool.name);
       if (!clientToolName.test(name)) {
         throw new GatewayError(

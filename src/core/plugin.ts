@@ -53,6 +53,8 @@ export interface Plugin {
   readonly prompts: readonly Prompt[];
   /** Parses the plugin's own block of config.yaml; throws `bad_config` naming the path and the nearest valid key. */
   parseConfig(raw: unknown): unknown;
+  /** Whether this configuration offers the tool at all; one that it does not is hidden, not only refused. */
+  offers(config: unknown, tool: Tool): boolean;
   start(config: unknown, host: PluginHost): Promise<PluginInstance>;
 }
 
@@ -71,6 +73,8 @@ export interface PluginDefinition<Config extends v.GenericSchema, Deps> {
   readonly resources?: readonly Resource<Deps>[];
   readonly resourceTemplates?: readonly ResourceTemplate<Deps>[];
   readonly prompts?: readonly Prompt<Deps>[];
+  /** Which tools a configuration hides, such as those that write; all are offered where absent. */
+  offers?(config: v.InferOutput<Config>, tool: { readonly name: string }): boolean;
   /** A throw leaves the plugin degraded with the error's message, and is retried; it never ends the gateway. */
   start(config: v.InferOutput<Config>, host: PluginHost): Promise<Deps> | Deps;
   health?(deps: Deps): Promise<Health> | Health;
@@ -97,6 +101,7 @@ export function definePlugin<Config extends v.GenericSchema, Deps>(definition: P
       if (parsed.success) return parsed.output;
       throw new GatewayError('bad_config', describeIssues(config, parsed.issues, `plugins.${name}`));
     },
+    offers: (parsed, tool) => definition.offers?.(parsed as v.InferOutput<Config>, tool) ?? true,
     async start(parsed, host) {
       const deps = await definition.start(parsed as v.InferOutput<Config>, host);
       return {

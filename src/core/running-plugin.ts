@@ -1,6 +1,7 @@
 import { GatewayError } from './errors.ts';
 import type { Log } from './log.ts';
 import type { Health, Plugin, PluginHost, PluginInstance } from './plugin.ts';
+import type { Tool } from './tool.ts';
 
 const healthCacheMs = 1000;
 const healthTimeoutMs = 3000;
@@ -29,6 +30,11 @@ export class RunningPlugin {
     this.#config = config;
     this.#host = host;
     this.#settled = this.#start(firstRetryMs);
+  }
+
+  /** The tools that this configuration offers. */
+  get tools(): readonly Tool[] {
+    return this.plugin.tools.filter((tool) => this.plugin.offers(this.#config, tool));
   }
 
   get log(): Log {

@@ -6,6 +6,7 @@ import type { TransportEnv } from '../transports/services.ts';
 import type { HostGuard } from './host-guard.ts';
 import { type KeyGuard, readCredential } from './key-guard.ts';
 import type { PublicPath } from './public-path.ts';
+import type { Allowance, RateLimit } from './rate-limit.ts';
 import { refuse } from './refuse.ts';
 import { maxHeaders, type RequestFacts, readFacts } from './request-facts.ts';
 
@@ -13,16 +14,21 @@ export interface GateOptions {
   readonly hosts: HostGuard;
   readonly keys: KeyGuard;
   readonly publicPath: PublicPath;
+  /** Undefined where requests are not limited. */
+  readonly rate: RateLimit | undefined;
 }
 
 /** Paths that answer without a key: liveness says only a status, and a 401 on a well-known path breaks clients that probe. */
 const open = /^\/(?:[a-z][a-z0-9-]*\/)?health\/?$|\/\.well-known\/|^\/register\/?$/;
 
+const messagePath = /\/messages?$/;
+
 const preflightHeaders = {
   'Access-Control-Allow-Methods': 'GET, POST, DELETE, OPTIONS',
   'Access-Control-Max-Age': '600',
 };
-const exposedHeaders = 'Mcp-Session-Id, MCP-Protocol-Version, WWW-Authenticate, Retry-After, X-Request-Id';
+const exposedHeaders =
+  'Mcp-Session-Id, MCP-Protocol-Version, WWW-Authenticate, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, X-Request-Id';
 
 const idPrefix = randomBytes(5).toString('base64url');
 let requests = 0;
@@ -31,7 +37,7 @@ let requests = 0;
  * The guards of every route, in one step: request id, header count, Host, Origin, preflight, key. What passes has its
  * principal and public prefix beside it.
  */
-export function gate({ hosts, keys, publicPath }: GateOptions): MiddlewareHandler<TransportEnv> {
+export function gate({ hosts, keys, publicPath, rate }: GateOptions): MiddlewareHandler<TransportEnv> {
   return async (c, next) => {
     const { incoming, outgoing } = c.env;
     const requestId = `${idPrefix}-${(++requests).toString(36)}`;
@@ -46,12 +52,33 @@ export function gate({ hosts, keys, publicPath }: GateOptions): MiddlewareHandle
       outgoing.setHeader('WWW-Authenticate', 'Bearer realm="mcp-sse-gateway"');
       return refuse(outgoing, 401, principal);
     }
+    if (rate) {
+      const { allowed, retryAfter } = tellAllowance(outgoing, rate.take(callerOf(principal, incoming)));
+      // A refused POST would end the writer of a Python client for good: its session answers on the stream instead.
+      if (!allowed && !messagePath.test(c.req.path)) {
+        return refuse(outgoing, 429, `Too many requests (limits.rate); try again in ${retryAfter} s.`);
+      }
+      c.set('retryAfter', retryAfter);
+    }
     c.set('requestId', requestId);
     c.set('principal', principal ?? anonymous);
     c.set('mayReadDetail', principal !== undefined);
     c.set('publicPrefix', publicPath.prefixFor(incoming));
     return next();
   };
+}
+
+/** A key is one caller wherever it comes from; without keys, an address is. Forwarding headers are not believed. */
+function callerOf(principal: Principal | undefined, { socket }: IncomingMessage): string {
+  return principal?.kind === 'key' ? principal.id : (socket.remoteAddress ?? 'unknown');
+}
+
+function tellAllowance(outgoing: ServerResponse, allowance: Allowance): Allowance {
+  outgoing.setHeader('RateLimit-Limit', allowance.limit);
+  outgoing.setHeader('RateLimit-Remaining', allowance.remaining);
+  outgoing.setHeader('RateLimit-Reset', allowance.reset);
+  if (!allowance.allowed) outgoing.setHeader('Retry-After', allowance.retryAfter);
+  return allowance;
 }
 
 function refuseAddress(

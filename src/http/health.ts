@@ -27,7 +27,7 @@ function report(
 export function pluginHealth(running: RunningPlugin, version: string): TransportApp {
   return new Hono<TransportEnv>({ strict: false }).get('/health', async (c) => {
     const health = await running.health();
-    const body = report(health.status, running.plugin.name, version, running.startedAt, running.plugin.tools.length);
+    const body = report(health.status, running.plugin.name, version, running.startedAt, running.tools.length);
     return send(
       c,
       health.status === 'healthy' ? 200 : 503,
@@ -42,7 +42,7 @@ function detail({ reason, checks }: Health): object {
 
 /** `GET /health` of the gateway: alive, whatever its plugins are. */
 export function gatewayHealth(plugins: readonly RunningPlugin[], version: string, startedAt: number): TransportApp {
-  const tools = plugins.reduce((sum, { plugin }) => sum + plugin.tools.length, 0);
+  const tools = plugins.reduce((sum, running) => sum + running.tools.length, 0);
   return new Hono<TransportEnv>({ strict: false }).get('/health', (c) =>
     send(c, 200, report('healthy', 'gateway', version, startedAt, tools)),
   );
@@ -67,8 +67,8 @@ export function readiness(plugins: readonly RunningPlugin[], activity: Activity)
   });
 }
 
-function brief({ status, reason }: Health, { plugin }: RunningPlugin): object {
-  return { status, tools_count: plugin.tools.length, ...(reason === undefined ? {} : { reason }) };
+function brief({ status, reason }: Health, { tools }: RunningPlugin): object {
+  return { status, tools_count: tools.length, ...(reason === undefined ? {} : { reason }) };
 }
 
 function send(c: Context<TransportEnv>, status: number, body: object): Response {

@@ -16,11 +16,11 @@ export function gatewayIndex(
       name: 'mcp-sse-gateway',
       version,
       protocol_versions: supportedVersions,
-      plugins: plugins.map(({ plugin }) => ({
+      plugins: plugins.map(({ plugin, tools }) => ({
         name: plugin.name,
         title: plugin.title,
         description: plugin.description,
-        tools_count: plugin.tools.length,
+        tools_count: tools.length,
         endpoints: endpointPaths(`${prefix}${pathFor(plugin.name)}`),
       })),
       ...(plugins.some(({ plugin }) => pathFor(plugin.name) !== '') ? { aggregate: endpointPaths(prefix) } : {}),

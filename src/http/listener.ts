@@ -15,26 +15,36 @@ export interface Listener {
 /** Bytes of all headers of a request; Node answers 431 above. */
 const maxHeaderSize = 16 * 1024;
 
-const serverOptions = {
-  maxHeaderSize,
-  // Slow senders are cut; an event stream is a response, which these do not touch.
-  headersTimeout: 15_000,
-  requestTimeout: 60_000,
-  keepAliveTimeout: 65_000, // longer than the 60 s of common proxies, so that they close first
-  connectionsCheckingInterval: 5_000,
-  noDelay: true,
-};
+export interface ListenOptions {
+  readonly host: string;
+  readonly port: number;
+  /** The key of the configuration that names the port; said in errors. */
+  readonly key: string;
+  /** Milliseconds that a request may take to arrive. */
+  readonly requestMs: number;
+}
 
-/** Opens a port for an app. Throws `bad_config` that names the address where it cannot. `configKey` is said in that error. */
-export async function listen(app: TransportApp, host: string, port: number, configKey: string): Promise<Listener> {
+/** Opens a port for an app. Throws `bad_config` that names the address where it cannot. */
+export async function listen(app: TransportApp, { host, port, key, requestMs }: ListenOptions): Promise<Listener> {
   const listener = getRequestListener((request, env) => app.fetch(request, env as never), {
     overrideGlobalObjects: false,
   });
-  const server = createServer(serverOptions, listener);
+  const server = createServer(
+    {
+      maxHeaderSize,
+      // Slow senders are cut; an event stream is a response, which these do not touch.
+      headersTimeout: Math.min(15_000, requestMs),
+      requestTimeout: requestMs,
+      connectionsCheckingInterval: Math.min(5000, requestMs / 2),
+      keepAliveTimeout: 65_000, // longer than the 60 s of common proxies, so that they close first
+      noDelay: true,
+    },
+    listener,
+  );
   server.maxHeadersCount = 0; // all of them are seen by the guard, which refuses too many
   server.on('clientError', answerClientError);
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port, configKey)));
+    server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port, key)));
     server.listen(port, host, resolve);
   });
   const { port: actual } = server.address() as AddressInfo;

@@ -21,7 +21,7 @@ export async function answer(exchange: Exchange, { id, method, params }: Request
     return { json: resultReply(id, await dispatch(exchange, method, params)), error: undefined };
   } catch (thrown) {
     if (call.cancelled?.code === 'cancelled') return undefined;
-    const error = toRpcError(thrown, runtime.log, call.requestId);
+    const error = toRpcError(thrown, exchange);
     return { json: errorReply(id, error), error };
   } finally {
     call.release();

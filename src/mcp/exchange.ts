@@ -2,6 +2,7 @@ import type { Call } from '../core/call.ts';
 import type { Face } from '../core/face.ts';
 import type { MessageLevel } from '../core/log.ts';
 import type { Params } from './envelope.ts';
+import { metaKey } from './meta.ts';
 import type { Runtime } from './runtime.ts';
 import { isModernVersion, type ProtocolVersion } from './versions.ts';
 
@@ -23,10 +24,13 @@ export interface Exchange {
   readonly session: SessionPort | undefined;
 }
 
-/** Closes a result: 2026-07-28 requires `resultType` and asks for the server's identity in every one. */
-export function completeResult(exchange: Exchange, members: string): string {
+/**
+ * Closes a result: 2026-07-28 requires `resultType` and asks for the server's identity in every one, which is its name
+ * alone where no `meta` is given.
+ */
+export function completeResult(exchange: Exchange, members: string, meta?: string): string {
   if (!isModernVersion(exchange.version)) return `{${members}}`;
-  return `{"resultType":"complete",${members}${members === '' ? '' : ','}"_meta":${serverMeta(exchange)}}`;
+  return `{"resultType":"complete",${members}${members === '' ? '' : ','}"_meta":${meta ?? serverMeta(exchange)}}`;
 }
 
 /** Closes a result that clients may keep (2026-07-28, caching). */
@@ -35,25 +39,26 @@ export function cacheableResult(
   members: string,
   ttlMs: number,
   scope: 'public' | 'private',
+  meta?: string,
 ): string {
   if (!isModernVersion(exchange.version)) return `{${members}}`;
-  return completeResult(exchange, `${members},"ttlMs":${ttlMs},"cacheScope":"${scope}"`);
+  return completeResult(exchange, `${members},"ttlMs":${ttlMs},"cacheScope":"${scope}"`, meta);
 }
 
-type Server = Pick<Exchange, 'face' | 'runtime'>;
-
-export function serverInfo({ face, runtime }: Server): Params {
-  return {
-    name: face.name,
-    title: face.title,
-    version: runtime.version,
-    ...(face.icons.length > 0 ? { icons: face.icons } : {}),
-  };
+/** The server's name and version, as every result carries them. */
+function serverName({ face, runtime }: Pick<Exchange, 'face' | 'runtime'>): Params {
+  return { name: face.name, title: face.title, version: runtime.version };
 }
 
-/** The server's name in a modern `_meta`. */
-export function serverIdentity(server: Server): Params {
-  return { 'io.modelcontextprotocol/serverInfo': serverInfo(server) };
+/** All that is told of the server, once a client. */
+export function serverInfo(exchange: Exchange): Params {
+  const { icons } = exchange.face;
+  return { ...serverName(exchange), ...(icons.length > 0 ? { icons } : {}) };
+}
+
+/** The server's identity in a modern `_meta`. */
+export function serverIdentity(server: Pick<Exchange, 'face' | 'runtime'>): Params {
+  return { [metaKey.serverInfo]: serverName(server) };
 }
 
 const serverMetas = new WeakMap<object, string>();

@@ -1,5 +1,6 @@
-import { type Call, type ClientRequest, capabilityFor } from '../core/call.ts';
+import { type Call, type ClientCapability, type ClientPort, type ClientRequest, capabilityFor } from '../core/call.ts';
 import { GatewayError } from '../core/errors.ts';
+import type { MessageLevel } from '../core/log.ts';
 import { declarationOf, declares, missingCapability } from './client-capabilities.ts';
 import { isObject, type Params } from './envelope.ts';
 import type { Answers, StateBinding, StateSeal } from './request-state.ts';
@@ -37,52 +38,79 @@ export class QuestionKeys {
 /**
  * Asks by multi round-trip (2026-07-28): a question of a handler is answered from the retry's answers by its key, or
  * ends the call with an input-required result. The handler runs anew on each retry, so questions without a key of their
- * own, which are numbered, must come in one order.
+ * own, which are numbered, must come in one order. Everything else goes to the client as before.
  */
-export class InputCollector {
-  readonly #given: Readonly<Record<string, unknown>>;
-  readonly #used: Record<string, unknown> = {};
+export class InputCollector implements ClientPort {
+  readonly #call: Call;
+  readonly #client: ClientPort;
   readonly #capabilities: Params;
-  readonly #unanswered: Record<string, ClientRequest> = {};
-  readonly #keys = new QuestionKeys();
-  #scheduled = false;
+  readonly #given: Answers;
+  // Made when the first question is asked: most calls ask none.
+  #keys: QuestionKeys | undefined;
+  #used: Record<string, unknown> | undefined;
+  #unanswered: Record<string, ClientRequest> | undefined;
 
-  constructor(capabilities: Params, earlier: Answers, responses: unknown) {
+  constructor(call: Call, capabilities: Params, given: Answers) {
+    this.#call = call;
+    this.#client = call.client;
     this.#capabilities = capabilities;
-    this.#given = { ...checkedResponses(responses), ...earlier }; // a sealed answer is not to be changed later
+    this.#given = given;
   }
 
   /** The answers that the handler asked for, to be sealed into the next round's state; others are ignored. */
   get answers(): Answers {
-    return this.#used;
+    return this.#used ?? none;
   }
 
   /** Whether questions wait for the end of this round. */
   get isAsking(): boolean {
-    return this.#scheduled;
+    return this.#unanswered !== undefined;
+  }
+
+  progress(done: number, total: number | undefined, message: string | undefined): void {
+    this.#client.progress?.(done, total, message);
+  }
+
+  log(level: MessageLevel, data: unknown, logger: string): void {
+    this.#client.log?.(level, data, logger);
+  }
+
+  supports(capability: ClientCapability): boolean {
+    return declares(this.#capabilities, capability);
   }
 
   /** Questions asked in the same turn travel in one round. */
-  ask(call: Call, request: ClientRequest, wantedKey?: string): Promise<unknown> {
+  ask(request: ClientRequest, wantedKey?: string): Promise<unknown> {
     requireCapability(this.#capabilities, request);
+    this.#keys ??= new QuestionKeys();
     const key = this.#keys.next(request, wantedKey);
     if (Object.hasOwn(this.#given, key)) {
+      this.#used ??= {};
       this.#used[key] = this.#given[key];
       return Promise.resolve(this.#given[key]);
     }
+    const call = this.#call;
+    if (!this.#unanswered) {
+      const unanswered: Record<string, ClientRequest> = {};
+      this.#unanswered = unanswered;
+      setImmediate(() => call.cancel(new InputRequired(unanswered)));
+    }
     this.#unanswered[key] = request;
     return new Promise((_, reject) => {
-      if (!this.#scheduled) {
-        this.#scheduled = true;
-        setImmediate(() => call.cancel(new InputRequired(this.#unanswered)));
-      }
       call.signal.addEventListener('abort', () => reject(call.cancelled), { once: true });
     });
   }
 }
 
+const none: Answers = {};
+
+/** The answers that a request brings: those sealed in earlier rounds, and new ones, which never change a sealed one. */
+export function givenAnswers(responses: unknown, earlier: Answers | undefined): Answers {
+  if (responses === undefined) return earlier ?? none;
+  return { ...checkedResponses(responses), ...earlier };
+}
+
 function checkedResponses(responses: unknown): Params {
-  if (responses === undefined) return {};
   if (isObject(responses) && Object.values(responses).every(isObject)) return responses;
   throw new RpcError(
     errorCode.invalidParams,

@@ -6,6 +6,7 @@ export const metaKey = {
   clientCapabilities: 'io.modelcontextprotocol/clientCapabilities',
   logLevel: 'io.modelcontextprotocol/logLevel',
   subscriptionId: 'io.modelcontextprotocol/subscriptionId',
+  serverInfo: 'io.modelcontextprotocol/serverInfo',
 } as const;
 
 /** The `_meta` of a request, or an empty object. */

@@ -5,6 +5,7 @@ import { complete } from './completion.ts';
 import type { Params } from './envelope.ts';
 import { cacheableResult, type Exchange, serverInfo } from './exchange.ts';
 import { listResult } from './lists.ts';
+import { metaKey } from './meta.ts';
 import { getPrompt } from './prompts.ts';
 import { readResource } from './resources.ts';
 import { errorCode, RpcError } from './rpc-error.ts';
@@ -88,7 +89,8 @@ function initialize(exchange: Exchange, params: Params): string {
 function discover(exchange: Exchange): string {
   const { face } = exchange;
   const members = `"supportedVersions":${JSON.stringify(supportedVersions)},"capabilities":${JSON.stringify(modernCapabilities(face))},"instructions":${JSON.stringify(face.instructions)}`;
-  return cacheableResult(exchange, members, 60_000, exchange.runtime.cacheScope);
+  const meta = JSON.stringify({ [metaKey.serverInfo]: serverInfo(exchange) });
+  return cacheableResult(exchange, members, 60_000, exchange.runtime.cacheScope, meta);
 }
 
 function setLevel(exchange: Exchange, params: Params): string {

@@ -1,8 +1,7 @@
 import type { Call } from '../core/call.ts';
-import { declares } from './client-capabilities.ts';
 import type { Params } from './envelope.ts';
 import { type Exchange, serverMeta } from './exchange.ts';
-import { InputCollector, InputRequired, inputRequiredMembers } from './input-required.ts';
+import { givenAnswers, InputCollector, InputRequired, inputRequiredMembers } from './input-required.ts';
 import { clientCapabilitiesOf } from './meta.ts';
 import { isModernVersion } from './versions.ts';
 
@@ -22,19 +21,15 @@ export async function withInput(
 ): Promise<string> {
   const { call, runtime } = exchange;
   if (!isModernVersion(exchange.version)) return run(call, never);
-  const binding = { principal: call.principal.id, method, target };
-  const earlier = params.requestState === undefined ? {} : runtime.seal.open(params.requestState, binding);
-  const capabilities = clientCapabilitiesOf(params);
-  const collector = new InputCollector(capabilities, earlier, params.inputResponses);
-  call.client = {
-    ...call.client,
-    supports: (capability) => declares(capabilities, capability),
-    ask: (request, key) => collector.ask(call, request, key),
-  };
+  const bind = () => ({ principal: call.principal.id, face: exchange.face.name, method, target });
+  const { requestState, inputResponses } = params;
+  const earlier = requestState === undefined ? undefined : runtime.seal.open(requestState, bind());
+  const collector = new InputCollector(call, clientCapabilitiesOf(params), givenAnswers(inputResponses, earlier));
+  call.client = collector;
   try {
     return await run(call, () => collector.isAsking);
   } catch (error) {
     if (!(error instanceof InputRequired)) throw error;
-    return `{${inputRequiredMembers(error, collector, runtime.seal, binding)},"_meta":${serverMeta(exchange)}}`;
+    return `{${inputRequiredMembers(error, collector, runtime.seal, bind())},"_meta":${serverMeta(exchange)}}`;
   }
 }

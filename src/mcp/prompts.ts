@@ -1,6 +1,7 @@
 import { withContext } from '../core/dispatcher.ts';
 import type { BoundPrompt, Face } from '../core/face.ts';
 import { nearestKey } from '../core/schema-issues.ts';
+import { blockFor } from './content-blocks.ts';
 import { isObject, type Params } from './envelope.ts';
 import { completeResult, type Exchange } from './exchange.ts';
 import { withInput } from './multi-round-trip.ts';
@@ -15,9 +16,10 @@ export function getPrompt(exchange: Exchange, params: Params): Promise<string> {
     const messages = await withContext(bound.plugin, call, limits.callTimeoutMs, `prompt ${bound.name}`, (context) =>
       bound.prompt.get(context, args),
     );
+    const readable = messages.map(({ role, content }) => ({ role, content: blockFor(exchange.version, content) }));
     const description =
       bound.prompt.description === undefined ? '' : `"description":${JSON.stringify(bound.prompt.description)},`;
-    return completeResult(exchange, `${description}"messages":${JSON.stringify(messages)}`);
+    return completeResult(exchange, `${description}"messages":${JSON.stringify(readable)}`);
   });
 }
 

@@ -1,15 +1,18 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { isObject } from './envelope.ts';
 import { errorCode, RpcError } from './rpc-error.ts';
 
 const lifetimeMs = 10 * 60_000;
 const ivBytes = 12;
 const tagBytes = 16;
 
-/** What a sealed state must match on its way back: who asked, and for exactly what. */
+/** What a sealed state must match on its way back: who asked, where, and for exactly what. */
 export interface StateBinding {
   readonly principal: string;
+  /** The plugin, or the aggregate: two plugins may have tools of one name. */
+  readonly face: string;
   readonly method: string;
-  /** The request's salient parameters; arguments in another order are another request. */
+  /** The request's salient parameters, whatever the order of their members. */
   readonly target: unknown;
 }
 
@@ -62,8 +65,14 @@ export class StateSeal {
   }
 }
 
-function digest(binding: StateBinding): Buffer {
+function digest({ principal, face, method, target }: StateBinding): Buffer {
   return createHash('sha256')
-    .update(JSON.stringify([binding.principal, binding.method, binding.target]))
+    .update(JSON.stringify([principal, face, method, target], inOrder))
     .digest();
+}
+
+/** Sorts members, since clients may write a request's arguments anew on each round. */
+function inOrder(_key: string, value: unknown): unknown {
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

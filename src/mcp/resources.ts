@@ -5,8 +5,7 @@ import { GatewayError } from '../core/errors.ts';
 import type { Params } from './envelope.ts';
 import { cacheableResult, type Exchange } from './exchange.ts';
 import { withInput } from './multi-round-trip.ts';
-import { errorCode, RpcError } from './rpc-error.ts';
-import { isModernVersion } from './versions.ts';
+import { errorCode, RpcError, resourceNotFoundIn } from './rpc-error.ts';
 
 /** `resources/read`: a static resource of that URI, else the first template it fits. */
 export function readResource(exchange: Exchange, params: Params): Promise<string> {
@@ -48,8 +47,6 @@ async function read(exchange: Exchange, call: Call, uri: string): Promise<readon
   );
 }
 
-/** -32002 until 2025-11-25, -32602 from 2026-07-28 on (changelog, minor change 6). */
 function notFound(exchange: Exchange, uri: string, message: string): RpcError {
-  const code = isModernVersion(exchange.version) ? errorCode.invalidParams : errorCode.resourceNotFound;
-  return new RpcError(code, message, { uri });
+  return new RpcError(resourceNotFoundIn(exchange.version), message, { uri });
 }

@@ -1,5 +1,6 @@
 import { GatewayError, type GatewayErrorCode } from '../core/errors.ts';
-import type { Log } from '../core/log.ts';
+import type { Exchange } from './exchange.ts';
+import { isModernVersion, type ProtocolVersion } from './versions.ts';
 
 /** JSON-RPC's codes and MCP's own (2026-07-28, basic, "Error Codes"). */
 export const errorCode = {
@@ -36,21 +37,27 @@ export class RpcError extends Error {
 
 const codes: Partial<Record<GatewayErrorCode, number>> = {
   unknown_tool: errorCode.invalidParams,
-  unknown_resource: errorCode.resourceNotFound,
   unknown_prompt: errorCode.invalidParams,
   invalid_input: errorCode.invalidParams,
 };
+
+/** -32002 until 2025-11-25, -32602 from 2026-07-28 on (changelog, minor change 6). */
+export function resourceNotFoundIn(version: ProtocolVersion): number {
+  return isModernVersion(version) ? errorCode.invalidParams : errorCode.resourceNotFound;
+}
 
 /**
  * The one place where a failure becomes a JSON-RPC error. A GatewayError speaks for itself; anything else is a defect,
  * logged here with its stack and told to the client only by the request's id.
  */
-export function toRpcError(error: unknown, log: Log, requestId: string): RpcError {
+export function toRpcError(error: unknown, { call, runtime, version }: Exchange): RpcError {
   if (error instanceof RpcError) return error;
+  const { requestId } = call;
   if (error instanceof GatewayError) {
     const data = { code: error.code, ...(error.details ?? {}) };
-    return new RpcError(codes[error.code] ?? errorCode.internal, error.message, data);
+    const code = error.code === 'unknown_resource' ? resourceNotFoundIn(version) : codes[error.code];
+    return new RpcError(code ?? errorCode.internal, error.message, data);
   }
-  log.error({ err: error, requestId }, 'unexpected error');
+  runtime.log.error({ err: error, requestId }, 'unexpected error');
   return new RpcError(errorCode.internal, `Internal error. The gateway's log has it under request ${requestId}.`);
 }

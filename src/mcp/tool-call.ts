@@ -1,6 +1,7 @@
 import type { Call } from '../core/call.ts';
 import { type PreparedCall, prepareCall, refuseOutsideTask, runTool, type ToolOutcome } from '../core/dispatcher.ts';
 import { GatewayError } from '../core/errors.ts';
+import { blockFor } from './content-blocks.ts';
 import type { Params } from './envelope.ts';
 import { completeResult, type Exchange } from './exchange.ts';
 import { withInput } from './multi-round-trip.ts';
@@ -19,9 +20,10 @@ export function callToolMethod(exchange: Exchange, params: Params): Promise<stri
     try {
       const prepared = prepareCall(exchange.face, name, args);
       const { tool } = prepared.bound;
-      if (!tool.task) return await runReadably(exchange, prepared, call);
+      if (!tool.task) return await resultOf(exchange, prepared, call);
       if (!isModernVersion(exchange.version)) refuseOutsideTask(prepared);
-      const run = (running: Call) => runReadably(exchange, prepared, running);
+      const run = (running: Call) =>
+        resultOf(exchange, prepared, running).catch((error: unknown) => readable(exchange, error));
       return await runAsTask(exchange, params, { tool, call, isAsking, run });
     } catch (error) {
       return readable(exchange, error);
@@ -29,12 +31,8 @@ export function callToolMethod(exchange: Exchange, params: Params): Promise<stri
   });
 }
 
-async function runReadably(exchange: Exchange, prepared: PreparedCall, call: Call): Promise<string> {
-  try {
-    return completeResult(exchange, outcomeMembers(await runTool(prepared, call, exchange.runtime.limits)));
-  } catch (error) {
-    return readable(exchange, error);
-  }
+async function resultOf(exchange: Exchange, prepared: PreparedCall, call: Call): Promise<string> {
+  return completeResult(exchange, outcomeMembers(exchange, await runTool(prepared, call, exchange.runtime.limits)));
 }
 
 /** The result that tells of a failure; rethrows what is no failure of the tool. */
@@ -46,8 +44,8 @@ function readable(exchange: Exchange, error: unknown): string {
   );
 }
 
-function outcomeMembers({ json, text, content }: ToolOutcome): string {
-  const blocks = content.map((block) => JSON.stringify(block));
+function outcomeMembers({ version }: Exchange, { json, text, content }: ToolOutcome): string {
+  const blocks = content.map((block) => JSON.stringify(blockFor(version, block)));
   // Data goes along as text for clients that show only content, unless the handler wrote its own text.
   if (text !== undefined && !content.some(({ type }) => type === 'text')) {
     blocks.unshift(`{"type":"text","text":${JSON.stringify(text)}}`);

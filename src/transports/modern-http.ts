@@ -49,6 +49,11 @@ export async function answerModern(
     const value = incoming.headers[name];
     return Array.isArray(value) ? value[0] : value;
   };
+  if (services.runtime.activity.isDraining) {
+    outgoing.setHeader('Retry-After', '5');
+    const error = new RpcError(errorCode.internal, 'The gateway is shutting down; try again in a moment.');
+    return sendRpcError(outgoing, 503, error, message.id);
+  }
   const version = checkModernRequest(face, message, header);
   if (typeof version === 'object') return sendRpcError(outgoing, version.status, version.error, message.id);
   const refusal = message.method === 'tools/call' ? checkParameterHeaders(face, message.params, header) : undefined;

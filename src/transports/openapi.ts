@@ -1,4 +1,5 @@
 import type { Face, ToolDescription } from '../core/face.ts';
+import { documentSchema } from './document-schema.ts';
 
 const errorSchema = {
   type: 'object',
@@ -21,6 +22,7 @@ const failures = {
 
 /** The OpenAPI 3.1 document of a face's REST side, as Open WebUI takes it for a tool server. `base` is its public path. */
 export function openApi(face: Face, version: string, base: string): object {
+  const schemas: Record<string, unknown> = { Error: errorSchema };
   return {
     openapi: '3.1.0',
     info: { title: face.title, version, description: face.instructions },
@@ -28,11 +30,11 @@ export function openApi(face: Face, version: string, base: string): object {
     paths: Object.fromEntries(
       [...face.tools.values()].map(({ description }) => [
         `/tools/${description.name}`,
-        { post: operation(description) },
+        { post: operation(description, schemas) },
       ]),
     ),
     components: {
-      schemas: { Error: errorSchema },
+      schemas,
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer' },
         apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
@@ -42,15 +44,18 @@ export function openApi(face: Face, version: string, base: string): object {
   };
 }
 
-function operation(tool: ToolDescription): object {
-  const json = (schema: object) => ({ 'application/json': { schema } });
+/** One tool's operation; definitions of its schemas go to `schemas`. */
+function operation(tool: ToolDescription, schemas: Record<string, unknown>): object {
+  const input = documentSchema(tool.inputSchema, `${tool.name}.input`, schemas);
+  const output = documentSchema(tool.outputSchema ?? { type: 'object' }, `${tool.name}.output`, schemas);
+  const json = (schema: unknown) => ({ 'application/json': { schema } });
   return {
     operationId: tool.name,
     summary: tool.title,
     description: tool.description,
-    requestBody: { required: true, content: json(tool.inputSchema) },
+    requestBody: { required: true, content: json(input) },
     responses: {
-      '200': { description: 'The result.', content: json(tool.outputSchema ?? { type: 'object' }) },
+      '200': { description: 'The result.', content: json(output) },
       ...Object.fromEntries(
         Object.entries(failures).map(([status, description]) => [
           status,

@@ -12,6 +12,8 @@ export interface RequestVariables {
   readonly requestId: string;
   /** Whether reasons and checks may be told: to a caller with a key, or where the gateway runs without keys. */
   readonly mayReadDetail: boolean;
+  /** Seconds that the caller must wait, where it has made too many requests and is answered on its stream; else 0 or absent. */
+  readonly retryAfter?: number;
   /** The public path prefix: from `server.publicUrl`, or from a trusted proxy; empty by default. */
   readonly publicPrefix: string;
 }

@@ -59,6 +59,11 @@ class SseSession implements RegisteredSession {
     else this.session.accept(message);
   }
 
+  /** Answers every request with the same error; what needs no answer is dropped. */
+  refuse(messages: readonly Message[], error: RpcError): void {
+    for (const message of messages) if (message.kind === 'request') this.send(errorReply(message.id, error));
+  }
+
   async #run(message: RequestMessage): Promise<void> {
     const answer = await this.session.request(message, { send: this.send, canAsk: true });
     if (answer) this.send(answer.json);
@@ -126,21 +131,22 @@ async function receiveMessage(c: Context<TransportEnv>, face: Face, services: Se
     if (refusal) return sendRpcError(outgoing, 400, refusal);
     // The answer to the POST comes before the work: Python clients give up on it after five seconds.
     sendAccepted(outgoing);
-    if (Array.isArray(parsed) && session.session.version !== '2025-03-26') {
-      session.send(
-        errorReply(
-          null,
-          new RpcError(
-            errorCode.invalidRequest,
-            `Batches are not part of revision ${session.session.version}; send one message at a time.`,
-          ),
-        ),
-      );
-    } else {
-      for (const message of messages) session.handle(message);
-    }
+    const soft = softRefusal(session, Array.isArray(parsed), c.get('retryAfter'));
+    for (const message of soft ? [] : messages) session.handle(message);
+    if (soft) session.refuse(messages, soft);
     return RESPONSE_ALREADY_SENT;
   } catch (error) {
     return sendBodyError(outgoing, error);
   }
+}
+
+/** What is answered on the stream, because a refused POST would end the client's writer for good. */
+function softRefusal({ session }: SseSession, isBatch: boolean, retryAfter: number | undefined): RpcError | undefined {
+  if (retryAfter)
+    return new RpcError(errorCode.refused, `Too many requests (limits.rate); try again in ${retryAfter} s.`);
+  if (!isBatch || session.version === '2025-03-26') return undefined;
+  return new RpcError(
+    errorCode.invalidRequest,
+    `Batches are not part of revision ${session.version}; send one message at a time.`,
+  );
 }

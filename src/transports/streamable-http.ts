@@ -41,10 +41,13 @@ async function receive(c: Ctx, face: Face, services: Services): Promise<Response
   }
   try {
     const parsed = parseJson(await readJsonBody(incoming, services.bodyBytes));
-    if (Array.isArray(parsed)) return await receiveLegacy(c, face, services, parsed.map(classify), true, accepts);
+    const versionHeader = header(c, 'mcp-protocol-version');
+    if (Array.isArray(parsed)) {
+      if (isModernMessage({}, versionHeader)) return batchRefused(c, versionHeader);
+      return await receiveLegacy(c, face, services, parsed.map(classify), true, accepts);
+    }
     const message = classify(parsed);
     if (message.kind === 'invalid') return sendRpcError(outgoing, 400, message.error, message.id);
-    const versionHeader = header(c, 'mcp-protocol-version');
     if (isModernMessage(message.kind === 'response' ? {} : message.params, versionHeader)) {
       return await answerModern(c, face, services, message, accepts);
     }
@@ -68,13 +71,7 @@ async function receiveLegacy(
   const session = sessionOf(c, face, services);
   if (session === 'unknown') return unknownSession(c);
   const spoken = session?.session.version ?? version;
-  if (isBatch && spoken !== '2025-03-26') {
-    return sendRpcError(
-      outgoing,
-      400,
-      new RpcError(errorCode.invalidRequest, `Batches are not part of revision ${spoken}; send one message at a time.`),
-    );
-  }
+  if (isBatch && spoken !== '2025-03-26') return batchRefused(c, spoken);
   const refusal = isBatch ? batchRefusal(messages) : undefined;
   if (refusal) return sendRpcError(outgoing, 400, refusal);
   const invalid = messages.find((message) => message.kind === 'invalid');
@@ -187,6 +184,17 @@ function endSession(c: Ctx, face: Face, services: Services): Response {
   session.end();
   c.env.outgoing.writeHead(204).end();
   return RESPONSE_ALREADY_SENT;
+}
+
+function batchRefused(c: Ctx, version: string | undefined): Response {
+  return sendRpcError(
+    c.env.outgoing,
+    400,
+    new RpcError(
+      errorCode.invalidRequest,
+      `Batches are not part of revision ${version?.slice(0, 40)}; send one message at a time.`,
+    ),
+  );
 }
 
 function methodNotAllowed(c: Ctx): Response {

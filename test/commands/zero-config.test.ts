@@ -22,7 +22,7 @@ describe('with nothing configured', () => {
   test('check waits for the database to open, and says what to set for another one', async () => {
     const { code, stdout } = await run(['check'], { cwd: folderWith({}) });
     expect(stdout).toMatch(/^ok {4}postgres +healthy$/m);
-    expect(stdout).toMatch(/^note {2}postgres, main: No database is configured.*DATABASE_URL/m);
+    expect(stdout).toMatch(/^note {2}postgres, main: This is the embedded PostgreSQL.*DATABASE_URL/m);
     expect(code).toBe(0);
   });
 });

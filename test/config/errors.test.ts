@@ -15,8 +15,8 @@ describe('one wrong value', () => {
     ['server:\n  prot: 9000', 'config.yaml:2: server.prot: unknown key, did you mean "port"?'],
     ['server:\n  public_url: null', 'config.yaml:2: server.public_url: unknown key, did you mean "publicUrl"?'],
     [
-      'limits: { rate: null }',
-      'config.yaml:1: limits.rate: unknown key, valid keys: bodyBytes, resultBytes, callTimeout, sessions',
+      'limits: { quota: null }',
+      'config.yaml:1: limits.quota: unknown key, valid keys: bodyBytes, resultBytes, callTimeout, requestTime, rate, sessions',
     ],
     ['auth: { jwt: null }', 'config.yaml:1: auth.jwt: unknown key, valid keys: keys, open'],
     ['server:\n  tls: {}', /^config.yaml:2: server.tls: unknown key, valid keys: host, port, mode, /],

@@ -45,8 +45,12 @@ class TaskRun {
     this.#exchange = exchange;
     this.#capabilities = capabilities;
     this.#taskable = taskable;
+    const { client } = call;
     this.#inner = new Call(call.principal, call.requestId, {
-      ...call.client,
+      supports: (capability) => client.supports?.(capability) ?? false,
+      progress: (done, total, message) => client.progress?.(done, total, message),
+      log: (level, data, logger) => client.log?.(level, data, logger),
+      ...(client.ask ? { ask: client.ask.bind(client) } : {}),
       continueAsTask: () => this.#continueAsTask(),
     });
     this.#handle = new Promise((resolve) => {
@@ -70,7 +74,7 @@ class TaskRun {
 
   /** The result of a call that stayed one; never settles for one that became a task, which keeps its result. */
   async #work(): Promise<string> {
-    const { activity, log } = this.#exchange.runtime;
+    const { activity } = this.#exchange.runtime;
     activity.begin();
     try {
       const result = await this.#taskable.run(this.#inner);
@@ -78,7 +82,7 @@ class TaskRun {
       this.#task.complete(result);
     } catch (error) {
       if (!this.#task) throw error;
-      if (!this.#task.hasEnded) this.#task.fail(toRpcError(error, log, this.#inner.requestId));
+      if (!this.#task.hasEnded) this.#task.fail(toRpcError(error, this.#exchange));
     } finally {
       activity.end();
       this.#inner.release();

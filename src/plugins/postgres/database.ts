@@ -1,3 +1,4 @@
+import { CheckedStatements } from './checked-statements.ts';
 import type { DatabaseSettings } from './config.ts';
 import { CellDecoder } from './decode/decode.ts';
 import { TypeCatalog } from './decode/type-catalog.ts';
@@ -19,6 +20,7 @@ export class GuardedDatabase implements Database {
   readonly #settings: DatabaseSettings;
   readonly #types: TypeCatalog;
   readonly #functions: LiveFunctionCatalog;
+  readonly #checked = new CheckedStatements();
   #version: { readonly value: number; readonly until: number } | undefined;
 
   constructor(id: string, engine: Engine, settings: DatabaseSettings) {
@@ -44,14 +46,16 @@ export class GuardedDatabase implements Database {
       maxBytes: this.#settings.resultBytes,
       timeoutMs: Math.min(request.timeoutMs, this.#settings.statementTimeoutMs),
     };
-    const statement = await checkStatement(request.sql, {
-      maxRows: limits.maxRows,
-      maxBytes: limits.maxBytes,
-      offset: request.offset,
-      functions: this.#functions,
-      allowFunctions: this.#settings.allowFunctions,
-      signal,
-    });
+    const page = { maxRows: limits.maxRows, offset: request.offset };
+    const statement = await this.#checked.get(request.sql, page, () =>
+      checkStatement(request.sql, {
+        ...page,
+        maxBytes: limits.maxBytes,
+        functions: this.#functions,
+        allowFunctions: this.#settings.allowFunctions,
+        signal,
+      }),
+    );
     const found = await this.#run(statement, request, limits, signal);
     const typeOf = await this.#types.resolve(
       found.columns.map(({ oid }) => oid),

@@ -1,8 +1,8 @@
 import { GatewayError } from '../../core/errors.ts';
 import type { Engine } from './engine.ts';
 import { placeOf } from './guard/refusal.ts';
-import { nearestNames } from './nearest-names.ts';
 import type { SqlErrorDetails } from './sql-error.ts';
+import { suggestNames } from './unknown-name.ts';
 
 /**
  * Makes an error that PostgreSQL reported one that a model can mend its statement by: SQLSTATE, the line with a caret
@@ -18,7 +18,7 @@ export async function explainFailure(
   const { sqlstate, position, detail, hint } = error.details;
   const index = position === undefined ? undefined : indexOf(sql, position);
   const place = index === undefined ? undefined : placeOf(sql, index);
-  const near = index === undefined ? undefined : await nearestNames(sqlstate, sql, index, engine, signal);
+  const near = index === undefined ? undefined : await suggestNames(sqlstate, sql, index, engine, signal);
   const lines = [
     `${error.message} (SQLSTATE ${sqlstate})`,
     ...(place ? [`Line ${place.line}, column ${place.column}:\n${place.excerpt}`] : []),

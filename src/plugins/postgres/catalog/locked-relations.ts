@@ -20,7 +20,14 @@ export function lockedSizes(names: readonly string[]): Unavailable[] {
     {
       what: `size_bytes of ${names.slice(0, 5).join(', ')}${more}`,
       why: 'Another session holds or waits for an ACCESS EXCLUSIVE lock (a migration, VACUUM FULL, REINDEX).',
-      fix: 'Ask again when that session is done; pg_locks and pg_stat_activity name it.',
+      fix: lockedFix,
     },
   ];
 }
+
+/** Why a part cannot be read, and what to do: `lockedBy` is what holds or awaits the lock. */
+export function lockedWhy(lockedBy: string): string {
+  return `Another session (${lockedBy}) holds or waits for an ACCESS EXCLUSIVE lock on the table.`;
+}
+
+export const lockedFix = 'Ask again when that session is done; pg_stat_activity tells what it is doing.';

@@ -43,7 +43,27 @@ export async function nearestRelations(engine: Engine, name: string, signal: Abo
     .map((row) => displayName(textOf(row, 'schema'), textOf(row, 'name')));
 }
 
-function nearest(wrong: string, names: readonly string[], count: number): string[] {
+const functionsSql = `select distinct p.proname as name
+from pg_catalog.pg_proc p
+where p.prokind <> 'p' and pg_catalog.pg_function_is_visible(p.oid)
+  and not 'pg_catalog.internal'::pg_catalog.regtype = any (p.proargtypes::pg_catalog.oid[])`;
+
+/** Functions that an unqualified call finds, whose names come nearest to a wrong one. */
+export async function nearestFunctions(
+  engine: Pick<Engine, 'catalog'>,
+  name: string,
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
+  const rows = await engine.catalog(functionsSql, [], signal);
+  return nearest(
+    name,
+    rows.map((row) => textOf(row, 'name')),
+    3,
+  );
+}
+
+/** The names nearest to a wrong one: by spelling, then those that contain it. */
+export function nearest(wrong: string, names: readonly string[], count: number): string[] {
   const found: string[] = [];
   let left = names;
   while (found.length < count) {
@@ -52,6 +72,7 @@ function nearest(wrong: string, names: readonly string[], count: number): string
     found.push(best);
     left = left.filter((name) => name !== best);
   }
-  const containing = names.filter((name) => name.toLowerCase().includes(wrong.toLowerCase()));
+  // A word as short as that is in half of all names.
+  const containing = wrong.length < 3 ? [] : names.filter((name) => name.toLowerCase().includes(wrong.toLowerCase()));
   return [...new Set([...found, ...containing])].slice(0, count);
 }

@@ -1,7 +1,13 @@
 import * as v from 'valibot';
+import type { EngineRows } from '../engine.ts';
 
 /** One row of a catalog query: the server's text by column name. */
 export type CatalogRow = Readonly<Record<string, string | null>>;
+
+/** An engine's rows by column name. */
+export function catalogRows({ columns, rows }: EngineRows): CatalogRow[] {
+  return rows.map((row) => Object.fromEntries(columns.map(({ name }, index) => [name, row[index] ?? null])));
+}
 
 /** A column that is never NULL by the query's own making; throws where it is, since then the query is wrong. */
 export function textOf(row: CatalogRow, column: string): string {

@@ -39,7 +39,7 @@ function countKeys(value: unknown): number {
 }
 
 /** Whether a number survives the way through a double; trailing zeros and the form of the exponent do not matter. */
-export function isExact(number: string): boolean {
+function isExact(number: string): boolean {
   if (number.length < 16 && !/[.eE]/.test(number)) return number !== '-0';
   const double = Number(number);
   return Number.isFinite(double) && normal(number) === normal(String(double));

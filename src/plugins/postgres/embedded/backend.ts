@@ -159,6 +159,6 @@ export class Backend {
 function busy(why: string): GatewayError {
   return new GatewayError(
     'busy',
-    `The embedded database runs one statement at a time, and ${why}. Try again in a few seconds, or use a PostgreSQL server: ${howToConnect}`,
+    `The embedded database runs one statement at a time, and ${why}. Try again in a few seconds. ${howToConnect}`,
   );
 }

@@ -21,14 +21,15 @@ export class DatabaseWorker {
     this.#worker = new Worker(new URL('./worker.js', import.meta.url), {
       name: 'embedded-postgres',
       workerData: place,
+      execArgv: [], // flags of the process, such as --input-type, are not meant for a worker
       env: {}, // no secret of the gateway's is any business of the database
-      stdout: true, // kept away from the process's own stdout, which may carry a protocol
+      // Kept away from the process's own stdout, which may carry a protocol. Not read either: that would keep the process
+      // alive, and PGlite prints next to nothing.
+      stdout: true,
       stderr: true,
       // the heap for one statement's result and PGlite's own JavaScript; the stack for PostgreSQL's recursion
       resourceLimits: { maxOldGenerationSizeMb: 256, stackSizeMb: 64 },
     });
-    this.#worker.stdout.resume();
-    this.#worker.stderr.resume();
     this.#worker.unref();
     let reason = 'it ended by itself';
     this.#worker.on('message', (message: FromWorker) => {

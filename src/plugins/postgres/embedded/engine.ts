@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { GatewayError } from '../../../core/errors.ts';
 import type { Log } from '../../../core/log.ts';
+import { catalogRows } from '../catalog/row.ts';
 import type { Engine, EngineRows } from '../engine.ts';
 import { Backend, type BackendTimes, defaultTimes } from './backend.ts';
-import { byName, catalogRequest } from './catalog-statement.ts';
+import { catalogRequest } from './catalog-statement.ts';
 import { DataFolder } from './data-folder.ts';
 import { embeddedNotice } from './notice.ts';
 import type { Request } from './pending-call.ts';
@@ -40,7 +41,7 @@ export function openEmbeddedEngine({ dataFolder, log, times }: EmbeddedEngineOpt
     target: 'embedded',
     state: () => backend.state,
     notice: () => (folder.note === undefined ? embeddedNotice : `${embeddedNotice} ${folder.note}`),
-    catalog: async (sql, params, signal) => byName(await run(catalogRequest(sql, params), signal)),
+    catalog: async (sql, params, signal) => catalogRows(await run(catalogRequest(sql, params), signal)),
     readOnly: ({ text, skipRows }, params, { maxRows, maxBytes, timeoutMs }, signal) =>
       run({ kind: 'caller', timeoutMs, statement: { text, params, maxRows, maxBytes, skipRows } }, signal),
     close: () => backend.close(),

@@ -4,6 +4,8 @@ import { hostname } from 'node:os';
 
 const heartbeatMs = 15_000;
 const staleAfterMs = 60_000;
+/** More than a race with other starts needs; what cannot be had by then is no ordinary file. */
+const maxAttempts = 10;
 
 /** Who has the folder: `identity` tells a process from a later one with the same id, where the system can. */
 export interface Holder {
@@ -35,7 +37,7 @@ export class FolderLock {
   static async acquire(file: string): Promise<FolderLock | Holder> {
     const self: Holder = { pid: process.pid, host: hostname(), identity: identityOf(process.pid) };
     const content = JSON.stringify(self);
-    for (;;) {
+    for (let attempt = 0; attempt < maxAttempts; attempt++) {
       try {
         await writeFile(file, content, { flag: 'wx', mode: 0o600 });
         return new FolderLock(file, content);
@@ -47,6 +49,7 @@ export class FolderLock {
       if (isAlive(found.holder, found.changedAt)) return found.holder ?? self;
       await takeAway(file, found.content);
     }
+    throw Object.assign(new Error(`${file} can be neither made nor read`), { code: 'ELOCK' });
   }
 
   async release(): Promise<void> {

@@ -1,6 +1,6 @@
 /** How a user gets from the embedded database to their own. */
 export const howToConnect =
-  'Set DATABASE_URL=postgresql://user:password@host:5432/database (or plugins.postgres.databases in config.yaml) and restart.';
+  'To use your own database, set DATABASE_URL=postgresql://user:password@host:5432/database (or plugins.postgres.databases in config.yaml) and restart.';
 
-/** What the start-up banner, /health and list_databases say while no database is configured. */
-export const embeddedNotice = `No database is configured, so this is the embedded PostgreSQL with a sample bookshop, read-only. To use your own: ${howToConnect}`;
+/** What list_databases and /health say of the embedded database. */
+export const embeddedNotice = `This is the embedded PostgreSQL with sample data (a bookshop), not a database of yours. ${howToConnect}`;

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { brotliDecompressSync } from 'node:zlib';
 
 /** The sample database as `npm run build` leaves it beside this file: a brotli-compressed ustar archive of a data folder. */
-export const snapshotFile = fileURLToPath(new URL('./sample.tar.br', import.meta.url));
+const snapshotFile = fileURLToPath(new URL('./sample.tar.br', import.meta.url));
 
 /** What is run after every start: ANALYZE, whose counters PGlite does not keep, and a few queries for pg_stat_statements. */
 export const afterStartFile = fileURLToPath(new URL('./after-start.sql', import.meta.url));

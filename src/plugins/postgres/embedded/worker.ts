@@ -7,6 +7,7 @@ import { afterStartFile } from './snapshot.ts';
 
 /** The worker's entry: opens the database it is given in `workerData`, then answers one message after the other. */
 async function main(port: MessagePort, place: Place): Promise<void> {
+  port.ref(); // compiling WebAssembly does not keep a thread alive by itself
   const post = (message: FromWorker) => port.postMessage(message);
   let database: OpenPglite;
   let session: Session;
@@ -16,6 +17,7 @@ async function main(port: MessagePort, place: Place): Promise<void> {
     await tryOut(session);
   } catch (error) {
     post({ kind: 'failed', cause: causeOf(error), reason: error instanceof Error ? error.message : String(error) });
+    port.close();
     return;
   }
   post({ kind: 'up' });

@@ -9,6 +9,9 @@ export interface Page {
   readonly offset: number;
 }
 
+/** Longest statement, in characters, that is worth a second parse. */
+const maxRewritten = 25_000;
+
 export interface PagedText {
   readonly text: string;
   readonly limitApplied: boolean;
@@ -17,14 +20,15 @@ export interface PagedText {
 
 /**
  * The statement with `LIMIT maxRows + 1` (one more tells whether there are more) and its offset written behind it, where
- * it is a SELECT with no LIMIT of its own, so that the server plans for a page. The result is parsed again and must be
+ * it is a SELECT with no LIMIT of its own and not very long, so that the server plans for a page. The result is parsed again and must be
  * the same tree with that limit; where it is not, or does not parse, nothing is appended and the engine skips and cuts the rows.
  */
 export async function appendLimit(sql: string, statement: ParsedStatement, page: Page): Promise<PagedText> {
   const text = onlyStatement(sql, statement);
   const unpaged = { text, limitApplied: false, skipRows: page.offset };
   const select = child(statement.tree, 'SelectStmt');
-  if (!select || !Number.isFinite(page.maxRows) || 'limitCount' in select) return unpaged;
+  const pageable = Number.isFinite(page.maxRows) && text.length <= maxRewritten;
+  if (!select || !pageable || 'limitCount' in select) return unpaged;
   const ownOffset = 'limitOffset' in select;
   const offset = page.offset > 0 && !ownOffset ? ` OFFSET ${page.offset}` : '';
   // On a line of its own, since the statement may end in a comment.
@@ -34,12 +38,12 @@ export async function appendLimit(sql: string, statement: ParsedStatement, page:
 }
 
 /**
- * The statement alone, without semicolons, where it stood in the caller's text: what comes before becomes spaces, so that
- * the server's error positions are the caller's.
+ * The statement alone: without the semicolons behind it, and with spaces for those before it, so that the server's error
+ * positions are the caller's.
  */
 function onlyStatement(sql: string, { start, end }: ParsedStatement): string {
   const bytes = Buffer.from(sql);
-  return bytes.toString('utf8', 0, start).replaceAll(/[^\r\n]/gu, ' ') + bytes.toString('utf8', start, end);
+  return bytes.toString('utf8', 0, start).replaceAll(';', ' ') + bytes.toString('utf8', start, end);
 }
 
 async function isSameWithLimit(paged: string, select: Node, ownOffset: boolean): Promise<boolean> {

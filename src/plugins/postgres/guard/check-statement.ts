@@ -3,6 +3,7 @@ import type { CheckedStatement, FunctionCatalog } from './checked-statement.ts';
 import { gateFunctions } from './gate-functions.ts';
 import { inspect } from './inspect.ts';
 import { parseStatement } from './parse-statement.ts';
+import { refuseLargePlan } from './refuse-large-plan.ts';
 import { refuseUnreadable } from './source-text.ts';
 import { readingStatement } from './statement-kind.ts';
 
@@ -32,7 +33,8 @@ export async function checkStatement(sql: string, options: CheckOptions): Promis
   await refuseUnreadable(sql);
   const statement = await parseStatement(sql);
   const { kind, select } = readingStatement(sql, statement);
-  const uses = select ? inspect(sql, select, options.maxBytes) : [];
+  const uses = select ? inspect(sql, select) : [];
+  if (select) refuseLargePlan(sql, select, options.maxBytes);
   const { functions, signal } = options;
   await gateFunctions(sql, uses, { functions, signal, allowFunctions: new Set(options.allowFunctions) });
   return { kind, ...(await appendLimit(sql, statement, options)) };

@@ -14,17 +14,16 @@ const deniedInCatalog: ReadonlyMap<string, string> = new Map([
   ['pg_statistic_ext_data', 'values sampled from every table; query pg_stats_ext'],
 ]);
 
-const deniedInInformationSchema: ReadonlyMap<string, string> = new Map([
-  ['user_mapping_options', 'passwords of foreign servers'],
-  ['_pg_user_mappings', 'passwords of foreign servers'],
+/** Relations of other schemas: the standard's views, and the key stores of Supabase's extensions. */
+const deniedElsewhere: ReadonlyMap<string, string> = new Map([
+  ...['information_schema.user_mapping_options', 'information_schema._pg_user_mappings'].map(
+    (name) => [name, 'passwords of foreign servers'] as const,
+  ),
+  ...['vault.secrets', 'vault.decrypted_secrets'].map((name) => [name, 'secrets'] as const),
+  ...['pgsodium.key', 'pgsodium.valid_key', 'pgsodium.decrypted_key'].map((name) => [name, 'encryption keys'] as const),
 ]);
 
-/** Schemas of which nothing may be read. */
-const deniedSchemas: ReadonlyMap<string, string> = new Map([
-  ['pg_toast', 'raw parts of stored values'],
-  ['vault', 'decrypted secrets'],
-  ['pgsodium', 'encryption keys'],
-]);
+const toast = 'raw parts of stored values';
 
 /**
  * Why a relation may not be read, or undefined. A name without a schema is taken for the catalog's, which PostgreSQL
@@ -33,12 +32,11 @@ const deniedSchemas: ReadonlyMap<string, string> = new Map([
 export function whyDeniedRelation(schema: string | undefined, name: string): string | undefined {
   const relation = fold(name);
   if (schema === undefined || schema === '') {
-    return deniedInCatalog.get(relation) ?? (/^pg_toast_\d/.test(relation) ? deniedSchemas.get('pg_toast') : undefined);
+    return deniedInCatalog.get(relation) ?? (/^pg_toast_\d/.test(relation) ? toast : undefined);
   }
   const folded = fold(schema);
-  if (folded === 'pg_catalog') return deniedInCatalog.get(relation);
-  if (folded === 'information_schema') return deniedInInformationSchema.get(relation);
-  return deniedSchemas.get(folded.replace(/^pg_toast_temp_\d+$/, 'pg_toast'));
+  if (/^pg_toast(?:_temp_\d+)?$/.test(folded)) return toast;
+  return folded === 'pg_catalog' ? deniedInCatalog.get(relation) : deniedElsewhere.get(`${folded}.${relation}`);
 }
 
 /**

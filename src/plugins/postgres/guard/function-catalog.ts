@@ -1,3 +1,4 @@
+import { nearestFunctions } from '../catalog/nearest-names.ts';
 import type { Engine } from '../engine.ts';
 import type { FunctionCatalog, FunctionFacts } from './checked-statement.ts';
 
@@ -65,6 +66,10 @@ export class LiveFunctionCatalog implements FunctionCatalog {
     return names.flatMap(({ schema, name }) =>
       (facts.get(name) ?? []).filter((fact) => schema === undefined || fact.schema === schema),
     );
+  }
+
+  nearest(name: string, signal?: AbortSignal): Promise<readonly string[]> {
+    return nearestFunctions(this.#engine, name, signal);
   }
 
   async #ask(

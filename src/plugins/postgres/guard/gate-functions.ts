@@ -27,8 +27,15 @@ export async function gateFunctions(sql: string, uses: readonly FunctionUse[], r
   for (const use of asked) {
     const found = (facts.get(use.name) ?? []).filter(({ schema }) => use.schema === undefined || schema === use.schema);
     const why = whyRefused(use, found, rules.allowFunctions);
-    if (why !== undefined) throw refuse(sql, use, why);
+    if (why !== undefined)
+      throw refuse(sql, use, found.length > 0 ? why : `${why}${await suggestion(use.name, rules)}`);
   }
+}
+
+/** What was perhaps meant by an unknown name; nothing where that cannot be asked, since the refusal is what matters. */
+async function suggestion(name: string, { functions, signal }: FunctionRules): Promise<string> {
+  const near = await functions.nearest?.(name, signal).catch(() => []);
+  return near && near.length > 0 ? ` (did you mean ${near.join(', ')}?)` : '';
 }
 
 /** What the server says of those functions, by name. */

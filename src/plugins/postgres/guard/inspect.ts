@@ -1,7 +1,5 @@
-import { ConstantSizes } from './constant-size.ts';
 import { whyDeniedRelation } from './denied-relations.ts';
 import { notReading, readingNodes } from './node-types.ts';
-import { OutputColumns } from './output-columns.ts';
 import { tooDeep } from './parse-statement.ts';
 import { refusal } from './refusal.ts';
 import { child, identifiers, list, location, type Node, text, typed } from './tree.ts';
@@ -16,17 +14,12 @@ export interface FunctionUse {
   readonly at: number | undefined;
 }
 
-/** Expressions that may come out much larger than they are written. */
-const computing = new Set(['FuncCall', 'A_Expr', 'TypeCast', 'RowExpr', 'A_ArrayExpr', 'XmlExpr']);
-
 /**
- * Looks at every node of a statement: refuses those that do not read, denied relations and constants that fold to more
- * than `maxBytes`; returns the functions it uses, which only the server's catalog can judge.
+ * Looks at every node of a statement: refuses those that do not read, and denied relations; returns the functions it
+ * uses, which only the server's catalog can judge.
  */
-export function inspect(sql: string, tree: Node, maxBytes: number): readonly FunctionUse[] {
+export function inspect(sql: string, tree: Node): readonly FunctionUse[] {
   const uses = new FunctionUses();
-  const columns = new OutputColumns();
-  const computed: Node[] = [];
   let at: number | undefined;
   const overDeep = () => {
     throw tooDeep(sql, at);
@@ -35,15 +28,6 @@ export function inspect(sql: string, tree: Node, maxBytes: number): readonly Fun
     at = location(visit.node) ?? at;
     refuseNode(sql, visit, at);
     uses.add(visit);
-    columns.add(visit.type, visit.node);
-    if (visit.type !== undefined && computing.has(visit.type)) computed.push({ [visit.type]: visit.node });
-  }
-  // Inner expressions are looked at first, so that each looks no deeper than its own operands.
-  const sizes = new ConstantSizes(columns);
-  const limit = Math.max(maxBytes, 16 * sql.length);
-  for (const expression of computed.toReversed()) {
-    const size = sizes.size(expression);
-    if (size > limit) throw tooLarge(sql, typed(expression)?.node ?? {}, size, limit);
   }
   return uses.all();
 }
@@ -75,16 +59,6 @@ function locationWithin(node: Node): number | undefined {
   return location(node) ?? location(child(node, 'relation') ?? child(node, 'rel') ?? {});
 }
 
-function tooLarge(sql: string, node: Node, size: number, limit: number): Error {
-  const built = Number.isFinite(size) ? `about ${Math.round(size).toLocaleString('en')} bytes` : 'more than any memory';
-  return refusal(
-    'denied',
-    `This expression builds a value of ${built} (limit ${limit.toLocaleString('en')}). Ask for less: a smaller count, or the length instead of the text.`,
-    sql,
-    location(node),
-  );
-}
-
 class FunctionUses {
   readonly #uses: FunctionUse[] = [];
   readonly #columns: { readonly table: string; readonly use: FunctionUse }[] = [];
@@ -103,18 +77,30 @@ class FunctionUses {
       const [name, table] = identifiers(list(node, 'fields')).toReversed();
       if (name !== undefined && table !== undefined) this.#columns.push({ table, use: columnUse(name, node) });
     }
-    if (type === 'RangeFunction') {
+    if (type === 'RangeFunction' && mayBeScalar(node)) {
       const alias = child(node, 'alias');
       if (alias) this.#functionsInFrom.add(text(alias, 'aliasname'));
       else this.#unnamedFunctionInFrom = true;
     }
   }
 
-  /** Without the plain columns: `t.name` calls name(t) only where t is a function in FROM, whose row is its scalar value. */
+  /**
+   * Without the plain columns. `t.name` can call name(t) with a scalar where t is a function in FROM; with a row, only a
+   * function of any type takes it, and those that are PostgreSQL's own and do something begin with pg_.
+   */
   all(): readonly FunctionUse[] {
-    const scalar = this.#columns.filter(({ table }) => this.#unnamedFunctionInFrom || this.#functionsInFrom.has(table));
-    return [...this.#uses, ...scalar.map(({ use }) => use)];
+    const calling = this.#columns.filter(
+      ({ table, use }) => this.#unnamedFunctionInFrom || this.#functionsInFrom.has(table) || use.name.startsWith('pg_'),
+    );
+    return [...this.#uses, ...calling.map(({ use }) => use)];
   }
+}
+
+/** Whether a function in FROM may return plain values: one with a list of columns, or two names for them, returns rows. */
+function mayBeScalar(functionInFrom: Node): boolean {
+  return (
+    list(functionInFrom, 'coldeflist').length === 0 && list(child(functionInFrom, 'alias') ?? {}, 'colnames').length < 2
+  );
 }
 
 function columnUse(name: string, node: Node): FunctionUse {

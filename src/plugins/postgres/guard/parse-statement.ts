@@ -1,6 +1,7 @@
 import { GatewayError } from '../../../core/errors.ts';
 import { ParserOverflow, parse, SqlSyntaxError } from './parser.ts';
 import { byteOffsetOf, refusal } from './refusal.ts';
+import { unseen } from './source-text.ts';
 import { asNode, child, list, type Node } from './tree.ts';
 
 /** The one statement of a text: its node wrapped in its type, and where it stands in the text's UTF-8 bytes. */
@@ -62,8 +63,9 @@ const habits: readonly (readonly [sql: RegExp, message: RegExp, hint: string])[]
     /./,
     ' PostgreSQL has no USE: name another database in the tool call, or qualify the table with its schema.',
   ],
-  [/`/, /near "`"/, ' Names are quoted with double quotes: "name".'],
+  [/`\w+`/, /near /, ' Names are quoted with double quotes: "name".'],
   [/\[/, /near "\["/, ' Names are quoted with double quotes: "name".'],
+  [unseen, unseen, ' It has an invisible character, such as a no-break space: write a plain space.'],
   [/\?/, /near "(?:\?|,|\)|;)|end of input/, ' Parameters are written $1, $2, …'],
 ];
 

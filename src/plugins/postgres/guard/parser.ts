@@ -54,7 +54,7 @@ export function scan(sql: string): Promise<string> {
  * it trapped: some dozens later every parse fails, or hangs. So an instance that trapped is dropped for a new one (10 ms).
  */
 async function run<T>(sql: string, work: (pgQuery: PgQueryModule, text: number) => T): Promise<T> {
-  loading ??= import('libpg-query/wasm/libpg-query.js').then((module) => module.default());
+  loading ??= load();
   const mine = loading;
   const pgQuery = await mine;
   const bytes = pgQuery.lengthBytesUTF8(sql) + 1;
@@ -70,6 +70,15 @@ async function run<T>(sql: string, work: (pgQuery: PgQueryModule, text: number) 
     if (error instanceof SqlSyntaxError) throw error;
     if (loading === mine) loading = undefined;
     throw new ParserOverflow('The parser ran out of stack.', { cause: error });
+  }
+}
+
+async function load(): Promise<PgQueryModule> {
+  try {
+    return await (await import('libpg-query/wasm/libpg-query.js')).default();
+  } catch (error) {
+    loading = undefined; // a failure is not remembered
+    throw error;
   }
 }
 

@@ -20,7 +20,7 @@ export function refusal(
 }
 
 /** The index in a JavaScript string of a byte of its UTF-8 form. */
-export function charIndexOf(sql: string, byteOffset: number): number {
+function charIndexOf(sql: string, byteOffset: number): number {
   return Buffer.from(sql).toString('utf8', 0, byteOffset).length;
 }
 

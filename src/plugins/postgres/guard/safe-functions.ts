@@ -24,7 +24,7 @@ const safeBuiltIns: ReadonlySet<string> = new Set([
   ...['pg_last_wal_receive_lsn', 'pg_last_wal_replay_lsn', 'pg_last_xact_replay_timestamp'],
   ...['pg_control_system', 'pg_control_checkpoint', 'pg_control_recovery', 'pg_control_init'],
   ...['pg_get_wal_resource_managers', 'pg_get_wal_summarizer_state', 'pg_available_wal_summaries'],
-  ...['pg_show_replication_origin_status', 'pg_replication_origin_progress'],
+  ...['pg_show_replication_origin_status'],
 ]);
 
 /** The same for extensions, whose authors often leave VOLATILE, the default, on functions that only read. */

@@ -1,11 +1,11 @@
-import { scan } from './parser.ts';
+import { SqlSyntaxError, scan } from './parser.ts';
 import { refusal } from './refusal.ts';
 
 /** Longest statement that is looked at, in characters. */
-export const maxSqlLength = 100_000;
+const maxSqlLength = 100_000;
 
 /** Characters that a reader cannot see, or takes for a plain space or line break, among SQL's own words. */
-const unseen = /(?![ \t\n\r\f\v])[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Z}]/u;
+export const unseen = /(?![ \t\n\r\f\v])[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Z}]/u;
 /** The same in comments, less the joiners and variation selectors that emoji and several scripts need. */
 const unseenInComment = /(?!\u200C|\u200D|[\uFE00-\uFE0F])\p{Default_Ignorable_Code_Point}/u;
 
@@ -35,7 +35,7 @@ function refuseAt(sql: string, pattern: RegExp, what: string): void {
 async function refuseUnseenOutsideLiterals(sql: string): Promise<void> {
   const bytes = Buffer.from(sql);
   const code = Buffer.from(bytes);
-  for (const token of tokens(await scan(sql))) {
+  for (const token of await tokensOf(sql)) {
     if (token.kind === 'code') continue;
     if (token.kind === 'comment') {
       const comment = bytes.toString('utf8', token.start, token.end);
@@ -64,6 +64,16 @@ interface Token {
   /** In bytes. */
   readonly start: number;
   readonly end: number;
+}
+
+/** The tokens of a text; none where it is no SQL, which the parser then says better. */
+async function tokensOf(sql: string): Promise<Iterable<Token>> {
+  try {
+    return tokens(await scan(sql));
+  } catch (error) {
+    if (error instanceof SqlSyntaxError) return [{ kind: 'literal', start: 0, end: Buffer.byteLength(sql) }];
+    throw refusal('invalid_input', 'The statement cannot be split into words.', sql, undefined, error);
+  }
 }
 
 /** Token types of PostgreSQL 18's scanner, which its JSON names only in part: SCONST to XCONST, and both comments. */

@@ -3,6 +3,8 @@ import type { EngineColumn } from '../engine.ts';
 import { ByteMeter } from './byte-meter.ts';
 import { type Backend, cancelBackend } from './cancel-backend.ts';
 import { createDriver, type Driver } from './driver.ts';
+import { watchLogin } from './login-watch.ts';
+import { ConnectError, lasting } from './outage.ts';
 import { endTransaction, noTransaction, type Preamble, preambleFor } from './preamble.ts';
 import type { Address, ServerTarget } from './target.ts';
 
@@ -18,10 +20,8 @@ const whoAreYou = `SELECT pg_catalog.current_setting('server_version_num'), pg_c
 /** A row as the server sent it: text, or null for SQL NULL. */
 export type TextRow = readonly (string | null)[];
 
-interface Notice {
-  readonly code: string;
-  readonly text: string;
-}
+/** Without `simple: false` the driver takes the simple protocol, and with it a second statement, where there are no parameters. */
+const extendedProtocol = { prepare: false, simple: false };
 
 /** One dialled connection with the driver's protocol on it, used for one statement at a time. */
 export class Connection {
@@ -34,9 +34,11 @@ export class Connection {
   readonly #socket: Socket;
   readonly #target: ServerTarget;
   readonly #address: Address;
+  readonly #loginWatch: { end(): void };
   #preamble: Preamble | undefined;
   #backend: Backend | undefined;
-  #notices: Notice[] = [];
+  #notices: string[] = [];
+  #foundNoTransaction = false;
   #alive = true;
 
   constructor(socket: Socket, target: ServerTarget, address: Address) {
@@ -44,6 +46,11 @@ export class Connection {
     this.#target = target;
     this.#address = address;
     this.meter = new ByteMeter(socket, protocolBytes);
+    this.#loginWatch = watchLogin(socket, (rounds) => {
+      this.#alive = false;
+      const what = `the server wants the password hashed ${rounds} times, which is no honest number`;
+      socket.destroy(new ConnectError(lasting(what, 'Check that it is yours, and its scram_iterations')));
+    });
     let handedOver = false;
     this.#driver = createDriver(target, {
       socket: () => {
@@ -53,6 +60,7 @@ export class Connection {
         handedOver = true;
         return socket;
       },
+      password: () => (this.#alive ? target.password : new Promise<string>(() => undefined)),
       onNotice: (notice) => this.#note(notice),
     });
     for (const event of ['end', 'error', 'close']) {
@@ -75,6 +83,7 @@ export class Connection {
   async logIn(usualTimeoutMs: number): Promise<void> {
     const result = await withoutOrigin(this.#driver.unsafe(whoAreYou)).values();
     const [versionNum, standby, pid] = (result[0] ?? []) as TextRow;
+    this.#loginWatch.end();
     this.#backend = result.state;
     this.standby = standby === 't';
     this.versionNum = Number(versionNum);
@@ -97,16 +106,16 @@ export class Connection {
 
   /** Rolls back; false where no transaction was open any more, after which anything may have changed. */
   async endTransaction(): Promise<boolean> {
-    this.takeNotices();
     await this.#command(endTransaction);
-    const wasOpen = !this.#notices.some(({ code }) => code === noTransaction);
-    this.takeNotices();
+    const wasOpen = !this.#foundNoTransaction;
+    this.#foundNoTransaction = false;
     return wasOpen;
   }
 
   /**
-   * Runs one statement by the extended protocol, which takes no second one, and reads at most `portalRows` rows.
-   * Resolves with the columns. Rows are handed over as they come, so that those before a failure are not lost.
+   * Runs one statement by the extended protocol, which takes no second one, and reads at most `portalRows` rows of it.
+   * Infinity costs a round trip less, for statements with a limit of their own. Resolves with the columns. Rows are
+   * handed over as they come, so that those before a failure are not lost.
    */
   async query(
     text: string,
@@ -114,9 +123,9 @@ export class Connection {
     portalRows: number,
     onRow: (row: TextRow, columns: readonly EngineColumn[]) => void,
   ): Promise<readonly EngineColumn[]> {
-    const query = withoutOrigin(this.#driver.unsafe(text, [...params], { prepare: false })).values();
+    const query = withoutOrigin(this.#driver.unsafe(text, [...params], extendedProtocol)).values();
     // The callback form of a cursor: the iterator form loses the rows of SHOW and EXPLAIN, which come without a count.
-    void query.cursor(portalRows, () => this.#driver.CLOSE);
+    if (Number.isFinite(portalRows)) void query.cursor(portalRows, () => this.#driver.CLOSE);
     let described: readonly EngineColumn[] | undefined;
     const result = await query.forEach((row: TextRow, { columns }) => {
       described ??= columns.map(toColumn);
@@ -129,7 +138,7 @@ export class Connection {
   takeNotices(): readonly string[] {
     const taken = this.#notices;
     this.#notices = [];
-    return taken.map(({ text }) => text);
+    return taken;
   }
 
   /** Asks the server to cancel what runs here. */
@@ -158,9 +167,11 @@ export class Connection {
   }
 
   #note(notice: Readonly<Record<string, string>>): void {
-    if (this.#notices.length >= maxNotices) return;
-    const text = `${notice.severity ?? 'NOTICE'}: ${notice.message ?? ''}`.slice(0, noticeCharacters);
-    this.#notices.push({ code: notice.code ?? '', text });
+    if (notice.code === noTransaction) {
+      this.#foundNoTransaction = true;
+    } else if (this.#notices.length < maxNotices) {
+      this.#notices.push(`${notice.severity ?? 'NOTICE'}: ${notice.message ?? ''}`.slice(0, noticeCharacters));
+    }
   }
 }
 

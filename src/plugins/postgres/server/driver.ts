@@ -8,6 +8,8 @@ export type Driver = postgres.Sql;
 export interface DriverHooks {
   /** Hands over the connection that was dialled; called again where the driver wants to reconnect, and must throw then. */
   readonly socket: () => Socket;
+  /** Asked for when the server wants it; a promise that stays pending ends the login there. */
+  readonly password: () => string | Promise<string>;
   readonly onNotice: (notice: Readonly<Record<string, string>>) => void;
 }
 
@@ -30,7 +32,7 @@ export function createDriver(target: ServerTarget, hooks: DriverHooks): Driver {
     port: 5432,
     database: target.database,
     username: target.user,
-    pass: () => target.password,
+    pass: hooks.password,
     ssl: false,
     sslnegotiation: null,
     max: 1,

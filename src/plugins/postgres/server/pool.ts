@@ -3,6 +3,7 @@ import type { Availability } from './availability.ts';
 import type { Connection } from './connection.ts';
 import { type Outage, passing, unavailable } from './outage.ts';
 import { abortReason } from './stop.ts';
+import { WaitingLine } from './waiting-line.ts';
 
 export interface PoolLimits {
   /** Connections that are kept ready. */
@@ -12,12 +13,6 @@ export interface PoolLimits {
   readonly waitMs: number;
   /** Calls that may wait at once; further ones are refused at once. */
   readonly maxWaiting: number;
-}
-
-interface Waiter {
-  settle(): void;
-  resolve(connection: Connection): void;
-  reject(error: GatewayError): void;
 }
 
 /** A connection is closed after this long, so that a moved host name or a leak in the server is not kept for ever. */
@@ -38,7 +33,7 @@ export class Pool {
   readonly #availability: Availability;
   readonly #idle: { readonly connection: Connection; readonly since: number }[] = [];
   readonly #busy = new Set<Connection>();
-  readonly #waiting: Waiter[] = [];
+  readonly #waiting = new WaitingLine();
   readonly #reaper: NodeJS.Timeout;
   #opening = 0;
   #growAfter = 0;
@@ -68,7 +63,7 @@ export class Pool {
     const { outage } = this.#availability;
     if (outage) throw unavailable(this.#target, outage);
     if (this.#waiting.length >= this.#limits.maxWaiting) throw this.#busyError('the queue is full');
-    const connection = this.#wait(signal);
+    const connection = this.#waiting.join(this.#limits.waitMs, () => this.#lateError(), signal);
     this.fill();
     return connection;
   }
@@ -108,7 +103,7 @@ export class Pool {
 
   /** Refuses those who wait. */
   refuse(outage: Outage): void {
-    for (const waiter of this.#waiting.splice(0)) waiter.reject(unavailable(this.#target, outage));
+    this.#waiting.refuse(() => unavailable(this.#target, outage));
   }
 
   /** Closes connections that nobody uses: what they are connected to has proved dead. */
@@ -121,35 +116,6 @@ export class Pool {
     clearInterval(this.#reaper);
     for (const { connection } of this.#idle.splice(0)) connection.close();
     for (const connection of this.#busy) connection.destroy();
-  }
-
-  #wait(signal: AbortSignal | undefined): Promise<Connection> {
-    return new Promise((resolve, reject) => {
-      const leave = (error: GatewayError) => {
-        const index = this.#waiting.indexOf(waiter);
-        if (index !== -1) this.#waiting.splice(index, 1);
-        waiter.settle();
-        reject(error);
-      };
-      const onAbort = () => leave(abortReason(signal));
-      const timer = setTimeout(() => leave(this.#lateError()), this.#limits.waitMs);
-      const waiter: Waiter = {
-        settle: () => {
-          clearTimeout(timer);
-          signal?.removeEventListener('abort', onAbort);
-        },
-        resolve: (connection) => {
-          waiter.settle();
-          resolve(connection);
-        },
-        reject: (error) => {
-          waiter.settle();
-          reject(error);
-        },
-      };
-      signal?.addEventListener('abort', onAbort);
-      this.#waiting.push(waiter);
-    });
   }
 
   async #open(): Promise<void> {
@@ -167,13 +133,8 @@ export class Pool {
   }
 
   #offer(connection: Connection): void {
-    const waiter = this.#waiting.shift();
-    if (!waiter) {
-      this.#idle.push({ connection, since: performance.now() });
-      return;
-    }
-    this.#busy.add(connection);
-    waiter.resolve(connection);
+    if (this.#waiting.serve(connection)) this.#busy.add(connection);
+    else this.#idle.push({ connection, since: performance.now() });
   }
 
   #gone(connection: Connection): void {

@@ -1,3 +1,5 @@
+import { quoteIdentifier } from '../catalog/identifier.ts';
+
 /** Longest that a statement waits for another session's lock. */
 const lockTimeoutMs = 5000;
 /** How much later than statement_timeout the server ends a transaction that the gateway has forgotten. */
@@ -33,7 +35,7 @@ export function preambleFor({ versionNum, pooled, searchPath, usualTimeoutMs }: 
     ['intervalstyle', 'postgres'],
     ['bytea_output', 'hex'],
     ['extra_float_digits', 1],
-    ...(searchPath.length === 0 ? [] : [['search_path', searchPath.map(quoteName).join(', ')] as const]),
+    ...(searchPath.length === 0 ? [] : [['search_path', searchPath.map(quoteIdentifier).join(', ')] as const]),
   ];
   const local = (settings: readonly Setting[]) =>
     settings.map(([name, value]) => `SET LOCAL ${name} = ${value};`).join('');
@@ -74,7 +76,3 @@ export const endTransaction = 'ROLLBACK;SELECT pg_catalog.pg_advisory_unlock_all
 
 /** SQLSTATE of the warning that ROLLBACK gives where no transaction is open. */
 export const noTransaction = '25P01';
-
-function quoteName(name: string): string {
-  return `"${name.replaceAll('"', '""').replaceAll('\0', '')}"`;
-}

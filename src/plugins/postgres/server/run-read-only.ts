@@ -5,6 +5,8 @@ import { Stop } from './stop.ts';
 
 /** One statement and its bounds. */
 export interface Work extends RowBounds {
+  /** Whether the statement itself gives no more than the rows that may be read. */
+  readonly limited: boolean;
   readonly text: string;
   readonly params: readonly (string | null)[];
   readonly timeoutMs: number;
@@ -33,12 +35,16 @@ export async function runReadOnly(
 ): Promise<EngineRows> {
   const stop = new Stop(connection, work.timeoutMs, signal);
   const collected = new CollectedRows(work);
+  let ended: Promise<boolean> | undefined;
   try {
-    // Sent in one go: every connection has shown at its start that it opens transactions, and where that
+    // Sent in one go, rollback and all: every connection has shown at its start that it opens transactions, and where that
     // fails half-way the server refuses everything until the rollback.
     const begun = begin(connection, work.timeoutMs);
-    const rows = connection.query(work.text, work.params, work.skipRows + work.maxRows + 1, collected.add);
-    rows.catch(() => undefined); // where that fails, its error is the one to tell
+    const portalRows = work.limited ? Number.POSITIVE_INFINITY : work.skipRows + work.maxRows + 1;
+    const rows = connection.query(work.text, work.params, portalRows, collected.add);
+    rows.catch(() => undefined); // where opening fails, its error is the one to tell
+    ended = connection.endTransaction();
+    ended.catch(() => undefined); // looked at in finish
     await begun;
     connection.meter.allow(work.maxBytes);
     return collected.whole(await rows, connection.takeNotices());
@@ -48,7 +54,7 @@ export async function runReadOnly(
     throw error;
   } finally {
     stop.end();
-    void finish(connection, stop.reason !== undefined).then(onEnd);
+    void finish(connection, ended, stop.reason !== undefined).then(onEnd);
   }
 }
 
@@ -63,16 +69,16 @@ async function begin(connection: Connection, timeoutMs: number): Promise<void> {
   }
 }
 
-/** Rolls back, and says whether the connection is as it was before. */
-async function finish(connection: Connection, stopped: boolean): Promise<boolean> {
+/** Waits for the rollback, and says whether the connection is as it was before. */
+async function finish(connection: Connection, ended: Promise<boolean> | undefined, stopped: boolean): Promise<boolean> {
   // A cancel request that comes late would hit the next statement, so a stopped connection is not used again.
-  if (stopped || !connection.alive) {
+  if (stopped || !connection.alive || connection.meter.exceeded) {
     connection.destroy();
     return false;
   }
   const timer = setTimeout(() => connection.destroy(), rollbackMs);
   try {
-    if (await connection.endTransaction()) return connection.alive;
+    if (await ended) return connection.alive;
   } catch {
     // whatever went wrong, a connection that cannot roll back is of no further use
   } finally {

@@ -1,4 +1,5 @@
 import type { Log } from '../../../core/log.ts';
+import { catalogRows } from '../catalog/row.ts';
 import type { Engine, EngineRows } from '../engine.ts';
 import { parameterText } from '../parameters.ts';
 import { Availability } from './availability.ts';
@@ -26,17 +27,18 @@ const catalogBounds = { skipRows: 0, maxRows: 1_000_000, maxBytes: 33_554_432 };
 export function openServerEngine({ target, pool, usualTimeoutMs, log }: ServerEngineOptions): Engine {
   const shown = target.shown;
   let lastReason: string | undefined;
+  let closing = false;
   const availability = new Availability(() => openConnection(target, usualTimeoutMs), {
     onUp: (connection) => {
       lastReason = undefined;
-      log.info({ database: shown, version: connection.versionNum }, 'connected to the database');
+      log.info({ target: shown, version: connection.versionNum }, 'connected to the database');
       (catalog.size === 0 ? catalog : callers).adopt(connection);
       catalog.fill();
       callers.fill();
     },
     onDown: (outage) => {
-      if (outage.reason !== lastReason)
-        log.warn({ database: shown, reason: outage.reason }, 'the database is not available');
+      if (outage.reason !== lastReason && !closing)
+        log.warn({ target: shown, reason: outage.reason }, 'the database is not available');
       lastReason = outage.reason;
       for (const each of [callers, catalog]) each.refuse(outage);
     },
@@ -73,18 +75,27 @@ export function openServerEngine({ target, pool, usualTimeoutMs, log }: ServerEn
     target: shown,
     state: () => availability.state,
     readOnly: (statement, params, limits, signal) =>
-      run(callers, { text: statement.text, params, skipRows: statement.skipRows, ...limits }, signal),
+      run(
+        callers,
+        {
+          text: statement.text,
+          limited: statement.limitApplied && statement.skipRows === 0,
+          params,
+          skipRows: statement.skipRows,
+          ...limits,
+        },
+        signal,
+      ),
     catalog: async (sql, params, signal) => {
       const found = await run(
         catalog,
-        { text: sql, params: params.map(parameterText), ...catalogBounds, timeoutMs: usualTimeoutMs },
+        { text: sql, limited: true, params: params.map(parameterText), ...catalogBounds, timeoutMs: usualTimeoutMs },
         signal,
       );
-      return found.rows.map((row) =>
-        Object.fromEntries(found.columns.map(({ name }, index) => [name, row[index] ?? null])),
-      );
+      return catalogRows(found);
     },
     close: async () => {
+      closing = true;
       availability.close();
       callers.close();
       catalog.close();

@@ -5,7 +5,7 @@ import { badUrl, type Login, splitUrl } from './url-parts.ts';
 export type Address = { readonly host: string; readonly port: number } | { readonly path: string };
 
 /** libpq's `sslmode`; `allow` is read as `prefer`. */
-export type TlsMode = 'disable' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
+type TlsMode = 'disable' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
 
 export interface TlsTarget {
   readonly mode: TlsMode;
@@ -107,9 +107,7 @@ function addressOf(text: string, defaultPort: string | undefined): Address {
   if (port?.includes(':')) throw badUrl('its host cannot be understood; IPv6 addresses stand in brackets');
   const number = Number(port || defaultPort || 5432);
   if (!Number.isInteger(number) || number < 1 || number > 65_535) {
-    throw badUrl(
-      'its port is not a number from 1 to 65535; in a password, write / as %2F, ? as %3F, # as %23, @ as %40',
-    );
+    throw badUrl('its port is not a number from 1 to 65535');
   }
   if (host.startsWith('/')) return { path: `${host}/.s.PGSQL.${number}` };
   return { host: host.replaceAll(/[[\]]/g, '') || 'localhost', port: number };

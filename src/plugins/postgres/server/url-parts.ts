@@ -23,6 +23,11 @@ export function splitUrl(url: string): UrlParts {
   const end = rest.search(/[/?#]/);
   const authority = end === -1 ? rest : rest.slice(0, end);
   const [, path = '', search = ''] = /^([^?#]*)(?:\?([^#]*))?/.exec(end === -1 ? '' : rest.slice(end)) ?? [];
+  const pairs = search.split('&').filter((pair) => pair !== '');
+  // Without this, a part of the password would be taken for the host or a key, and be shown.
+  if (rest.includes('#') || path.includes('@') || pairs.some((pair) => /^[^=]*[@/:?]/.test(pair))) {
+    throw badUrl('it seems that its password holds / ? # or @; write / as %2F, ? as %3F, # as %23, @ as %40');
+  }
   const at = authority.lastIndexOf('@');
   const login = at === -1 ? '' : authority.slice(0, at);
   const colon = login.indexOf(':');
@@ -31,18 +36,21 @@ export function splitUrl(url: string): UrlParts {
     password: colon === -1 ? '' : decode(login.slice(colon + 1)),
     hosts: decode(authority.slice(at + 1)),
     database: decode(path.slice(1)),
-    query: search
-      .split('&')
-      .filter((pair) => pair !== '')
-      .map((pair) => {
-        const equals = pair.indexOf('=');
-        if (equals === -1) return [decode(pair), ''] as const;
-        return [decode(pair.slice(0, equals)), decode(pair.slice(equals + 1))] as const;
-      }),
+    query: pairs.map((pair) => {
+      const equals = pair.indexOf('=');
+      if (equals === -1) return [decode(pair), ''] as const;
+      return [decode(pair.slice(0, equals)), decode(pair.slice(equals + 1))] as const;
+    }),
   };
 }
 
 function decode(text: string): string {
+  const decoded = percentDecoded(text);
+  if (decoded.includes('\0')) throw badUrl('it holds a NUL character');
+  return decoded;
+}
+
+function percentDecoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

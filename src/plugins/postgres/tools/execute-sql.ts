@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
+import { databaseParameter, readsOnly } from '../catalog/tool-arguments.ts';
 import type { PostgresDeps, QueryResult } from '../deps.ts';
 import { csvOf } from '../result/csv.ts';
 import { uniqueNames } from '../result/unique-names.ts';
@@ -48,9 +49,7 @@ export const executeSql = defineTool({
       ),
       [],
     ),
-    database: v.optional(
-      v.pipe(v.string(), v.description('Id of a configured database (list_databases); the first one if absent.')),
-    ),
+    database: databaseParameter,
     max_rows: v.optional(
       v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000), v.description('Rows to return at most.')),
       100,
@@ -80,7 +79,7 @@ export const executeSql = defineTool({
     ),
   }),
   output: Output,
-  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  annotations: readsOnly,
   async handler({ deps, signal }: ToolContext<PostgresDeps>, input) {
     const result = await deps.database(input.database).query(
       {

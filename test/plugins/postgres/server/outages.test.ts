@@ -186,6 +186,25 @@ test('a server that floods the login is cut off', async () => {
   expect((process.memoryUsage().rss - before) / 1e6).toBeLessThan(60);
 });
 
+test('a server that wants the password hashed for hours does not get it', async () => {
+  const message = (code: number, text: string) => {
+    const body = Buffer.concat([Buffer.from([0, 0, 0, code]), Buffer.from(text)]);
+    const length = Buffer.alloc(4);
+    length.writeInt32BE(body.length + 4);
+    return Buffer.concat([Buffer.from('R'), length, body]);
+  };
+  const greedy = await fake((socket) => {
+    socket.once('data', () => {
+      socket.write(message(10, 'SCRAM-SHA-256\0\0'));
+      socket.once('data', () => socket.write(message(11, 'r=abc,s=QSXCR+Q6sek8bf92,i=2000000000')));
+    });
+  });
+  const engine = opened(`postgres://u:p@127.0.0.1:${greedy.port}/db?sslmode=disable`);
+  const at = performance.now();
+  expect((await failureOf(run(engine, 'select 1'))).message).toContain('hashed 2000000000 times');
+  expect(performance.now() - at).toBeLessThan(4000);
+});
+
 describe.each(listPostgresVersions())('a network that falls silent before PostgreSQL %s', (version) => {
   test('ends in an error within bounds, and is forgotten when it speaks again', async () => {
     const server = await startPostgres(version);

@@ -241,6 +241,18 @@ describe.each(listPostgresVersions())('on PostgreSQL %s', (version) => {
     expect(failure.details).toMatchObject({ sqlstate: '42703', position: 8, hint: expect.stringContaining('name') });
   });
 
+  test('is reached by its Unix socket as well', async () => {
+    const [row] = await engine.catalog("select current_setting('unix_socket_directories') as folder", []);
+    const url = `postgres://postgres:${encodeURIComponent('p@ss:w/rd %#')}@/postgres?host=${row?.folder}&port=${server.port}`;
+    const local = openEngine(url, { min: 1 });
+    try {
+      expect((await run(local, 'select inet_server_addr()')).rows).toEqual([[null]]);
+      expect(local.target).toBe(`${row?.folder}/.s.PGSQL.${server.port}/postgres`);
+    } finally {
+      await local.close();
+    }
+  });
+
   test('behind a pooler, whose backends are shared, nothing is set beyond the transaction', async () => {
     // What a pooler looks like from here: the process id that it gives out is not the backend's.
     const pooler = await startTcpServer((client) => {

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { GatewayError } from '../../../../core/errors.ts';
 import type { Database } from '../../deps.ts';
+import type { EngineState } from '../../engine.ts';
 import { isOfTheStatement } from '../failed-statement.ts';
 import { shorten } from '../text-table.ts';
 import type { Unavailable } from '../unavailable.ts';
@@ -51,22 +52,21 @@ export async function askServer(database: Database, options: ListOptions, signal
     return { configured: { ...known, state: 'up', ...facts }, unavailable, answered: { server, view } };
   } catch (error) {
     if (signal.aborted || !(error instanceof GatewayError)) throw error;
+    const state = engine.state();
+    const reason = state.is === 'up' ? error.message : state.reason;
     return {
-      configured: { ...known, state: stateAfter(database, error), reason: error.message },
-      unavailable: [{ what: `database ${id} (${target})`, why: error.message, fix: fixFor(database) }],
+      configured: { ...known, state: state.is === 'up' ? stateAfter(error) : state.is, reason },
+      unavailable: [{ what: `database ${id} (${target})`, why: reason, fix: fixFor(id, state) }],
     };
   }
 }
 
 /** An engine that has not noticed yet may still say it is up when its server has stopped answering. */
-function stateAfter({ engine }: Database, error: GatewayError): 'up' | 'starting' | 'down' {
-  const state = engine.state();
-  if (state.is !== 'up') return state.is;
+function stateAfter(error: GatewayError): 'up' | 'down' {
   return isOfTheStatement(error) && error.code !== 'timeout' ? 'up' : 'down';
 }
 
-function fixFor({ id, engine }: Database): string {
-  const state = engine.state();
+function fixFor(id: string, state: EngineState): string {
   if (state.is === 'down') return state.fix;
   if (state.is === 'starting') return 'It is starting: try again in a few seconds.';
   return `Check that the server runs and what plugins.postgres.databases.${id} says; every call tries it again.`;

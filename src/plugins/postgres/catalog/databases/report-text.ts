@@ -17,9 +17,9 @@ const headings = [
 
 /** The connections with their state, a line each, then the databases of their servers. */
 export function databaseReportText({ configured, databases, truncated, unavailable }: DatabaseReport): string {
-  const lines = configured.map(({ id, target, state, database, role, server_version, reason, note }) => {
-    const facts = database === undefined ? (reason ?? '') : `${database} as ${role}, PostgreSQL ${server_version}`;
-    return oneLine(`${id} (${target}) is ${state}: ${facts}${note === undefined ? '' : `. ${note}`}`);
+  const lines = configured.map(({ id, target, state, database, role, server_version, note }) => {
+    const facts = database === undefined ? '' : `: ${database} as ${role}, PostgreSQL ${server_version}`;
+    return oneLine(`${id} (${target}) is ${state}${facts}${note === undefined ? '' : `. ${note}`}`);
   });
   const rows = databases.map((row) => [
     row.server,

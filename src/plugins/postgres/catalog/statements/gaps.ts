@@ -12,7 +12,7 @@ export function whyNoStatements(source: StatementSource): Unavailable | undefine
     return {
       what,
       why: "The extension's files are not on the server.",
-      fix: `Install the contrib package of the server's version; then ${preload(source)} then run CREATE EXTENSION pg_stat_statements.`,
+      fix: `Install the contrib package of the server's version. ${source.loaded ? '' : `As superuser ${preload(source)} `}Then run CREATE EXTENSION pg_stat_statements in this database.`,
     };
   }
   if (!source.loaded) {
@@ -49,7 +49,8 @@ function preload({ preloaded }: StatementSource): string {
     return 'add pg_stat_statements to shared_preload_libraries (SHOW it first, and keep what is there) and restart the server.';
   }
   const libraries = preloaded.split(',').map((name) => name.trim().replaceAll(/^"|"$/g, ''));
-  const list = [...libraries.filter((name) => name !== ''), 'pg_stat_statements'].map((name) => `'${name}'`).join(', ');
+  const others = libraries.filter((name) => name !== '' && name !== 'pg_stat_statements');
+  const list = [...others, 'pg_stat_statements'].map((name) => `'${name}'`).join(', ');
   return `run ALTER SYSTEM SET shared_preload_libraries = ${list}; and restart the server (on a managed service: in its parameter settings).`;
 }
 

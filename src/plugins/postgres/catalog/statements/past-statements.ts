@@ -4,7 +4,7 @@ import { quoteQualified } from '../identifier.ts';
 import { type CatalogRow, instantOrNull, numberOf, numberOrNull, textOrNull } from '../row.ts';
 import type { StatementSource } from './source.ts';
 
-export interface Statement {
+interface Statement {
   /** A 64-bit number, as text; null where the role may not see it. */
   readonly queryid: string | null;
   readonly query: string | null;
@@ -51,13 +51,13 @@ const orders = {
   wal: 'wal_bytes',
 } as const;
 
-export type StatementOrder = keyof typeof orders;
+type StatementOrder = keyof typeof orders;
 export const statementOrders = ['total', 'mean', 'calls', 'rows', 'io', 'temp', 'wal'] as const;
 
 /** Transaction control, settings, and what reads system catalogs: clients, pools and this gateway, not the application. */
 const internalPatterns = [
   '^\\s*(begin|start transaction|commit|end|rollback|abort|savepoint|release|set|reset|show|discard|deallocate|listen|unlisten|close)\\M',
-  '^\\s*select\\s+\\$\\d+\\s*$',
+  '^\\s*select\\s+(\\$\\d+\\s*$|(current_setting|set_config|version|pg_is_in_recovery|pg_backend_pid|pg_stat_\\w+)\\s*\\()',
   '\\m(pg_catalog|information_schema)\\s*\\.',
   '\\m(from|join)\\s+pg_\\w',
 ];

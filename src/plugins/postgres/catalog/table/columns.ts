@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { displayName } from '../identifier.ts';
+import { lockedFix, lockedRelations, lockedWhy } from '../locked-relations.ts';
 import { type CatalogRow, flagOf, listOf, numberOf, textOf, textOrNull } from '../row.ts';
 import type { Section } from './section.ts';
 
@@ -18,19 +19,23 @@ export const Column = v.object({
   domain_of: v.optional(v.pipe(v.string(), v.description("The base type, where the column's type is a domain."))),
   enum_values: v.optional(v.array(v.string())),
   collation: v.optional(v.pipe(v.string(), v.description("Where it is not the type's own."))),
+  readable: v.optional(v.pipe(v.boolean(), v.description('false where the role may not SELECT this column.'))),
   comment: v.nullable(v.string()),
 });
 export type Column = v.InferOutput<typeof Column>;
 
 /** An enum may hide below domains and arrays of domains, so the type is followed down to its base. */
-const columnsSql = `select a.attname as name, pg_catalog.format_type(a.atttypid, a.atttypmod) as type,
+const columnsSql = `with ${lockedRelations}
+select a.attname as name, pg_catalog.format_type(a.atttypid, a.atttypmod) as type,
   not a.attnotnull as nullable, a.attidentity as identity, a.attgenerated as generated,
-  pg_catalog.pg_get_expr(d.adbin, d.adrelid) as expression,
+  case when not exists (select from locked where locked.relation = a.attrelid)
+    then pg_catalog.pg_get_expr(d.adbin, d.adrelid) end as expression,
   case when t.typtype = 'd' then pg_catalog.format_type(t.typbasetype, t.typtypmod) end as domain_of,
   case when a.attcollation <> t.typcollation then cn.nspname end as collation_schema, co.collname as collation,
+  pg_catalog.has_column_privilege(a.attrelid, a.attnum, 'SELECT') as readable,
   owned.schema as sequence_schema, owned.name as sequence,
   enum.labels, enum.total as labels_total,
-  pg_catalog.left(pg_catalog.col_description(a.attrelid, a.attnum), 2000) as comment
+  pg_catalog.left(pg_catalog.col_description(a.attrelid, a.attnum), 4001) as comment
 from pg_catalog.pg_attribute a
 join pg_catalog.pg_type t on t.oid = a.atttypid
 left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
@@ -65,7 +70,12 @@ order by a.attnum`;
 
 export const columns: Section<Column[]> = {
   queries: [columnsSql],
-  read([rows = []], { cuts }) {
+  waitsForLocks: false,
+  read([rows = []], { cuts, table, unavailable }) {
+    if (table.lockedBy !== undefined) {
+      const what = 'columns[].default and columns[].generated.expression';
+      unavailable.push({ what, why: lockedWhy(table.lockedBy), fix: lockedFix });
+    }
     return rows.map((row) => {
       const total = numberOf(row, 'labels_total');
       if (total > mostEnumValues) {
@@ -97,6 +107,7 @@ function column(row: CatalogRow): Column {
     ...(domain === null ? {} : { domain_of: domain }),
     ...(values.length === 0 ? {} : { enum_values: values }),
     ...(collation === null ? {} : { collation: displayName(collation, textOf(row, 'collation')) }),
+    ...(flagOf(row, 'readable') ? {} : { readable: false }),
     comment: textOrNull(row, 'comment'),
   };
 }

@@ -35,6 +35,7 @@ order by c.conname`;
 /** Every constraint that is not a foreign key. NOT NULL is told with the columns. */
 export const constraints: Section<Constraints> = {
   queries: [constraintsSql],
+  waitsForLocks: true,
   read([rows = []]) {
     const of = (kind: string) => rows.filter((row) => row.kind === kind).map(constraint);
     return { primary_key: of('p')[0] ?? null, unique: of('u'), check: of('c'), exclusion: of('x') };

@@ -11,6 +11,7 @@ const mostCharacters = 60_000;
  */
 export const ddl: Section<string | undefined> = {
   queries: [headSql, columnLinesSql, constraintLinesSql, statementsSql],
+  waitsForLocks: true,
   read([heads = [], columns = [], constraints = [], around = []], { cuts }) {
     const [head] = heads;
     if (!head) return undefined;

@@ -2,13 +2,16 @@ import { GatewayError } from '../../../../core/errors.ts';
 import type { Database } from '../../deps.ts';
 import { fixOf, isOfTheStatement } from '../failed-statement.ts';
 import { displayName } from '../identifier.ts';
+import { lockedFix, lockedWhy } from '../locked-relations.ts';
 import { catalogSections, type Parts, type SectionName, sectionNames, type TableDescription } from './description.ts';
 import { type Overview, overview } from './overview.ts';
-import { notesOn, readSections, type SectionResult } from './read-sections.ts';
+import { type Basis, notesOn, readSections, type SectionResult } from './read-sections.ts';
 import { readSample, type Sample } from './sample.ts';
-import type { Section, SectionNotes } from './section.ts';
+import type { Section } from './section.ts';
+import { shortTexts } from './short-texts.ts';
 
-type Basis = Pick<SectionNotes, 'table' | 'version'>;
+const mostCharacters = 4000;
+const mostOfValue = 500;
 
 /** The parts of a table's description that are wanted, in one statement, and one more for sample rows. */
 export async function describeTable(
@@ -26,15 +29,17 @@ export async function describeTable(
   const head = overviewOf(found, displayName(table.schema, table.name));
   const { countersSince, ...facts } = head;
   const all = [...found.values(), ...(sample ? [sample] : [])];
+  const cut = all.flatMap(({ notes }) => notes.cuts);
+  const { ddl, ...parts } = Object.fromEntries(names.map((name) => [name, found.get(name)?.value])) as Parts;
   return {
     schema: table.schema,
     name: table.name,
     type: table.kind,
-    ...facts,
+    ...shortTexts({ ...facts, ...parts }, mostCharacters, 'execute_sql on the system catalogs has it whole.', cut),
     ...(names.includes('indexes') || names.includes('stats') ? { counters_since: countersSince } : {}),
-    ...(Object.fromEntries(names.map((name) => [name, found.get(name)?.value])) as Parts),
-    ...(sample?.value ? { sample: sample.value } : {}),
-    cut: all.flatMap(({ notes }) => notes.cuts),
+    ...(sample?.value ? shortTexts({ sample: sample.value }, mostOfValue, 'execute_sql has it whole.', cut) : {}),
+    ...(ddl === undefined ? {} : { ddl }),
+    cut,
     unavailable: all.flatMap(({ notes }) => notes.unavailable),
   };
 }
@@ -55,6 +60,11 @@ function sectionsOf(names: readonly SectionName[]): ReadonlyMap<string, Section<
 
 async function sampleOrWhy(database: Database, basis: Basis, signal: AbortSignal): Promise<SectionResult<Sample>> {
   const notes = notesOn(basis);
+  const { lockedBy } = basis.table;
+  if (lockedBy !== undefined) {
+    notes.unavailable.push({ what: 'sample', why: lockedWhy(lockedBy), fix: lockedFix });
+    return { notes };
+  }
   try {
     return { value: await readSample(database, notes, signal), notes };
   } catch (error) {

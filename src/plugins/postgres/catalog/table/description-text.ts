@@ -66,6 +66,7 @@ function columnCells(column: Column): Cell[] {
       column.generated && `generated ${column.generated.kind} ${column.generated.expression ?? ''}`,
       column.domain_of && `domain of ${column.domain_of}`,
       column.enum_values && `one of ${column.enum_values.map((value) => JSON.stringify(value)).join(' ')}`,
+      column.readable === false && 'the role may not SELECT it',
       column.collation && `collate ${column.collation}`,
       column.comment,
     ],
@@ -77,8 +78,7 @@ function columnCells(column: Column): Cell[] {
 function constraintLines({ constraints }: TableDescription): string[] {
   if (!constraints) return [];
   const { primary_key, unique, check, exclusion } = constraints;
-  const text = ({ name, definition, validated }: Constraint) =>
-    `${name} ${definition}${validated ? '' : ' (not validated)'}`;
+  const text = ({ name, definition, comment }: Constraint) => joined([`${name} ${definition}`, comment], ' -- ');
   return [
     ...(primary_key ? [`primary key: ${text(primary_key)}`] : []),
     ...part('constraints', [...unique, ...check, ...exclusion].map(text)),

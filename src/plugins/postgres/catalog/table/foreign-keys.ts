@@ -70,6 +70,7 @@ limit 2000`;
 /** The foreign keys from this table and to it. */
 export const foreignKeys: Section<v.InferOutput<typeof ForeignKeys>> = {
   queries: [foreignKeysSql],
+  waitsForLocks: false,
   read([rows = []], notes) {
     const incoming = firstRows(
       notes,

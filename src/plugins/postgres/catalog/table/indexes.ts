@@ -34,6 +34,7 @@ order by x.indisprimary desc, i.relname`;
 
 export const indexes: Section<Index[]> = {
   queries: [indexesSql],
+  waitsForLocks: true,
   read([rows = []], { version, unavailable }) {
     const hasLastScan = version >= 160000;
     if (!hasLastScan && rows.length > 0) {

@@ -25,7 +25,7 @@ const overviewSql = `with recursive t as (
   select c.* from pg_catalog.pg_class c where c.oid = $1::pg_catalog.oid
 ), ${storageOf}
 select pg_catalog.pg_get_userbyid(t.relowner) as owner,
-  pg_catalog.left(pg_catalog.obj_description(t.oid, 'pg_class'), 4000) as comment,
+  pg_catalog.left(pg_catalog.obj_description(t.oid, 'pg_class'), 4001) as comment,
   storage.rows_estimate, storage.size_bytes, storage.indexes_bytes, storage.size_locked,
   t.relrowsecurity as row_security, t.relforcerowsecurity as row_security_forced,
   pg_catalog.has_schema_privilege(t.relnamespace, 'USAGE')
@@ -39,6 +39,7 @@ left join pg_catalog.pg_stat_database s on s.datname = pg_catalog.current_databa
 /** The facts that head a table's description; undefined where the table has been dropped meanwhile. */
 export const overview: Section<Overview | undefined> = {
   queries: [overviewSql],
+  waitsForLocks: false,
   read([rows = []], { table: { schema, name, kind }, unavailable }) {
     const [row] = rows;
     if (!row) return undefined;

@@ -46,7 +46,8 @@ const childrenSql = `with recursive t as materialized (
   order by n.nspname, c.relname
   limit ${mostChildren + 1}
 ), ${storageOf}
-select t.nspname as schema, t.relname as name, pg_catalog.pg_get_expr(t.relpartbound, t.oid) as bounds,
+select t.nspname as schema, t.relname as name, case when not exists (select from locked where locked.relation = t.oid)
+    then pg_catalog.pg_get_expr(t.relpartbound, t.oid) end as bounds,
   storage.rows_estimate, storage.size_bytes, storage.size_locked
 from t
 left join storage on storage.root = t.oid
@@ -55,6 +56,7 @@ order by t.nspname, t.relname`;
 /** Where a table stands in a tree of partitions or of inheritance; undefined where it stands in none. */
 export const partitions: Section<Partitions | undefined> = {
   queries: [placeSql, childrenSql],
+  waitsForLocks: true,
   read([places = [], children = []], notes) {
     const [place] = places;
     if (!place) return undefined;

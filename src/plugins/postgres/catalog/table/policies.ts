@@ -29,6 +29,7 @@ order by p.polname`;
 
 export const policies: Section<Policy[]> = {
   queries: [policiesSql],
+  waitsForLocks: true,
   read: ([rows = []]) =>
     rows.map((row) => ({
       name: textOf(row, 'name'),

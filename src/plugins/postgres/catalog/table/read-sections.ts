@@ -1,83 +1,92 @@
-import * as v from 'valibot';
 import type { Engine } from '../../engine.ts';
 import { fixOf, isOfTheStatement } from '../failed-statement.ts';
-import { type CatalogRow, numberOf, textOf } from '../row.ts';
+import { lockedFix, lockedWhy } from '../locked-relations.ts';
+import { readTogether } from './read-together.ts';
 import type { Section, SectionNotes } from './section.ts';
 
-const JsonRow = v.record(v.string(), v.nullable(v.string()));
-
-/** What one section gave; `value` is absent where its queries failed. */
+/** What one section gave; `value` is absent where it could not be read, and the notes say why. */
 export interface SectionResult<Value> {
   readonly value?: Value;
   readonly notes: SectionNotes;
 }
 
-type Basis = Pick<SectionNotes, 'table' | 'version'>;
+export type Basis = Pick<SectionNotes, 'table' | 'version'>;
+
+type Sections = ReadonlyMap<string, Section<unknown>>;
+type Results = ReadonlyMap<string, SectionResult<unknown>>;
 
 /**
- * Reads sections of one table's description with a single statement. Where that fails as a whole, each is read by itself,
- * so that one that this role or this table cannot have does not take the others along: it says why instead.
+ * Reads sections of one table's description with a single statement. One that this role or this table cannot have does not
+ * take the others along: it says why instead. Where another session has locked the table, only what needs no lock is read.
  */
 export async function readSections(
   engine: Engine,
   basis: Basis,
-  sections: ReadonlyMap<string, Section<unknown>>,
+  sections: Sections,
   signal: AbortSignal,
-): Promise<ReadonlyMap<string, SectionResult<unknown>>> {
-  const queries = [...sections.values()].flatMap((section) => section.queries);
+): Promise<Results> {
+  const { lockedBy } = basis.table;
+  if (lockedBy !== undefined) return readUnlocked(engine, basis, sections, lockedWhy(lockedBy), signal);
   try {
-    const rows = await readTogether(engine, basis.table.oid, queries, signal);
-    const results = new Map<string, SectionResult<unknown>>();
-    let taken = 0;
-    for (const [name, section] of sections) {
-      const own = rows.slice(taken, taken + section.queries.length);
-      taken += section.queries.length;
-      const notes = notesOn(basis);
-      results.set(name, { value: section.read(own, notes), notes });
-    }
-    return results;
+    return await readAll(engine, basis, sections, signal);
   } catch (error) {
     if (signal.aborted || !isOfTheStatement(error)) throw error;
-    const notes = notesOn(basis);
-    if (sections.size === 1) {
-      notes.unavailable.push({ what: [...sections.keys()].join(), why: error.message, fix: fixOf(error) });
-      return new Map([...sections.keys()].map((name) => [name, { notes }]));
-    }
+    if (error.code === 'timeout') return readUnlocked(engine, basis, sections, error.message, signal);
+    const alone = Array.from(sections, ([name, section]) => readAlone(engine, basis, name, section, signal));
+    return new Map(await Promise.all(alone));
   }
-  const results = new Map<string, SectionResult<unknown>>();
-  for (const [name, section] of sections) {
-    const alone = await readSections(engine, basis, new Map([[name, section]]), signal);
-    for (const [key, result] of alone) results.set(key, result);
-  }
-  return results;
 }
 
 export function notesOn({ table, version }: Basis): SectionNotes {
   return { table, version, unavailable: [], cuts: [] };
 }
 
-/** The rows of several queries on one OID, in one statement: each row as a JSON object of texts, with its query's number. */
-async function readTogether(
-  engine: Engine,
-  oid: string,
-  queries: readonly string[],
-  signal: AbortSignal,
-): Promise<readonly (readonly CatalogRow[])[]> {
-  const parts = queries.map(
-    (query, index) => `select ${index} as part, pg_catalog.row_number() over () as place, (
-  select pg_catalog.json_object_agg(e.key, e.value) from pg_catalog.json_each_text(pg_catalog.row_to_json(q)) e
-) as fields
-from (
-${query}
-) q`,
-  );
-  const sql = `select p.part, p.fields from (
-${parts.join('\nunion all\n')}
-) p
-order by p.part, p.place`;
-  const found: CatalogRow[][] = queries.map(() => []);
-  for (const row of await engine.catalog(sql, [oid], signal)) {
-    found[numberOf(row, 'part')]?.push(v.parse(JsonRow, JSON.parse(textOf(row, 'fields'))));
+async function readAll(engine: Engine, basis: Basis, sections: Sections, signal: AbortSignal): Promise<Results> {
+  const queries = [...sections.values()].flatMap((section) => section.queries);
+  const rows = await readTogether(engine, basis.table.oid, queries, signal);
+  const results = new Map<string, SectionResult<unknown>>();
+  let taken = 0;
+  for (const [name, section] of sections) {
+    const own = rows.slice(taken, taken + section.queries.length);
+    taken += section.queries.length;
+    const notes = notesOn(basis);
+    results.set(name, { value: section.read(own, notes), notes });
   }
-  return found;
+  return results;
+}
+
+async function readUnlocked(
+  engine: Engine,
+  basis: Basis,
+  sections: Sections,
+  why: string,
+  signal: AbortSignal,
+): Promise<Results> {
+  const free = new Map(Array.from(sections).filter(([, section]) => !section.waitsForLocks));
+  const read = await readAll(engine, basis, free, signal);
+  return new Map(
+    Array.from(sections.keys(), (name) => [name, read.get(name) ?? failed(basis, name, why, lockedFix)] as const),
+  );
+}
+
+async function readAlone(
+  engine: Engine,
+  basis: Basis,
+  name: string,
+  section: Section<unknown>,
+  signal: AbortSignal,
+): Promise<readonly [string, SectionResult<unknown>]> {
+  try {
+    const results = await readAll(engine, basis, new Map([[name, section]]), signal);
+    return [name, results.get(name) ?? { notes: notesOn(basis) }];
+  } catch (error) {
+    if (signal.aborted || !isOfTheStatement(error)) throw error;
+    return [name, failed(basis, name, error.message, fixOf(error))];
+  }
+}
+
+function failed(basis: Basis, what: string, why: string, fix: string): SectionResult<unknown> {
+  const notes = notesOn(basis);
+  notes.unavailable.push({ what, why, fix });
+  return { notes };
 }

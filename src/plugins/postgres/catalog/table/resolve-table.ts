@@ -12,12 +12,22 @@ export interface TableRef {
   readonly schema: string;
   readonly name: string;
   readonly kind: RelationKind;
+  /** The process that holds or awaits ACCESS EXCLUSIVE on it, so that whatever else reads it waits; undefined for none. */
+  readonly lockedBy: string | undefined;
 }
 
 /** `t.name` in the cast to name is cut to 63 bytes, as the server does with every identifier. */
 const resolveSql = `select c.oid, n.nspname as schema, c.relname as name, c.relkind as kind, wanted.place,
   pg_catalog.starts_with(n.nspname::pg_catalog.text, 'pg_') or n.nspname = 'information_schema' as is_system,
-  on_table.relname as table_name, on_schema.nspname as table_schema
+  on_table.relname as table_name, on_schema.nspname as table_schema,
+  (
+    select coalesce('process ' || l.pid::pg_catalog.text, 'a prepared transaction')
+    from pg_catalog.pg_locks l
+    where l.relation = c.oid and l.mode = 'AccessExclusiveLock' and l.pid is distinct from pg_catalog.pg_backend_pid()
+      and l.database = (select d.oid from pg_catalog.pg_database d where d.datname = pg_catalog.current_database())
+    order by l.granted desc
+    limit 1
+  ) as locked_by
 from rows from (pg_catalog.unnest($1::pg_catalog.text[]), pg_catalog.unnest($2::pg_catalog.text[]))
   with ordinality as wanted(schema, name, place)
 join pg_catalog.pg_class c on c.relname = wanted.name::pg_catalog.name
@@ -61,6 +71,7 @@ export async function resolveTable(
     schema: textOf(best.row, 'schema'),
     name: textOf(best.row, 'name'),
     kind: best.kind,
+    lockedBy: textOrNull(best.row, 'locked_by') ?? undefined,
   };
 
   async function unknownTable([other]: readonly CatalogRow[]): Promise<GatewayError> {

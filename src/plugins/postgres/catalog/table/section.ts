@@ -18,6 +18,8 @@ export interface SectionNotes {
  */
 export interface Section<Value> {
   readonly queries: readonly string[];
+  /** Whether it has the server write out a definition, which waits for whoever has locked the table. */
+  readonly waitsForLocks: boolean;
   /** The rows come in the order of the queries. */
   read(rows: readonly (readonly CatalogRow[])[], notes: SectionNotes): Value;
 }

@@ -82,6 +82,7 @@ order by a.attnum`;
 /** What the server counted and sampled of a table. */
 export const tableStats: Section<TableStats> = {
   queries: [countersSql, columnsSql],
+  waitsForLocks: false,
   read([totals = [], columns = []], notes) {
     const [row] = totals;
     if (!row) throw new TypeError('an aggregate gave no row');

@@ -21,6 +21,7 @@ order by t.tgname`;
 /** The triggers that somebody made, not those that carry foreign keys. */
 export const triggers: Section<Trigger[]> = {
   queries: [triggersSql],
+  waitsForLocks: true,
   read: ([rows = []]) =>
     rows.map((row) => ({
       name: textOf(row, 'name'),

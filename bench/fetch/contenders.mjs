@@ -1,0 +1,62 @@
+// Each contender: how it turns one HTML page into Markdown. Loaded in a process of its own, so that memory is its own too.
+const loaders = {
+  'this project, main content': async () => ours('main'),
+  'this project, whole page': async () => ours('full'),
+  'turndown + @joplin/turndown-plugin-gfm (domino)': async () => {
+    const { default: Turndown } = await import('turndown');
+    const { gfm } = await import('@joplin/turndown-plugin-gfm');
+    const service = new Turndown({ headingStyle: 'atx', codeBlockStyle: 'fenced' }).use(gfm);
+    return (html) => service.turndown(html);
+  },
+  'turndown + turndown-plugin-gfm (domino)': async () => {
+    const { default: Turndown } = await import('turndown');
+    const { gfm } = await import('turndown-plugin-gfm');
+    const service = new Turndown({ headingStyle: 'atx', codeBlockStyle: 'fenced' }).use(gfm);
+    return (html) => service.turndown(html);
+  },
+  'Readability + linkedom + turndown + gfm': async () => {
+    const { default: Turndown } = await import('turndown');
+    const { gfm } = await import('@joplin/turndown-plugin-gfm');
+    const { Readability } = await import('@mozilla/readability');
+    const { parseHTML } = await import('linkedom');
+    const service = new Turndown({ headingStyle: 'atx', codeBlockStyle: 'fenced' }).use(gfm);
+    return (html) => service.turndown(new Readability(parseHTML(html).document).parse()?.content ?? '');
+  },
+  'node-html-markdown': async () => {
+    const { NodeHtmlMarkdown } = await import('node-html-markdown');
+    return (html) => NodeHtmlMarkdown.translate(html);
+  },
+  mdream: async () => {
+    const { htmlToMarkdown } = await import('mdream');
+    return (html, url) => htmlToMarkdown(html, { origin: new URL(url).origin });
+  },
+  'kreuzberg html-to-markdown': async () => {
+    const { default: kreuzberg } = await import('@kreuzberg/html-to-markdown-node');
+    return (html) => kreuzberg.convert(html).content;
+  },
+};
+
+export const names = Object.keys(loaders);
+
+async function ours(extract) {
+  const { convertPage } = await import('../../dist/plugins/fetch/convert/html/convert-page.js');
+  const options = { format: 'markdown', extract, links: 'inline', images: 'keep' };
+  return (html, url) => convertPage(html, url, options).text;
+}
+
+if (process.send) {
+  const convert = await loaders[process.argv[2]]();
+  process.on('message', ({ html, url }) => {
+    const begun = performance.now();
+    let text;
+    let error;
+    try {
+      text = convert(html, url);
+    } catch (cause) {
+      error = String(cause?.message ?? cause).slice(0, 120);
+    }
+    const ms = performance.now() - begun;
+    process.send({ ms, text, error, peakMb: process.resourceUsage().maxRSS / 1024 });
+  });
+  process.send({ ready: true });
+}

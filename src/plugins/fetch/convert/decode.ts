@@ -1,0 +1,59 @@
+export interface Decoded {
+  readonly text: string;
+  /** WHATWG name of the encoding that was used. */
+  readonly charset: string;
+}
+
+/** Bytes to text: byte order mark, then HTTP header, then what the document declares, then UTF-8 if valid, then windows-1252. */
+export function decodeText(bytes: Uint8Array, contentType: string | undefined): Decoded {
+  const marked = byteOrderMark(bytes);
+  if (marked) return decodeAs(bytes, marked);
+  const declared = decoderName(/charset\s*=\s*["']?([^\s"';]+)/i.exec(contentType ?? '')?.[1]) ?? declaredInside(bytes);
+  if (declared !== undefined && declared !== 'utf-8') return decodeAs(bytes, declared);
+  const utf8 = decodeAs(bytes, 'utf-8');
+  if (!utf8.text.includes('\ufffd') || isMostlyUtf8(bytes, utf8.text)) return utf8;
+  return decodeAs(bytes, declaredInside(bytes) ?? guessUtf16(bytes) ?? 'windows-1252', 'utf-8');
+}
+
+function decodeAs(bytes: Uint8Array, charset: string, butNot?: string): Decoded {
+  const name = charset === butNot ? 'windows-1252' : charset;
+  return { text: new TextDecoder(name).decode(bytes), charset: name };
+}
+
+function byteOrderMark(bytes: Uint8Array): string | undefined {
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return 'utf-8';
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
+  return undefined;
+}
+
+function declaredInside(bytes: Uint8Array): string | undefined {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 1024)).toString('latin1');
+  const xml = /^\s*<\?xml[^>]*\bencoding\s*=\s*["']([\w.:-]+)/.exec(head)?.[1];
+  const meta = /<meta[^>]*\bcharset\s*=\s*["']?\s*([\w.:-]+)/i.exec(head)?.[1];
+  const name = decoderName(meta ?? xml);
+  // A document that could be read this far is not UTF-16, whatever it says (HTML standard, prescan).
+  return name?.startsWith('utf-16') ? 'utf-8' : name;
+}
+
+function decoderName(label: string | undefined): string | undefined {
+  if (label === undefined) return undefined;
+  try {
+    return new TextDecoder(label).encoding;
+  } catch {
+    return undefined; // a label nobody knows says nothing
+  }
+}
+
+function guessUtf16(bytes: Uint8Array): string | undefined {
+  if (bytes[1] === 0 && bytes[3] === 0) return 'utf-16le';
+  return bytes[0] === 0 && bytes[2] === 0 ? 'utf-16be' : undefined;
+}
+
+/** Whether a few broken characters stand among many good ones, as in a page cut in the middle of one. */
+function isMostlyUtf8(bytes: Uint8Array, text: string): boolean {
+  const broken = text.split('\ufffd').length - 1;
+  let high = 0;
+  for (const byte of bytes) if (byte >= 0x80) high++;
+  return broken * 10 < high;
+}

@@ -1,0 +1,84 @@
+import type { Element, ParentNode } from 'domhandler';
+import { GatewayError } from '../../../core/errors.ts';
+import { absoluteUrl, baseOf } from './absolute-url.ts';
+import { parsePage, squeeze, textOf } from './html/page-tree.ts';
+import { visibleText } from './html/visible-text.ts';
+import type { Feed, FeedEntry } from './job.ts';
+import { readJsonFeed } from './json-feed.ts';
+import { childrenNamed, childText, elementsNamed, parseXml } from './xml-tree.ts';
+
+const mostEntries = 1000;
+const longestSummary = 2000;
+
+/** An RSS 0.9x, 1.0 or 2.0, Atom or JSON Feed. Throws `upstream` where the text is none of them. */
+export function readFeed(text: string, url: string): Feed {
+  const base = baseOf(undefined, url);
+  if (/^\s*\{/.test(text)) return readJsonFeed(text, base);
+  const root = parseXml(text);
+  const [outer] = elementsNamed(root, 'rss', 'rdf', 'feed');
+  if (!outer)
+    throw new GatewayError(
+      'upstream',
+      'This is not an RSS, Atom or JSON feed. fetch_metadata lists the feeds of a page.',
+    );
+  const isAtom = childrenNamed(outer, 'channel').length === 0;
+  const channel = childrenNamed(outer, 'channel')[0] ?? outer;
+  const entries: FeedEntry[] = [];
+  for (const element of elementsNamed(outer, 'item', 'entry')) {
+    if (entries.push(readEntry(element, base)) >= mostEntries) break;
+  }
+  return {
+    type: isAtom ? 'atom' : 'rss',
+    title: plain(childText(channel, 'title')),
+    description: plain(childText(channel, 'description', 'subtitle', 'tagline')),
+    url: linkOf(channel, base),
+    entries,
+  };
+}
+
+function readEntry(element: Element, base: URL | undefined): FeedEntry {
+  const author = childrenNamed(element, 'author')[0];
+  return {
+    title: plain(childText(element, 'title')),
+    url: linkOf(element, base),
+    published: isoDate(childText(element, 'pubdate', 'published', 'date', 'issued', 'updated', 'modified')),
+    author: plain((author && childText(author, 'name')) ?? childText(element, 'creator', 'author')),
+    summary: plain(childText(element, 'summary', 'description', 'encoded', 'content'), longestSummary),
+  };
+}
+
+function linkOf(element: ParentNode, base: URL | undefined): string | null {
+  const links = childrenNamed(element, 'link');
+  const chosen = links.find(({ attribs }) => (attribs.rel ?? 'alternate') === 'alternate') ?? links[0];
+  const href = chosen?.attribs.href ?? (chosen ? squeeze(textOf(chosen, () => false)) : '');
+  const guid = childrenNamed(element, 'guid').find(({ attribs }) => attribs.isPermaLink !== 'false');
+  return absoluteUrl(href === '' && guid ? squeeze(textOf(guid)) : href, base) ?? null;
+}
+
+/** Feed texts hold escaped HTML; a reader of entries wants words. */
+export function plain(text: string | null, limit = 500): string | null {
+  if (text === null) return null;
+  const words = /[<&]/.test(text) ? textOf(parsePage(text, '').root) : text;
+  const squeezed = visibleText(squeeze(words));
+  if (squeezed === '') return null;
+  return squeezed.length > limit ? `${squeezed.slice(0, limit)}…` : squeezed;
+}
+
+/** A date in any form that feeds use, as ISO 8601; as it stands where it is none. */
+export function isoDate(text: string | null): string | null {
+  if (text === null) return null;
+  const time = Date.parse(text);
+  return Number.isNaN(time) ? text.slice(0, 100) : new Date(time).toISOString();
+}
+
+export function feedMarkdown(feed: Feed): string {
+  const head = [`# ${feed.title ?? 'Feed'}`, feed.description, feed.url].filter((line) => line !== null);
+  const entries = feed.entries.map(({ title, url, published, author, summary }) => {
+    const name = (title ?? url ?? 'Untitled').replace(/[[\]]/g, '\\$&');
+    const facts = [published, author].filter((fact) => fact !== null).join(' · ');
+    return [`## ${url === null ? name : `[${name}](${url.replace(/[()]/g, encodeURIComponent)})`}`, facts, summary]
+      .filter(Boolean)
+      .join('\n\n');
+  });
+  return [...head, ...entries].join('\n\n');
+}

@@ -1,0 +1,122 @@
+import type { Element, ParentNode } from 'domhandler';
+import type { PageDocument, PageOptions } from '../job.ts';
+import { escapeMarkdown } from './escape-markdown.ts';
+import { lightBlocks } from './light-blocks.ts';
+import { pickMain } from './main-content.ts';
+import { type Measure, measure } from './measure.ts';
+import { pageTitle } from './page-title.ts';
+import { firstNamed, isElement, type PageTree, parsePage, squeeze, textOf } from './page-tree.ts';
+import { selected } from './selected.ts';
+import { markdownConverter, plainConverter } from './to-markdown.ts';
+import { Visibility } from './visibility.ts';
+import { visibleText } from './visible-text.ts';
+
+interface Content {
+  readonly roots: readonly ParentNode[];
+  readonly measures: ReadonlyMap<ParentNode, Measure>;
+  /** What no reader sees. */
+  readonly isHidden: (element: Element) => boolean;
+  /** That, and what is left out of the content. */
+  readonly isDropped: (element: Element) => boolean;
+  readonly extraction: PageDocument['extraction'];
+  readonly warnings: readonly string[];
+}
+
+/** Fewer characters than this are no page to read. */
+const littleText = 200;
+
+type Converted = Omit<PageDocument, 'kind' | 'charset'>;
+
+/** An HTML page as Markdown or text: what a reader would see of its main content. Throws `invalid_input` on a bad selector. */
+export function convertPage(html: string, url: string, options: PageOptions): Converted {
+  const tree = parsePage(html, url);
+  const content = contentOf(tree, options);
+  const listed: { url: string; text: string }[] = [];
+  const onLink = (target: string, text: string) => {
+    if (options.links === 'list') listed.push({ url: target, text });
+  };
+  const convert =
+    options.format === 'text'
+      ? plainConverter()
+      : markdownConverter({ onLink: options.links === 'inline' ? undefined : onLink });
+  const context = { ...content, base: tree.base, images: options.images };
+  const blocks = lightBlocks(content.roots, context).map(convert);
+  const title = pageTitle(tree);
+  const text = blocks.filter((block) => block !== '').join('\n\n');
+  const heading = content.extraction === 'main' ? missingHeading(tree, content, text, title, options.format) : '';
+  return { text: heading + text + linkList(listed), title, extraction: content.extraction, warnings: content.warnings };
+}
+
+function contentOf(tree: PageTree, options: PageOptions): Content {
+  const content = contentBy(tree, options, new Visibility(tree));
+  if (content.extraction === 'selector' || visibleLength(tree, content) >= littleText) return content;
+  const lenient = contentBy(tree, options, new Visibility(tree, true));
+  if (visibleLength(tree, lenient) < littleText) return content;
+  return {
+    ...lenient,
+    warnings: [...lenient.warnings, 'The page shows its text only by script; what scripts would fade in is included.'],
+  };
+}
+
+function visibleLength(tree: PageTree, { measures }: Content): number {
+  return measures.get(tree.root)?.text ?? 0;
+}
+
+function contentBy(tree: PageTree, options: PageOptions, visibility: Visibility): Content {
+  const removed = new Set<unknown>(options.removeSelector === undefined ? [] : selected(tree, options.removeSelector));
+  const isHidden = (element: Element) => visibility.isHidden(element) || removed.has(element);
+  if (options.selector !== undefined) {
+    const roots = selected(tree, options.selector);
+    const warnings =
+      roots.length === 0 ? [`Nothing on the page matches the selector "${options.selector.slice(0, 200)}".`] : [];
+    return {
+      roots,
+      measures: measure(tree.root, isHidden),
+      isHidden,
+      isDropped: isHidden,
+      extraction: 'selector',
+      warnings,
+    };
+  }
+  if (options.extract === 'main') {
+    const picked = pickMain(tree.root, isHidden);
+    if (picked) return { ...picked, isHidden, extraction: 'main', warnings: [] };
+  }
+  const roots = [firstNamed(tree.root, 'body') ?? tree.root];
+  const whole = { roots, measures: measure(tree.root, isHidden), isHidden, isDropped: isHidden };
+  if (options.extract === 'full') return { ...whole, extraction: 'full', warnings: [] };
+  const visible = whole.measures.get(tree.root)?.text ?? 0;
+  const warnings =
+    visible < littleText
+      ? ['The page shows almost no text without running its scripts; it may be built in the browser.']
+      : ['No main content was found, so this is the whole visible page, with its navigation.'];
+  return { ...whole, extraction: 'fallback', warnings };
+}
+
+/** The page's own heading, where the content was picked from below it. */
+function missingHeading(
+  tree: PageTree,
+  { isHidden }: Content,
+  text: string,
+  title: string | null,
+  format: PageOptions['format'],
+): string {
+  const h1 = firstNamed(tree.root, 'h1');
+  const own = h1 && isShown(h1, isHidden) ? visibleText(squeeze(textOf(h1, isHidden))).replace(/\s*[#¶§🔗]$/u, '') : '';
+  const heading = own || title;
+  if (!heading || heading.length > 300 || /^# /m.test(text.slice(0, 20_000))) return '';
+  const letters = (markdown: string) => markdown.replace(/[\\`*_#]/g, '');
+  if (letters(text.slice(0, 3000)).includes(letters(heading))) return '';
+  return format === 'text' ? `${heading}\n\n` : `# ${escapeMarkdown(heading)}\n\n`;
+}
+
+function isShown(element: Element, isHidden: (element: Element) => boolean): boolean {
+  for (let at: ParentNode | null = element; isElement(at); at = at.parent) if (isHidden(at)) return false;
+  return true;
+}
+
+function linkList(links: readonly { url: string; text: string }[]): string {
+  const unique = new Map(links.map(({ url, text }) => [url, text]));
+  if (unique.size === 0) return '';
+  return `\n\n## Links\n\n${[...unique].map(([url, text]) => `- ${text}: ${url}`).join('\n')}`;
+}

@@ -1,0 +1,209 @@
+import type { Element, ParentNode } from 'domhandler';
+import { classWeight, isAround, isUnlikely } from './boilerplate.ts';
+import { type Measure, measure } from './measure.ts';
+import { isElement } from './page-tree.ts';
+
+/** The elements that hold the content, and what to leave out inside them. */
+export interface Pick {
+  readonly roots: readonly ParentNode[];
+  readonly measures: ReadonlyMap<ParentNode, Measure>;
+  readonly isDropped: (element: Element) => boolean;
+}
+
+const enoughText = 500;
+const leastText = 200;
+const leastShare = 0.05;
+
+/**
+ * Finds the main content: Readability's scoring on one measured tree, in three attempts that forgive more and more.
+ * Undefined where even the best holds too little of what the page shows; the caller then takes the whole body.
+ */
+export function pickMain(root: ParentNode, isHidden: (element: Element) => boolean): Pick | undefined {
+  let best: Pick | undefined;
+  let bestLength = -1;
+  const whole = measure(root, isHidden);
+  const visible = whole.get(root)?.text ?? 0;
+  for (const attempt of ['strict', 'lenient', 'open'] as const) {
+    const isLeftOut = (element: Element) => {
+      if (!whole.has(element)) return true; // hidden
+      if (attempt === 'open') return false;
+      if (isAround(element)) return true;
+      return attempt === 'strict' && isUnlikely(element, whole.get(element));
+    };
+    const measures = measure(root, isLeftOut);
+    const roots = choose(root, measures);
+    const length = roots.reduce((sum, picked) => sum + (measures.get(picked)?.text ?? 0), 0);
+    if (length > bestLength * (best ? 1.5 : 1)) {
+      bestLength = length;
+      best = { roots, measures, isDropped: (element) => isLeftOut(element) || isLinkFarm(element, measures) };
+    }
+    if (length >= enoughText) break;
+  }
+  const isTooLittle =
+    visible === 0 || bestLength < Math.min(leastText, visible * 0.5) || bestLength < visible * leastShare;
+  return best && !isTooLittle ? best : undefined;
+}
+
+function choose(root: ParentNode, measures: ReadonlyMap<ParentNode, Measure>): ParentNode[] {
+  const scores = scoreAll(measures);
+  let top: Element | undefined;
+  let topScore = 0;
+  for (const [element, raw] of scores) {
+    const score = raw * (1 - (measures.get(element)?.linkDensity ?? 0));
+    if (score > topScore) {
+      top = element;
+      topScore = score;
+    }
+  }
+  const container = semanticContainer(measures, top);
+  if (container) return [container];
+  if (!top) return [root];
+  return withSiblings(climbWhileBetter(top, scores), topScore, scores, measures);
+}
+
+/** Points of every element that has text below it: paragraphs give theirs to their ancestors, less the farther up. */
+function scoreAll(measures: ReadonlyMap<ParentNode, Measure>): Map<Element, number> {
+  const scores = new Map<Element, number>();
+  for (const [element, own] of measures) {
+    if (!isElement(element) || own.text < 25) continue;
+    const isWhole = isTextual(element, own);
+    const points = isWhole ? pointsOf(own.commas, own.text, 3) : looseText(element, own);
+    if (points === 0) continue;
+    // Text that stands loose in a box is the box's own; a paragraph's points are for what is around it.
+    let at: ParentNode | null = isWhole ? element.parent : element;
+    for (let level = 0; isElement(at) && level < 5; level++, at = at.parent) {
+      const start = scores.get(at) ?? tagWeight(at.name) + classWeight(at);
+      scores.set(at, start + points / (level === 0 ? 1 : level === 1 ? 2 : level * 3));
+    }
+  }
+  return scores;
+}
+
+function pointsOf(commas: number, text: number, most: number): number {
+  return 1 + commas + Math.min(Math.floor(text / 100), most);
+}
+
+/** Points of a box for the text in it that is in no block, as on pages that part paragraphs by line breaks. */
+function looseText({ name }: Element, own: Measure): number {
+  const isBox = name === 'div' || name === 'section' || name === 'article' || name === 'main' || name === 'center';
+  return isBox && own.direct >= 80 ? pointsOf(own.directCommas, own.direct, 30) : 0;
+}
+
+const textual = new Set(['p', 'pre', 'td', 'blockquote', 'h2', 'h3', 'h4', 'h5', 'h6', 'section', 'dd']);
+
+function isTextual({ name }: Element, own: Measure): boolean {
+  if (name === 'section' || name === 'div' || name === 'dd') return !own.hasBlock;
+  return textual.has(name);
+}
+
+function tagWeight(name: string): number {
+  if (name === 'div' || name === 'article' || name === 'main') return 5;
+  if (name === 'pre' || name === 'td' || name === 'blockquote') return 3;
+  if (/^(address|ol|ul|dl|dd|dt|li|form)$/.test(name)) return -3;
+  return /^(h[1-6]|th)$/.test(name) ? -5 : 0;
+}
+
+/** `main`, `article` and the like, where it holds the pick and what it adds to it is not mostly links. */
+function semanticContainer(measures: ReadonlyMap<ParentNode, Measure>, top: Element | undefined): Element | undefined {
+  let best: Element | undefined;
+  for (const [element, own] of measures) {
+    if (!isElement(element) || !isSemantic(element) || own.text < leastText || own.linkDensity > 0.5) continue;
+    if (top && !isWithin(top, element)) continue;
+    const inner = top ? measures.get(top) : undefined;
+    const extra = own.text - (inner?.text ?? 0);
+    const extraLinks = own.linkText - (inner?.linkText ?? 0);
+    if (extra > 0 && extraLinks / extra > 0.5) continue;
+    // Document order: a later one that qualifies lies inside an earlier one; an article in a main is the tighter fit.
+    if (!best || own.text > (measures.get(best)?.text ?? 0) * 0.6) best = element;
+  }
+  return best;
+}
+
+function isSemantic({ name, attribs }: Element): boolean {
+  return name === 'main' || name === 'article' || attribs.role === 'main' || attribs.itemprop === 'articleBody';
+}
+
+function isWithin(element: Element, ancestor: Element): boolean {
+  for (let at: ParentNode | null = element; at; at = at.parent) if (at === ancestor) return true;
+  return false;
+}
+
+/** Content that is split over several children of one parent scores higher in the parent. */
+function climbWhileBetter(top: Element, scores: ReadonlyMap<Element, number>): Element {
+  let best = top;
+  let last = scores.get(top) ?? 0;
+  const threshold = last / 3;
+  for (let at = top.parent; isElement(at) && at.name !== 'body' && at.name !== 'html'; at = at.parent) {
+    const score = scores.get(at);
+    if (score === undefined) continue;
+    if (score < threshold) break;
+    if (score > last) {
+      best = at;
+      break;
+    }
+    last = score;
+  }
+  for (
+    let at = best.parent;
+    isElement(at) && at.name !== 'body' && at.children.filter(isElement).length === 1;
+    at = at.parent
+  ) {
+    best = at;
+  }
+  return best;
+}
+
+/** The pick and those of its siblings that read like parts of the same text. */
+function withSiblings(
+  top: Element,
+  topScore: number,
+  scores: ReadonlyMap<Element, number>,
+  measures: ReadonlyMap<ParentNode, Measure>,
+): ParentNode[] {
+  const threshold = Math.max(10, topScore * 0.2);
+  const siblings = top.parent?.children ?? [top];
+  let isPastTop = false; // boxes of text before the pick are leads; after it they are comments
+  return siblings.filter((sibling): sibling is Element => {
+    if (sibling === top) {
+      isPastTop = true;
+      return true;
+    }
+    if (!isElement(sibling)) return false;
+    const own = measures.get(sibling);
+    if (!own) return false;
+    const bonus = sibling.attribs.class && sibling.attribs.class === top.attribs.class ? topScore * 0.2 : 0;
+    if ((scores.get(sibling) ?? 0) + bonus >= threshold) return true;
+    if (/^h[1-6]$/.test(sibling.name)) return true;
+    if (!isPastTop && isTextBox(sibling, own)) return true;
+    return sibling.name === 'p' && (own.text > 80 ? own.linkDensity < 0.25 : own.text > 0 && own.linkText === 0);
+  });
+}
+
+/** A box of nothing but paragraphs, such as one around a lead. */
+function isTextBox(element: Element, own: Measure): boolean {
+  const isBox = element.name === 'div' || element.name === 'section';
+  return (
+    isBox &&
+    own.text > 80 &&
+    own.paragraphs > 0 &&
+    own.listItems === 0 &&
+    own.linkDensity < 0.1 &&
+    classWeight(element) >= 0
+  );
+}
+
+const conditional = new Set(['div', 'ul', 'ol', 'section', 'form', 'fieldset', 'table', 'header']);
+
+/** Lists and boxes inside the content that are mostly links elsewhere: related stories, tag clouds, share bars. */
+function isLinkFarm(element: Element, measures: ReadonlyMap<ParentNode, Measure>): boolean {
+  if (!conditional.has(element.name)) return false;
+  const own = measures.get(element);
+  if (!own || own.hasCode || own.text === 0 || own.commas >= 10) return false;
+  if (element.name === 'header') return !own.hasHeading && own.linkDensity > 0.5;
+  if (element.name === 'table' || own.hasTable)
+    return own.linkDensity > 0.9 && own.text > 100 && classWeight(element) < 0;
+  const weight = classWeight(element);
+  if (weight < 0 && own.linkDensity > 0.33) return true;
+  if (own.hasHeading && own.paragraphs > 0) return false;
+  return own.linkText > 30 && own.linkDensity > (weight > 0 ? 0.9 : 0.75) && own.paragraphs <= own.listItems + 1;
+}

@@ -1,0 +1,124 @@
+import { escapeMarkdown } from './escape-markdown.ts';
+import type { LightNode } from './light-node.ts';
+import { subscript, superscript } from './raised-text.ts';
+
+/** What an element becomes; `content` is what its children became. */
+export type Rule = (content: string, node: LightNode) => string;
+
+export interface RuleOptions {
+  /** Told of every link where links are not to stand in the text. */
+  readonly onLink: ((url: string, text: string) => void) | undefined;
+}
+
+const block = (content: string) => `\n\n${content}\n\n`;
+const oneLine = (content: string) => content.replace(/\s*\n\s*/g, ' ').trim();
+
+/** The Markdown of each element, by its name. Elements not named here are boxes: blocks stand apart, the rest stays inline. */
+export function markdownRules({ onLink }: RuleOptions): ReadonlyMap<string, Rule> {
+  const numbers = new WeakMap<LightNode, number>();
+  const bold = delimited('**');
+  const italic = delimited('_');
+  const heading: Rule = (content, node) => {
+    const text = oneLine(content);
+    return text === '' ? '' : block(`${'#'.repeat(Number(node.nodeName.charAt(1)))} ${text}`);
+  };
+  const term: Rule = (content) => block(/\*\*|^`/.test(content) ? content : bold(oneLine(content), quiet));
+  const rules: [names: string, rule: Rule][] = [
+    ['P', block],
+    ['H1 H2 H3 H4 H5 H6', heading],
+    ['BLOCKQUOTE', (content) => block(content.trim().replace(/^/gm, '> '))],
+    ['UL OL MENU DIR', (content, node) => (node.parentNode?.nodeName === 'LI' ? `\n${content}` : block(content))],
+    ['LI', (content, node) => listItem(content, node, numbers)],
+    ['PRE', (_, node) => block(fence(node.getAttribute('code') ?? '', node.getAttribute('language') ?? ''))],
+    ['CODE', (_, node) => codeSpan(node.getAttribute('code') ?? '')],
+    ['HR', () => block('---')],
+    ['BR', () => '  \n'],
+    ['EM I CITE DFN VAR', italic],
+    ['STRONG B', bold],
+    ['DEL S STRIKE', delimited('~~')],
+    ['Q', (content) => `“${content}”`],
+    ['SUP', (content) => superscript(content)],
+    ['SUB', (content) => subscript(content)],
+    ['RT', (content) => `(${content})`],
+    ['RP', () => ''],
+    ['DT SUMMARY', term],
+    ['DD', (content) => block(`: ${content.trim()}`)],
+    ['FIGCAPTION', (content) => block(italic(oneLine(content), quiet))],
+    ['A', (content, node) => link(content, node, onLink)],
+    [
+      'IMG',
+      (_, node) =>
+        `![${escapeMarkdown(node.getAttribute('alt') ?? '').replace(/[[\]]/g, '\\$&')}](${target(node.getAttribute('src'))})`,
+    ],
+    ['MEDIA', (_, node) => link(node.getAttribute('label') ?? '', node, onLink)],
+    ['MATH', (_, node) => formula(node)],
+    [
+      'INPUT',
+      (_, node) =>
+        `${node.getAttribute('checked') ? '[x]' : '[ ]'}${node.nextSibling?.data.startsWith(' ') ? '' : ' '}`,
+    ],
+  ];
+  return new Map(rules.flatMap(([names, rule]) => names.split(' ').map((name) => [name, rule] as const)));
+}
+
+const quiet = undefined as unknown as LightNode;
+
+function delimited(mark: string): Rule {
+  return (content) => {
+    const text = content.trim();
+    if (text === '') return '';
+    // Marks do not reach over blank lines, and doubled ones would end themselves.
+    return text.includes('\n\n') || text.includes(mark) ? content : `${mark}${text}${mark}`;
+  };
+}
+
+function listItem(content: string, node: LightNode, numbers: WeakMap<LightNode, number>): string {
+  const list = node.parentNode;
+  let marker = '- ';
+  if (list?.nodeName === 'OL') {
+    const asked = Number.parseInt(node.getAttribute('value') || list.getAttribute('start') || '', 10);
+    const number = node.getAttribute('value') ? asked : (numbers.get(list) ?? (Number.isFinite(asked) ? asked : 1));
+    numbers.set(list, number + 1);
+    marker = `${number}. `;
+  }
+  const text = content.trim().replace(/\n(?!\n)/g, `\n${' '.repeat(marker.length)}`);
+  return `${marker}${text}${node.nextSibling ? '\n' : ''}`;
+}
+
+/** A fence longer than any run of backticks inside. */
+function fence(code: string, language: string): string {
+  const longest = code.match(/`{3,}/g)?.reduce((most, run) => Math.max(most, run.length), 0) ?? 0;
+  const marks = '`'.repeat(Math.max(3, longest + 1));
+  return `${marks}${language}\n${code}\n${marks}`;
+}
+
+function codeSpan(code: string): string {
+  const longest = code.match(/`+/g)?.reduce((most, run) => Math.max(most, run.length), 0) ?? 0;
+  const marks = '`'.repeat(longest + 1);
+  const pad = code.startsWith('`') || code.endsWith('`') ? ' ' : '';
+  return `${marks}${pad}${code}${pad}${marks}`;
+}
+
+function link(content: string, node: LightNode, onLink: RuleOptions['onLink']): string {
+  const url = node.getAttribute('href') ?? node.getAttribute('url') ?? '';
+  const text = oneLine(content);
+  if (text === '' || url === '') return text;
+  if (onLink) {
+    onLink(url, text);
+    return text;
+  }
+  return `[${text}](${target(url)})`;
+}
+
+/** A URL as a link destination: what would end it is percent-encoded. */
+function target(url: string | null): string {
+  return (url ?? '').replace(
+    /[()<>\s\\]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+  );
+}
+
+function formula(node: LightNode): string {
+  const tex = node.getAttribute('tex') ?? '';
+  return node.getAttribute('display') ? block(`$$\n${tex}\n$$`) : `$${tex}$`;
+}

@@ -1,0 +1,26 @@
+import type { AnyNode, Element } from 'domhandler';
+import { LightNode } from './light-node.ts';
+import { isElement, nextNode, squeeze, textOf } from './page-tree.ts';
+
+/** A formula by its TeX: from `annotation`, `alttext`, or a MathJax script; else its text. Undefined for another script. */
+export function mathOf(element: Element): LightNode[] | null {
+  const isScript = element.name === 'script';
+  const tex = isScript
+    ? textOf(element, () => false)
+    : (annotationOf(element) ?? element.attribs.alttext ?? textOf(element));
+  const isBlock = isScript ? /mode=display/.test(element.attribs.type ?? '') : element.attribs.display === 'block';
+  const clean = unwrapDisplayStyle(squeeze(tex));
+  return clean === '' ? null : [LightNode.inline('MATH', { tex: clean, display: isBlock ? 'yes' : '' })];
+}
+
+function annotationOf(math: Element): string | undefined {
+  for (let node: AnyNode | null = math; node; node = nextNode(node, math)) {
+    if (isElement(node) && node.name === 'annotation' && /tex/i.test(node.attribs.encoding ?? '')) return textOf(node);
+  }
+  return undefined;
+}
+
+/** MediaWiki wraps every formula in `{\displaystyle …}`. */
+function unwrapDisplayStyle(tex: string): string {
+  return /^\{\\(?:displaystyle|textstyle) (.*)\}$/s.exec(tex)?.[1]?.trim() ?? tex;
+}

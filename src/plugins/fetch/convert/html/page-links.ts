@@ -1,0 +1,32 @@
+import { absoluteUrl } from '../absolute-url.ts';
+import type { PageLink } from '../job.ts';
+import { isElement, nextNode, parsePage, squeeze, textOf } from './page-tree.ts';
+import { Visibility } from './visibility.ts';
+import { visibleText } from './visible-text.ts';
+
+const mostLinks = 10_000;
+
+/** Every link a reader could follow, once, in order of the page. */
+export function pageLinks(html: string, url: string): PageLink[] {
+  const tree = parsePage(html, url);
+  const visibility = new Visibility(tree);
+  const here = URL.canParse(url) ? new URL(url).host : '';
+  const found = new Map<string, PageLink>();
+  let isOver = false;
+  for (
+    let node = tree.root.children[0] ?? null;
+    node && found.size < mostLinks;
+    node = nextNode(node, tree.root, isOver)
+  ) {
+    isOver = isElement(node) && node.name !== 'head' && visibility.isHidden(node);
+    if (isOver || !isElement(node) || (node.name !== 'a' && node.name !== 'area')) continue;
+    const target = absoluteUrl(node.attribs.href ?? '', tree.base);
+    if (target === undefined || found.get(target)?.text) continue;
+    const text =
+      visibleText(squeeze(textOf(node, undefined, 500))) ||
+      squeeze(node.attribs['aria-label'] ?? node.attribs.title ?? '');
+    const internal = /^https?:/.test(target) && new URL(target).host === here;
+    found.set(target, { url: target, text: text.slice(0, 300), rel: node.attribs.rel ?? null, internal });
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,23 @@
+import { GatewayError } from '../../../../core/errors.ts';
+import type { PageOptions } from '../job.ts';
+import { parsePage } from './page-tree.ts';
+import { selected } from './selected.ts';
+
+/** The page's own HTML, or with a selector that of the elements it matches. */
+export function pageSource(html: string, url: string, { selector, removeSelector }: PageOptions): string {
+  if (selector === undefined && removeSelector === undefined) return html;
+  const tree = parsePage(html, url);
+  const { $ } = tree;
+  const kept = selector === undefined ? undefined : selected(tree, selector);
+  if (removeSelector !== undefined) for (const element of selected(tree, removeSelector)) $(element).remove();
+  try {
+    return kept ? kept.map((element) => $.html(element)).join('\n\n') : $.html();
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new GatewayError(
+      'unsupported',
+      'The page is nested too deeply to be written out as HTML. Ask for format "markdown".',
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,61 @@
+import { type CheerioAPI, load } from 'cheerio/slim';
+import type { AnyNode, Element, ParentNode } from 'domhandler';
+import { baseOf } from '../absolute-url.ts';
+
+/** One parsed page. It is parsed once, by cheerio on htmlparser2; everything else reads this tree. */
+export interface PageTree {
+  readonly $: CheerioAPI;
+  readonly root: ParentNode;
+  readonly url: string;
+  readonly base: URL | undefined;
+}
+
+export function parsePage(html: string, url: string): PageTree {
+  const $ = load(html, { xml: { xmlMode: false, decodeEntities: true } }, false);
+  const root = $.root().get(0) as ParentNode;
+  return { $, root, url, base: baseOf(firstNamed(root, 'base')?.attribs.href, url) };
+}
+
+export function isElement(node: AnyNode | ParentNode | null | undefined): node is Element {
+  return node?.type === 'tag' || node?.type === 'script' || node?.type === 'style';
+}
+
+/** The node after `node` in document order inside `root`, without its children when `isOver`. Never recurses. */
+export function nextNode(node: AnyNode, root: ParentNode, isOver = false): AnyNode | null {
+  if (!isOver && 'children' in node && node.children[0]) return node.children[0];
+  let at: AnyNode | ParentNode = node;
+  while (at !== root) {
+    if (at.next) return at.next;
+    if (!at.parent) return null;
+    at = at.parent;
+  }
+  return null;
+}
+
+export function firstNamed(root: ParentNode, name: string): Element | undefined {
+  for (let node: AnyNode | null = root.children[0] ?? null; node; node = nextNode(node, root)) {
+    if (isElement(node) && node.name === name) return node;
+  }
+  return undefined;
+}
+
+/** All text below a node, less what `isDropped` names; at most `limit` characters. */
+export function textOf(root: ParentNode, isDropped: (element: Element) => boolean = isCode, limit = 1_000_000): string {
+  let text = '';
+  let node: AnyNode | null = root.children[0] ?? null;
+  while (node && text.length < limit) {
+    const skips = isElement(node) && isDropped(node);
+    if (node.type === 'text') text += node.data;
+    node = nextNode(node, root, skips);
+  }
+  return text;
+}
+
+function isCode({ name }: Element): boolean {
+  return name === 'script' || name === 'style' || name === 'template';
+}
+
+/** Text with every run of white space as one space. */
+export function squeeze(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}

@@ -1,0 +1,127 @@
+/** How a caller wants a page shown. */
+export interface PageOptions {
+  readonly format: 'auto' | 'markdown' | 'text' | 'html' | 'json';
+  readonly extract: 'main' | 'full';
+  /** CSS: only what it matches is converted. */
+  readonly selector: string | undefined;
+  /** CSS: what it matches is left out. */
+  readonly removeSelector: string | undefined;
+  readonly links: 'inline' | 'none' | 'list';
+  readonly images: 'keep' | 'alt' | 'none';
+}
+
+/** The whole of what is visible, as Markdown where that is what it becomes. */
+export const wholePage: PageOptions = {
+  format: 'auto',
+  extract: 'full',
+  selector: undefined,
+  removeSelector: undefined,
+  links: 'inline',
+  images: 'keep',
+};
+
+/** A response as it came, with what is needed to read it. */
+export interface Source {
+  readonly bytes: Uint8Array;
+  readonly contentType: string | undefined;
+  /** Where it came from in the end; relative links are resolved against it. */
+  readonly url: string;
+  /** Whether `bytes` is only the beginning. */
+  readonly cut: boolean;
+}
+
+export type ContentKind = 'html' | 'markdown' | 'json' | 'feed' | 'pdf' | 'text' | 'image';
+
+/** A page as text: what `fetch` pages through. */
+export interface PageDocument {
+  readonly kind: ContentKind;
+  readonly text: string;
+  readonly title: string | null;
+  readonly charset: string | null;
+  /** How the text was found: `main` content, `full` body, a `selector`, the `fallback` to the body, or as it was (`none`). */
+  readonly extraction: 'main' | 'full' | 'selector' | 'fallback' | 'none';
+  readonly warnings: readonly string[];
+  /** The media type found in the bytes of an image, which has no text. */
+  readonly imageType?: string;
+}
+
+export interface PageLink {
+  readonly url: string;
+  readonly text: string;
+  readonly rel: string | null;
+  readonly internal: boolean;
+}
+
+export interface PageMetadata {
+  readonly title: string | null;
+  readonly description: string | null;
+  readonly canonical: string | null;
+  readonly lang: string | null;
+  readonly author: string | null;
+  readonly published: string | null;
+  readonly modified: string | null;
+  readonly openGraph: Readonly<Record<string, string>>;
+  readonly twitter: Readonly<Record<string, string>>;
+  readonly jsonLd: readonly unknown[];
+  readonly feeds: readonly { readonly url: string; readonly title: string | null; readonly type: string }[];
+  readonly icons: readonly string[];
+  readonly headings: readonly { readonly level: number; readonly text: string }[];
+  readonly textLength: number;
+}
+
+export interface FeedEntry {
+  readonly title: string | null;
+  readonly url: string | null;
+  readonly published: string | null;
+  readonly author: string | null;
+  readonly summary: string | null;
+}
+
+export interface Feed {
+  readonly type: 'rss' | 'atom' | 'json';
+  readonly title: string | null;
+  readonly description: string | null;
+  readonly url: string | null;
+  readonly entries: readonly FeedEntry[];
+}
+
+export interface Sitemap {
+  readonly isIndex: boolean;
+  readonly urls: readonly { readonly url: string; readonly modified: string | null }[];
+}
+
+export interface Found {
+  /** Offset of the match in the text, in UTF-16 units. */
+  readonly start: number;
+  readonly match: string;
+  readonly snippet: string;
+  /** Headings above the match, outermost first. */
+  readonly headings: readonly string[];
+}
+
+/** Everything that is done to foreign bytes, and so only in a worker that can be killed. */
+export type Job =
+  | { readonly task: 'document'; readonly source: Source; readonly options: PageOptions; readonly raw: boolean }
+  | { readonly task: 'strip'; readonly source: Source }
+  | { readonly task: 'links'; readonly source: Source }
+  | { readonly task: 'metadata'; readonly source: Source }
+  | { readonly task: 'feed'; readonly source: Source }
+  | { readonly task: 'sitemap'; readonly source: Source }
+  | {
+      readonly task: 'find';
+      readonly text: string;
+      readonly query: string;
+      readonly regex: boolean;
+      readonly context: number;
+      readonly limit: number;
+    };
+
+export interface JobResults {
+  readonly document: PageDocument;
+  readonly strip: PageDocument;
+  readonly links: readonly PageLink[];
+  readonly metadata: PageMetadata;
+  readonly feed: Feed;
+  readonly sitemap: Sitemap;
+  readonly find: { readonly matches: readonly Found[]; readonly total: number };
+}

@@ -1,0 +1,43 @@
+import { GatewayError } from '../../../core/errors.ts';
+import { absoluteUrl } from './absolute-url.ts';
+import { isoDate, plain } from './feed.ts';
+import type { Feed } from './job.ts';
+
+/** A JSON Feed (jsonfeed.org), version 1 or 1.1. Throws `upstream` where the text is none. */
+export function readJsonFeed(text: string, base: URL | undefined): Feed {
+  const feed = parsed(text);
+  if (!Array.isArray(feed?.items)) {
+    throw new GatewayError('upstream', 'This JSON is not a JSON Feed: it has no list of items. Read it with fetch.');
+  }
+  const string = (value: unknown) => (typeof value === 'string' ? value : null);
+  const link = (value: unknown) => absoluteUrl(string(value) ?? '', base) ?? null;
+  return {
+    type: 'json',
+    title: plain(string(feed.title)),
+    description: plain(string(feed.description)),
+    url: link(feed.home_page_url),
+    entries: feed.items.filter(isRecord).map((item) => {
+      const author = Array.isArray(item.authors) ? item.authors.find(isRecord) : item.author;
+      return {
+        title: plain(string(item.title)),
+        url: link(item.url ?? item.external_url),
+        published: isoDate(string(item.date_published) ?? string(item.date_modified)),
+        author: isRecord(author) ? plain(string(author.name)) : null,
+        summary: plain(string(item.summary) ?? string(item.content_text) ?? string(item.content_html), 2000),
+      };
+    }),
+  };
+}
+
+function parsed(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined; // told to the caller as no feed
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,25 @@
+/**
+ * JSON text with two spaces of indent, its tokens untouched: numbers keep every digit, keys their order and doubles.
+ * Undefined for what is not JSON.
+ */
+export function prettyJson(text: string): string | undefined {
+  const source = text.replace(/^\ufeff/, '');
+  try {
+    JSON.parse(source);
+  } catch {
+    return undefined; // the answer to the question asked
+  }
+  let pretty = '';
+  let depth = 0;
+  let opened = false;
+  const newLine = () => `\n${'  '.repeat(Math.min(depth, 100))}`;
+  for (const [token] of source.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{},:]|[^\s[\]{},:"]+/g)) {
+    const closes = token === '}' || token === ']';
+    if (closes) depth--;
+    if (opened ? !closes : closes) pretty += newLine();
+    opened = token === '{' || token === '[';
+    if (opened) depth++;
+    pretty += token === ':' ? ': ' : token === ',' ? `,${newLine()}` : token;
+  }
+  return pretty;
+}

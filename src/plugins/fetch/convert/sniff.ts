@@ -1,0 +1,57 @@
+import type { ContentKind } from './job.ts';
+
+const signatures: readonly (readonly [type: string, offset: number, bytes: string])[] = [
+  ['image/png', 0, '\x89PNG\r\n\x1a\n'],
+  ['image/jpeg', 0, '\xff\xd8\xff'],
+  ['image/gif', 0, 'GIF8'],
+  ['image/webp', 8, 'WEBP'],
+  ['image/avif', 4, 'ftypavif'],
+];
+
+export type Sniffed =
+  | { readonly kind: Exclude<ContentKind, 'image'> }
+  | { readonly kind: 'image'; readonly imageType: string }
+  | { readonly kind: 'binary' };
+
+/** What the bytes are. The content type is believed only as far as the bytes bear it out: servers lie. */
+export function sniff(bytes: Uint8Array, contentType: string | undefined): Sniffed {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 1024)).toString('latin1');
+  for (const [imageType, offset, signature] of signatures) {
+    if (head.startsWith(signature, offset)) return { kind: 'image', imageType };
+  }
+  if (head.includes('%PDF-')) return { kind: 'pdf' };
+  if (isBinary(head)) return { kind: 'binary' };
+  return { kind: textKind(head.replaceAll('\0', ''), mediaType(contentType)) };
+}
+
+/** `text/html; charset=x` is `text/html`. */
+export function mediaType(contentType: string | undefined): string {
+  return (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}
+
+function textKind(head: string, type: string): Exclude<ContentKind, 'image' | 'pdf'> {
+  const start = head.replace(/^(\xef\xbb\xbf|\xfe\xff|\xff\xfe)/, '').trimStart();
+  const isFeed = /<(rss|feed|rdf:RDF)[\s>]/.test(start.slice(0, 600)) && /^<(\?xml|rss|feed|rdf:RDF|!--)/.test(start);
+  const saysHtml = type === 'text/html' || type === 'application/xhtml+xml';
+  if (type === 'application/json' || type.endsWith('+json')) return 'json';
+  if (type === 'text/markdown' || type === 'text/x-markdown') return 'markdown';
+  if (isFeed && type !== 'text/plain' && !saysHtml) return 'feed';
+  if (saysHtml) return 'html';
+  if (type === '' || type === 'application/octet-stream' || type === 'application/xml' || type === 'text/xml') {
+    if (/^(<!doctype html|<html[\s>])/i.test(start) || /<html[\s>]/i.test(start.slice(0, 400))) return 'html';
+    if (type === '' && /^<(head|body|div|p|h1|article|main)[\s>]/i.test(start)) return 'html';
+    if (type === '' && /^[[{]\s*["{[\]}]/.test(start)) return 'json';
+  }
+  return 'text';
+}
+
+/** NUL bytes without the pattern of UTF-16, or many control characters. */
+function isBinary(head: string): boolean {
+  if (head.startsWith('\xfe\xff') || head.startsWith('\xff\xfe')) return false;
+  const nuls = head.split('\0').length - 1;
+  const looksUtf16 = nuls > head.length / 4 && (/^([^\0]\0){8}/.test(head) || /^(\0[^\0]){8}/.test(head));
+  if (nuls > 0 && !looksUtf16) return true;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is counted
+  const controls = head.match(/[\x01-\x08\x0e-\x1a\x1c-\x1f]/g)?.length ?? 0;
+  return controls > head.length / 20;
+}

@@ -1,0 +1,36 @@
+import { load } from 'cheerio/slim';
+import type { AnyNode, Element, ParentNode } from 'domhandler';
+import { isElement, nextNode, squeeze, textOf } from './html/page-tree.ts';
+
+/** Parses XML as far as it goes; entities that a document declares itself are never expanded. */
+export function parseXml(text: string): ParentNode {
+  return load(text, { xml: { xmlMode: true, decodeEntities: true } }, false)
+    .root()
+    .get(0) as ParentNode;
+}
+
+/** The local name of an element, lower case: `atom:link` is `link`. */
+function localName({ name }: Element): string {
+  return name.slice(name.indexOf(':') + 1).toLowerCase();
+}
+
+export function* elementsNamed(root: ParentNode, ...names: readonly string[]): Generator<Element> {
+  for (let node: AnyNode | null = root.children[0] ?? null; node; node = nextNode(node, root)) {
+    if (isElement(node) && names.includes(localName(node))) yield node;
+  }
+}
+
+export function childrenNamed(parent: ParentNode, ...names: readonly string[]): Element[] {
+  return parent.children.filter((child): child is Element => isElement(child) && names.includes(localName(child)));
+}
+
+/** The text of the first of these children that has any, CDATA included. */
+export function childText(parent: ParentNode, ...names: readonly string[]): string | null {
+  for (const name of names) {
+    for (const child of childrenNamed(parent, name)) {
+      const text = squeeze(textOf(child, () => false, 100_000));
+      if (text !== '') return text;
+    }
+  }
+  return null;
+}

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { rootCertificates } from 'node:tls';
+import { Agent, buildConnector, type Dispatcher, ProxyAgent } from 'undici';
+import { GatewayError } from '../../../core/errors.ts';
+import type { FetchSettings } from '../config.ts';
+import type { AddressPolicy } from './address-policy.ts';
+import { guardedLookup, type Resolver } from './guarded-lookup.ts';
+import { notPublic } from './url-rules.ts';
+
+const connectTimeoutMs = 10_000;
+const limits = { maxHeaderSize: 32_768, pipelining: 1, keepAliveTimeout: 10_000 } as const;
+
+export type AgentSettings = Pick<FetchSettings, 'timeoutMs' | 'proxy' | 'caFile'>;
+
+/**
+ * The only thing in the plugin that opens sockets. Every name is resolved by the guarded lookup, and the address is
+ * checked again once connected, before a byte is sent. Throws `bad_config` where the CA file cannot be read.
+ */
+export function guardedAgent(settings: AgentSettings, policy: AddressPolicy, resolve: Resolver): Dispatcher {
+  const tls = settings.caFile === undefined ? {} : { ca: readAuthorities(settings.caFile) };
+  const timeouts = { headersTimeout: settings.timeoutMs, bodyTimeout: settings.timeoutMs };
+  if (settings.proxy !== undefined) {
+    return new ProxyAgent({ uri: settings.proxy, requestTls: tls, proxyTls: tls, ...limits, ...timeouts });
+  }
+  const connect = buildConnector({ lookup: guardedLookup(resolve, policy), timeout: connectTimeoutMs, ...tls });
+  return new Agent({ connect: recheckingConnector(connect, policy), ...limits, ...timeouts });
+}
+
+function recheckingConnector(connect: buildConnector.connector, policy: AddressPolicy): buildConnector.connector {
+  return (options, done) => {
+    const isPermitted = (socket: Socket) => policy.permits(socket.remoteAddress ?? '');
+    const refusal = () => new GatewayError('denied', notPublic(options.hostname));
+    // The declared type hides the socket that undici returns. On TLS it connects, and would say hello, before `done`.
+    const socket: unknown = connect(options, (error, connected) => {
+      if (error) return done(error, null);
+      if (isPermitted(connected)) return done(null, connected);
+      connected.destroy();
+      done(refusal(), null);
+    });
+    if (socket instanceof Socket) {
+      socket.prependOnceListener('connect', () => {
+        if (!isPermitted(socket)) socket.destroy(refusal());
+      });
+    }
+  };
+}
+
+/** The system's authorities, and the operator's beside them. */
+function readAuthorities(file: string): string[] {
+  try {
+    return [...rootCertificates, readFileSync(file, 'utf8')];
+  } catch (cause) {
+    throw new GatewayError('bad_config', `plugins.fetch.caFile: ${file} cannot be read`, { cause });
+  }
+}

@@ -1,0 +1,66 @@
+import type { Readable, Transform } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { GatewayError } from '../../../core/errors.ts';
+
+export interface Body {
+  readonly bytes: Buffer;
+  /** Whether the body went on after `maxBytes`, where reading stopped. */
+  readonly cut: boolean;
+}
+
+/** Codings the plugin asks for (Accept-Encoding) and understands. */
+export const acceptedEncodings = 'gzip, br';
+
+/** Reads at most `maxBytes` of decoded bytes and closes the rest, however small the encoded form of it is. */
+export async function readBody(raw: Readable, encoding: string | undefined, maxBytes: number): Promise<Body> {
+  const stages = decoders(encoding);
+  const decoded = stages.reduce<Readable>((source, stage) => {
+    source.once('error', (error) => stage.destroy(error));
+    return source.pipe(stage);
+  }, raw);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of decoded as AsyncIterable<Buffer>) {
+      const room = maxBytes - size;
+      chunks.push(chunk.length > room ? chunk.subarray(0, room) : chunk);
+      size += Math.min(chunk.length, room);
+      if (chunk.length > room) return { bytes: Buffer.concat(chunks, size), cut: true };
+    }
+    return { bytes: Buffer.concat(chunks, size), cut: false };
+  } catch (error) {
+    if (isZlibError(error)) {
+      throw new GatewayError('upstream', `The response is not valid ${encoding}, so it cannot be read.`, {
+        cause: error,
+      });
+    }
+    throw error;
+  } finally {
+    // What is left is not wanted; late errors of streams that are being closed have no reader any more.
+    for (const stream of [raw, ...stages]) stream.once('error', () => undefined).destroy();
+  }
+}
+
+function decoders(encoding: string | undefined): Transform[] {
+  const codings = (encoding ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((coding) => coding.trim());
+  const wanted = codings.filter((coding) => coding !== '' && coding !== 'identity').reverse();
+  if (wanted.length > 2)
+    throw new GatewayError('upstream', 'The response is encoded more than twice over, which is not read.');
+  return wanted.map((coding) => {
+    if (coding === 'gzip' || coding === 'x-gzip') return createGunzip();
+    if (coding === 'br') return createBrotliDecompress();
+    if (coding === 'deflate') return createInflate();
+    throw new GatewayError(
+      'upstream',
+      `The response has the content encoding "${coding.slice(0, 40)}", which is not read.`,
+    );
+  });
+}
+
+function isZlibError(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return /^(Z_|ERR__|ERR_BROTLI|ERR_PADDING)/.test(code);
+}

@@ -1,0 +1,60 @@
+import { callerHeaders } from './caller-headers.ts';
+import type { FetchSettings } from './config.ts';
+import { WorkerPool } from './convert/worker-pool.ts';
+import type { FetchDeps } from './deps.ts';
+import { AddressPolicy } from './net/address-policy.ts';
+import { guardedAgent } from './net/guarded-agent.ts';
+import { permittedAddresses, type Resolver, systemResolver } from './net/guarded-lookup.ts';
+import { HostGate } from './net/host-gate.ts';
+import { UrlRules } from './net/url-rules.ts';
+import { WayOut } from './net/way-out.ts';
+import { newBoundary } from './page/frame.ts';
+import { Robots } from './robots/robots.ts';
+import { Documents } from './snapshot/documents.ts';
+import { SnapshotCache } from './snapshot/snapshot-cache.ts';
+import { Snapshots } from './snapshot/snapshots.ts';
+
+const product = 'ModelContextProtocol/1.0';
+const about = '+https://github.com/modelcontextprotocol/servers';
+
+/** Puts the plugin together. `resolve` stands for the system's resolver. Throws `bad_config` for settings that cannot work. */
+export function openFetch(settings: FetchSettings, resolve: Resolver = systemResolver): FetchDeps {
+  const userAgents = {
+    autonomous: settings.userAgent ?? `${product} (Autonomous; ${about})`,
+    user: settings.userAgent ?? `${product} (User-Specified; ${about})`,
+  };
+  const addresses = new AddressPolicy(settings.privateNetworks);
+  const rules = new UrlRules(settings, addresses);
+  const agent = guardedAgent(settings, addresses, resolve);
+  const gate = new HostGate(settings.hostConcurrency, settings.hostDelayMs);
+  const behindProxy = settings.proxy === undefined ? {} : { checkName: proxiedName(resolve, addresses) };
+  const wayOut = new WayOut({ rules, agent, gate, settings, ...behindProxy });
+  const robots = new Robots(wayOut, userAgents.autonomous);
+  const cache = new SnapshotCache(settings.cacheBytes);
+  const snapshots = new Snapshots({ settings, rules, wayOut, robots, cache, userAgents });
+  const pool = new WorkerPool(settings);
+  const documents = new Documents(pool, cache);
+  return {
+    take: (ask, signal) => snapshots.take(ask, signal),
+    document: (snapshot, options, raw, signal) => documents.of(snapshot, options, raw, signal),
+    keptDocument: (id) => documents.byId(id),
+    work: (job, signal) => pool.run(job, signal),
+    robots: (origin, signal) => robots.of(origin, signal),
+    product: robots.product,
+    request: (errand) => wayOut.run({ ...errand, headers: { 'user-agent': userAgents.autonomous, ...errand.headers } }),
+    callerHeaders: (headers) => callerHeaders(headers, settings.allowHeaders),
+    boundary: () => (settings.frame ? newBoundary() : null),
+    health: () => ({ status: 'healthy', checks: { snapshots: cache.size, snapshotBytes: cache.bytes } }),
+    close: async () => {
+      await Promise.all([agent.destroy(), pool.close()]);
+    },
+  };
+}
+
+/** A proxy resolves names itself; what this machine knows to be private is refused all the same. */
+function proxiedName(resolve: Resolver, addresses: AddressPolicy): (host: string) => Promise<void> {
+  return async (host) => {
+    const known = await resolve(host).catch(() => []); // a name that only the proxy can resolve is the proxy's to refuse
+    if (known.length > 0) await permittedAddresses(host, () => Promise.resolve(known), addresses);
+  };
+}

@@ -1,0 +1,18 @@
+import type { Taken } from '../snapshot/snapshots.ts';
+
+/** The facts about where a page came from, as every tool gives them. */
+export function originOf(url: string, { snapshot, fromCache }: Taken, warnings: readonly string[]) {
+  return {
+    url,
+    final_url: snapshot.finalUrl,
+    content_type: snapshot.contentType === undefined ? null : headerText(snapshot.contentType),
+    from_cache: fromCache,
+    fetched_at: new Date(snapshot.fetchedAt).toISOString(),
+    warnings: [...warnings],
+  };
+}
+
+/** A header as a line of text that cannot pretend to be more. */
+export function headerText(value: string): string {
+  return value.replace(/[^\x20-\x7e]|[<>]/g, '').slice(0, 200);
+}

@@ -1,0 +1,102 @@
+import { type ContentBlock, type RichResult, withContent } from '../../../core/content.ts';
+import { GatewayError } from '../../../core/errors.ts';
+import type { PageOptions } from '../convert/job.ts';
+import type { FetchDeps } from '../deps.ts';
+import type { KeptDocument } from '../snapshot/snapshot-cache.ts';
+import type { Taken } from '../snapshot/snapshots.ts';
+import { cutAt } from './cut.ts';
+import { headerText, originOf } from './origin.ts';
+import type { PagePartData } from './page-output.ts';
+
+/** One reading of a page, as the tools' arguments give it. */
+export interface Reading {
+  readonly url: string;
+  readonly max_length: number;
+  readonly start_index: number;
+  readonly raw: boolean;
+  readonly options: PageOptions;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly max_age_s?: number | undefined;
+  readonly timeout_s?: number | undefined;
+}
+
+export const documentScheme = 'fetch-document';
+
+/** Fetches a page, or takes the copy in memory, and cuts the part asked for. An image comes as image content. */
+export async function readPage(
+  deps: FetchDeps,
+  reading: Reading,
+  signal: AbortSignal,
+  isUser = false,
+): Promise<RichResult<PagePartData>> {
+  const taken = await takePage(deps, reading, signal, isUser);
+  const kept = await deps.document(taken.snapshot, reading.options, reading.raw, signal);
+  const data = { ...partOf(reading, taken, kept), boundary: deps.boundary() };
+  return withContent(extras(data, taken, kept, reading.options.images), data);
+}
+
+export function takePage(
+  deps: FetchDeps,
+  reading: Pick<Reading, 'url' | 'start_index' | 'raw' | 'options' | 'headers' | 'max_age_s' | 'timeout_s'>,
+  signal: AbortSignal,
+  isUser = false,
+): Promise<Taken> {
+  const wantsHtml = reading.raw || reading.options.format === 'html' || reading.options.selector !== undefined;
+  const ask = {
+    url: reading.url,
+    accept: wantsHtml ? 'html' : 'markdown',
+    headers: deps.callerHeaders(reading.headers),
+    maxAgeS: reading.max_age_s,
+    isContinuation: reading.start_index > 0,
+    timeoutMs: reading.timeout_s === undefined ? undefined : reading.timeout_s * 1000,
+    isUser,
+  } as const;
+  return deps.take(ask, signal);
+}
+
+function partOf(reading: Reading, taken: Taken, { document }: KeptDocument): Omit<PagePartData, 'boundary'> {
+  const { snapshot } = taken;
+  const { text } = document;
+  const start = Math.min(reading.start_index, text.length);
+  const end = cutAt(text, start, reading.max_length);
+  return {
+    ...originOf(reading.url, taken, document.warnings),
+    status: snapshot.status,
+    kind: document.kind,
+    charset: document.charset,
+    title: document.title,
+    total_length: text.length,
+    start_index: reading.start_index,
+    next_start_index: end < text.length ? end : null,
+    truncated: end < text.length,
+    etag: snapshot.etag === undefined ? null : headerText(snapshot.etag),
+    extraction: document.extraction,
+    redirects: [...snapshot.redirects],
+    content: text.slice(start, end),
+  };
+}
+
+/** What stands beside the text: the picture itself, or a link to the whole text where only a part is here. */
+function extras(
+  part: Pick<PagePartData, 'truncated' | 'url' | 'total_length'>,
+  { snapshot }: Taken,
+  { id, document }: KeptDocument,
+  images: PageOptions['images'],
+): ContentBlock[] {
+  if (document.kind === 'image') {
+    if (images === 'none')
+      throw new GatewayError('unsupported', 'The URL is an image. Ask with images "keep" to get it.');
+    return [{ type: 'image', data: snapshot.body.toString('base64'), mimeType: document.imageType ?? 'image/png' }];
+  }
+  if (!part.truncated) return [];
+  const uri = `${documentScheme}://${id}`;
+  return [
+    {
+      type: 'resource_link',
+      uri,
+      name: 'Whole text',
+      description: `All ${part.total_length} characters of ${part.url}`,
+      mimeType: 'text/markdown',
+    },
+  ];
+}

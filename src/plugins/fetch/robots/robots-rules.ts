@@ -1,0 +1,106 @@
+interface Rule {
+  readonly allows: boolean;
+  readonly pattern: string;
+}
+
+interface Group {
+  readonly agents: string[];
+  readonly rules: Rule[];
+}
+
+const longestText = 512_000; // RFC 9309 section 2.5: at least 500 KiB are parsed
+const longestPattern = 2048;
+
+/** The rules of one robots.txt as RFC 9309 reads them. */
+export class RobotsRules {
+  readonly #groups: readonly Group[];
+  /** Absolute URLs of the sitemaps the file names. */
+  readonly sitemaps: readonly string[];
+
+  constructor(text: string) {
+    const { groups, sitemaps } = parse(text.slice(0, longestText));
+    this.#groups = groups;
+    this.sitemaps = sitemaps;
+  }
+
+  /** Whether the crawler of that product token may fetch the URL: the longest matching rule decides, allow before disallow. */
+  allows(url: URL, product: string): boolean {
+    const path = normalise(url.pathname + url.search);
+    if (path === '/robots.txt') return true;
+    let best: Rule | undefined;
+    for (const rule of this.#rulesFor(product.toLowerCase())) {
+      const isLonger = !best || rule.pattern.length > best.pattern.length;
+      const winsTie = best && rule.pattern.length === best.pattern.length && rule.allows;
+      if ((isLonger || winsTie) && matches(rule.pattern, path)) best = rule;
+    }
+    return best?.allows ?? true;
+  }
+
+  #rulesFor(product: string): readonly Rule[] {
+    const named = this.#groups.filter(({ agents }) => agents.includes(product));
+    const chosen = named.length > 0 ? named : this.#groups.filter(({ agents }) => agents.includes('*'));
+    return chosen.flatMap(({ rules }) => rules);
+  }
+}
+
+function parse(text: string): { groups: Group[]; sitemaps: string[] } {
+  const groups: Group[] = [];
+  const sitemaps: string[] = [];
+  let group: Group | undefined;
+  let isNaming = false;
+  for (const line of text.replace(/^\ufeff/, '').split(/\r\n|\r|\n/)) {
+    const [, key = '', value = ''] = /^\s*([A-Za-z-]+)\s*:([^#]*)/.exec(line) ?? [];
+    const name = key.toLowerCase();
+    const content = value.trim();
+    if (name === 'user-agent') {
+      if (!group || !isNaming) {
+        group = { agents: [], rules: [] };
+        groups.push(group);
+      }
+      isNaming = true;
+      group.agents.push(productToken(content));
+    } else if (name === 'allow' || name === 'disallow') {
+      isNaming = false;
+      if (content !== '')
+        group?.rules.push({ allows: name === 'allow', pattern: normalise(content.slice(0, longestPattern)) });
+    } else if (name === 'sitemap' && URL.canParse(content) && sitemaps.length < 100) {
+      sitemaps.push(content);
+    }
+  }
+  return { groups, sitemaps };
+}
+
+function productToken(agent: string): string {
+  return agent === '*' ? '*' : (/^[A-Za-z_-]+/.exec(agent)?.[0] ?? agent).toLowerCase();
+}
+
+/** Percent-encodes what RFC 9309 wants compared encoded, and writes escapes in upper case. */
+function normalise(path: string): string {
+  return path
+    .replace(/[^\u0020-\u007e]+/g, (raw) => encodeURIComponent(Buffer.from(raw).toString()))
+    .replace(/%[0-9a-f]{2}/gi, (encoded) => encoded.toUpperCase());
+}
+
+/** `*` stands for anything, a last `$` for the end. Walks back only to the last `*`, so no pattern can make it explode. */
+function matches(pattern: string, path: string): boolean {
+  const isAnchored = pattern.endsWith('$');
+  const glob = isAnchored ? pattern.slice(0, -1) : `${pattern}*`;
+  let at = 0;
+  let star = -1;
+  let retry = 0;
+  let index = 0;
+  while (index < path.length) {
+    if (at < glob.length && glob[at] === '*') {
+      star = at++;
+      retry = index;
+    } else if (at < glob.length && glob[at] === path[index]) {
+      at++;
+      index++;
+    } else if (star !== -1) {
+      at = star + 1;
+      index = ++retry;
+    } else return false;
+  }
+  while (glob[at] === '*') at++;
+  return at === glob.length;
+}

@@ -1,0 +1,88 @@
+import { GatewayError } from '../../../core/errors.ts';
+import { wholePage } from '../convert/job.ts';
+import { mediaType } from '../convert/sniff.ts';
+import type { FetchDeps } from '../deps.ts';
+import { takeSource } from '../page/whole-page.ts';
+
+const mostSitemaps = 5;
+
+export interface SiteMap {
+  readonly sitemaps: string[];
+  readonly urls: { url: string; modified: string | null }[];
+  readonly total: number;
+  readonly problems: string[];
+}
+
+/** The URLs that the site's sitemaps list. Indexes are followed one level, over the same guarded way as any page. */
+export async function readSitemaps(
+  deps: FetchDeps,
+  starts: readonly string[],
+  limit: number,
+  signal: AbortSignal,
+): Promise<SiteMap> {
+  const found: SiteMap['urls'] = [];
+  const problems: string[] = [];
+  const read: string[] = [];
+  const queue = starts.map((url) => ({ url, isChild: false }));
+  let total = 0;
+  while (queue.length > 0) {
+    const { url, isChild } = queue.shift() ?? { url: '', isChild: true };
+    if (read.length >= mostSitemaps) {
+      problems.push(`Only ${mostSitemaps} sitemaps were read; ${queue.length + 1} more are named, such as ${url}.`);
+      break;
+    }
+    read.push(url);
+    const sitemap = await orProblem(
+      problems,
+      url,
+      async () => {
+        const { source } = await takeSource(deps, { url }, signal);
+        return deps.work({ task: 'sitemap', source }, signal);
+      },
+      signal,
+    );
+    if (!sitemap) continue;
+    if (sitemap.isIndex && !isChild) queue.push(...sitemap.urls.map((child) => ({ url: child.url, isChild: true })));
+    else if (!sitemap.isIndex) {
+      total += sitemap.urls.length;
+      found.push(...sitemap.urls.slice(0, Math.max(0, limit - found.length)).map((entry) => ({ ...entry })));
+    }
+  }
+  return { sitemaps: read, urls: found, total, problems };
+}
+
+/** The site's llms.txt; null where it has none, or answers with a page in its place. */
+export async function readLlms(
+  deps: FetchDeps,
+  origin: string,
+  limit: number,
+  problems: string[],
+  signal: AbortSignal,
+) {
+  const url = `${origin}/llms.txt`;
+  const taken = await orProblem(problems, url, () => takeSource(deps, { url }, signal), signal);
+  if (!taken || mediaType(taken.source.contentType) === 'text/html') return null;
+  const { document } = await deps.document(taken.taken.snapshot, wholePage, true, signal);
+  return {
+    url,
+    text: document.text.slice(0, limit),
+    total_length: document.text.length,
+    truncated: document.text.length > limit,
+  };
+}
+
+/** The work's result, or undefined with the reason noted: a site that lacks one file may have the others. */
+async function orProblem<T>(
+  problems: string[],
+  url: string,
+  work: () => Promise<T>,
+  signal: AbortSignal,
+): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (signal.aborted || !(error instanceof GatewayError)) throw error;
+    if (error.details?.status !== 404) problems.push(`${url}: ${error.message}`);
+    return undefined;
+  }
+}

@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto';
+import { GatewayError } from '../../../core/errors.ts';
+import type { FetchSettings } from '../config.ts';
+import type { UrlRules } from '../net/url-rules.ts';
+import { type Answer, one, type WayOut } from '../net/way-out.ts';
+import type { Robots } from '../robots/robots.ts';
+import { SingleFlight } from '../single-flight.ts';
+import { rawFileUrl } from './code-host.ts';
+import type { Snapshot, SnapshotCache } from './snapshot-cache.ts';
+
+/** A caller's wish for a page. */
+export interface Ask {
+  readonly url: string;
+  /** What is preferred where the site has several forms. */
+  readonly accept: 'markdown' | 'html';
+  readonly headers: Readonly<Record<string, string>>;
+  /** Seconds; the operator's time to live where absent. 0 asks the site every time. */
+  readonly maxAgeS: number | undefined;
+  /** Whether this reads on in a page already begun: then any snapshot will do, so that offsets stay true. */
+  readonly isContinuation: boolean;
+  readonly timeoutMs: number | undefined;
+  /** A person asked, not a model: robots.txt is not for them. */
+  readonly isUser: boolean;
+}
+
+export interface Taken {
+  readonly snapshot: Snapshot;
+  readonly fromCache: boolean;
+}
+
+const accepts = {
+  markdown: 'text/markdown, text/html;q=0.9, application/xhtml+xml;q=0.9, */*;q=0.5',
+  html: 'text/html, application/xhtml+xml, */*;q=0.8',
+} as const;
+
+interface Parts {
+  readonly settings: FetchSettings;
+  readonly rules: UrlRules;
+  readonly wayOut: Pick<WayOut, 'run'>;
+  readonly robots: Pick<Robots, 'check'>;
+  readonly cache: SnapshotCache;
+  readonly userAgents: { readonly autonomous: string; readonly user: string };
+}
+
+/** Pages as they were when they were fetched: from memory while fresh, asked after when old, fetched otherwise. */
+export class Snapshots {
+  readonly #parts: Parts;
+  readonly #flights = new SingleFlight();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Throws what the way out and robots.txt throw, and `upstream` for an HTTP error status. */
+  async take(ask: Ask, signal: AbortSignal): Promise<Taken> {
+    const { cache, settings } = this.#parts;
+    const url = this.#effectiveUrl(ask.url);
+    const key = JSON.stringify([url, ask.accept, ask.isUser, Object.entries(ask.headers).sort()]);
+    const begun = Date.now();
+    const find = () => {
+      const known = cache.get(key);
+      // What another call fetched while this one waited is as fresh as anything this one could fetch.
+      const isFound = known && (isFresh(known, ask, settings.cacheTtlMs) || known.fetchedAt > begun);
+      return isFound ? { snapshot: known, fromCache: true } : undefined;
+    };
+    return this.#flights.run(key, signal, find, () => this.#renew(url, key, ask, signal));
+  }
+
+  async #renew(url: string, key: string, ask: Ask, signal: AbortSignal): Promise<Taken> {
+    const { cache } = this.#parts;
+    const cached = cache.get(key);
+    const answer = await this.#fetch(url, ask, cached, signal);
+    if (answer.status === 304 && cached) {
+      cached.fetchedAt = Date.now();
+      return { snapshot: cached, fromCache: true };
+    }
+    if (answer.status >= 400 || answer.status === 304) throw httpError(ask.url, answer.status);
+    const snapshot = snapshotOf(ask.url, answer);
+    cache.put(key, snapshot);
+    return { snapshot, fromCache: false };
+  }
+
+  #fetch(url: string, ask: Ask, cached: Snapshot | undefined, signal: AbortSignal): Promise<Answer> {
+    const { settings, robots, userAgents, wayOut } = this.#parts;
+    const headers: Record<string, string> = {
+      'accept-language': 'en, *;q=0.5',
+      ...ask.headers,
+      'user-agent': ask.isUser ? userAgents.user : userAgents.autonomous,
+      accept: accepts[ask.accept],
+    };
+    if (cached?.etag !== undefined) headers['if-none-match'] = cached.etag;
+    if (cached?.lastModified !== undefined) headers['if-modified-since'] = cached.lastModified;
+    const asksRobots = settings.obeyRobots && !ask.isUser;
+    return wayOut.run({
+      url,
+      headers,
+      signal,
+      ...(ask.timeoutMs === undefined ? {} : { timeoutMs: ask.timeoutMs }),
+      ...(asksRobots ? { beforeHop: (hop, hopSignal) => robots.check(hop, hopSignal) } : {}),
+    });
+  }
+
+  /** The URL that is really fetched: without fragment, and the raw file of a code host where that may be reached. */
+  #effectiveUrl(text: string): string {
+    const { rules, settings } = this.#parts;
+    const url = rules.check(text);
+    url.hash = '';
+    const raw = settings.rewriteCodeHosts ? rawFileUrl(url) : undefined;
+    if (raw === undefined) return url.href;
+    try {
+      return rules.check(raw).href;
+    } catch (error) {
+      if (error instanceof GatewayError) return url.href; // the operator allows the page, not the file's host
+      throw error;
+    }
+  }
+}
+
+function isFresh(snapshot: Snapshot, ask: Ask, ttlMs: number): boolean {
+  const age = Date.now() - snapshot.fetchedAt;
+  if (ask.maxAgeS !== undefined) return age < ask.maxAgeS * 1000;
+  return ask.isContinuation || (!snapshot.isVolatile && age < ttlMs);
+}
+
+function snapshotOf(requestedUrl: string, answer: Answer): Snapshot {
+  const control = one(answer.headers['cache-control'])?.toLowerCase() ?? '';
+  return {
+    id: randomUUID(),
+    requestedUrl,
+    finalUrl: answer.url.href,
+    status: answer.status,
+    contentType: one(answer.headers['content-type']),
+    etag: one(answer.headers.etag),
+    lastModified: one(answer.headers['last-modified']),
+    isVolatile: /no-store|no-cache|max-age=0/.test(control),
+    redirects: answer.redirects,
+    body: answer.body,
+    cut: answer.cut,
+    fetchedAt: Date.now(),
+    documents: new Map(),
+  };
+}
+
+function httpError(url: string, status: number): GatewayError {
+  const hint =
+    status === 404
+      ? ' Check the URL, or look for the page with fetch_site.'
+      : status === 429
+        ? ' Wait before asking this site again.'
+        : '';
+  return new GatewayError('upstream', `Failed to fetch ${url} - status code ${status}.${hint}`, {
+    details: { status },
+  });
+}

@@ -1,0 +1,75 @@
+import * as v from 'valibot';
+import { defineTool, type ToolContext } from '../../../core/tool.ts';
+import type { FetchDeps } from '../deps.ts';
+import { originOf } from '../page/origin.ts';
+import { MaxAge, PageView, pageOptions, Timeout, Url } from '../page/page-input.ts';
+import { Origin } from '../page/page-output.ts';
+import { takePage } from '../page/read-page.ts';
+
+export const fetchFind = defineTool({
+  name: 'fetch_find',
+  title: 'Find in page',
+  description: 'Finds words or a regular expression in the text of a page and says where to go on reading with fetch.',
+  input: v.strictObject({
+    url: Url,
+    query: v.pipe(v.string(), v.minLength(1), v.maxLength(1000), v.description('Words to find; case does not matter.')),
+    regex: v.optional(v.pipe(v.boolean(), v.description('Whether query is a JavaScript regular expression.')), false),
+    context: v.optional(
+      v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2000), v.description('Characters shown on each side.')),
+      100,
+    ),
+    limit: v.optional(
+      v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(200), v.description('Most matches shown.')),
+      20,
+    ),
+    ...PageView,
+    max_age_s: MaxAge,
+    timeout_s: Timeout,
+  }),
+  output: v.object({
+    ...Origin,
+    total_length: v.number(),
+    total_matches: v.pipe(v.number(), v.description('All matches on the page; counting stops after 10000.')),
+    truncated: v.pipe(v.boolean(), v.description('Whether there are more matches than are listed.')),
+    matches: v.array(
+      v.object({
+        start_index: v.pipe(
+          v.number(),
+          v.description('Where the paragraph of the match begins, for fetch with the same options.'),
+        ),
+        offset: v.pipe(v.number(), v.description('Where the match itself begins.')),
+        match: v.string(),
+        snippet: v.string(),
+        headings: v.pipe(v.array(v.string()), v.description('Headings above it, outermost first.')),
+      }),
+    ),
+  }),
+  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
+  timeoutMs: 60_000,
+  async handler({ deps, signal }: ToolContext<FetchDeps>, input) {
+    const options = pageOptions(input);
+    const taken = await takePage(deps, { ...input, start_index: 0, raw: false, options }, signal);
+    const { document } = await deps.document(taken.snapshot, options, false, signal);
+    const { text, warnings } = document;
+    const { query, regex, context, limit } = input;
+    const { matches, total } = await deps.work({ task: 'find', text, query, regex, context, limit }, signal);
+    return {
+      ...originOf(input.url, taken, warnings),
+      total_length: text.length,
+      total_matches: total,
+      truncated: total > matches.length,
+      matches: matches.map(({ start, match, snippet, headings }) => ({
+        start_index: paragraphStart(text, start),
+        offset: start,
+        match,
+        snippet,
+        headings: [...headings],
+      })),
+    };
+  },
+});
+
+function paragraphStart(text: string, offset: number): number {
+  const blank = text.lastIndexOf('\n\n', offset);
+  return blank === -1 ? 0 : Math.min(offset, blank + 2);
+}

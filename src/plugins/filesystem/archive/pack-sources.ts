@@ -1,0 +1,67 @@
+import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync } from 'node:fs';
+import { GatewayError } from '../../../core/errors.ts';
+import type { Slot } from '../io/replace-file.ts';
+import { pathOf, readChunks } from '../io/tree.ts';
+import { safeOpenFlags } from '../sandbox/directory.ts';
+import { refuseSpecial } from '../sandbox/place.ts';
+import type { PackSource } from './zip-writer.ts';
+
+export interface PackRules {
+  readonly signal: AbortSignal;
+  readonly maxEntries: number;
+  readonly maxBytes: number;
+  mayRead(path: string): boolean;
+}
+
+/** What packing met. */
+export interface PackCount {
+  files: number;
+  bytes: number;
+  /** Links, special files and protected files, which are left out. */
+  skipped: number;
+}
+
+/** A file, or a directory with what is in it, as things to pack; directories are held open while they are walked. */
+export async function* packSources(
+  slot: Slot,
+  name: string,
+  count: PackCount,
+  rules: PackRules,
+): AsyncGenerator<PackSource> {
+  rules.signal.throwIfAborted();
+  const stats = lstatSync(slot.directory.at(slot.name));
+  if (!rules.mayRead(pathOf(slot)) || !(stats.isFile() || stats.isDirectory())) {
+    count.skipped++;
+    return;
+  }
+  if (++count.files > rules.maxEntries) throw tooMuch(`${rules.maxEntries} entries (limits.archiveEntries)`);
+  if (stats.isFile()) {
+    count.bytes += stats.size;
+    if (count.bytes > rules.maxBytes) throw tooMuch(`${rules.maxBytes} bytes (limits.archiveBytes)`);
+    yield { name, mode: stats.mode, modified: stats.mtime, content: () => contentOf(slot, rules.signal) };
+    return;
+  }
+  yield { name: `${name}/`, mode: stats.mode, modified: stats.mtime };
+  const directory = slot.directory.enter(slot.name);
+  try {
+    for (const entry of readdirSync(directory.self).sort()) {
+      yield* packSources({ directory, name: entry }, `${name}/${entry}`, count, rules);
+    }
+  } finally {
+    directory.close();
+  }
+}
+
+async function* contentOf(slot: Slot, signal: AbortSignal): AsyncGenerator<Buffer> {
+  const fd = openSync(slot.directory.at(slot.name), constants.O_RDONLY | safeOpenFlags);
+  try {
+    refuseSpecial(fstatSync(fd), slot.name);
+    yield* readChunks(fd, signal);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function tooMuch(what: string): GatewayError {
+  return new GatewayError('too_large', `The archive would have more than ${what}. Pack a smaller directory.`);
+}

@@ -1,0 +1,36 @@
+import * as v from 'valibot';
+
+/** One reversible act. Paths are real paths; `backup` names an item in the trash, null where there was nothing to keep. */
+const Step = v.variant('op', [
+  v.object({
+    op: v.literal('write'),
+    path: v.string(),
+    backup: v.nullable(v.string()),
+    created: v.boolean(),
+    /** SHA-256 of the content that was written; empty for a copy, whose content is not hashed. */
+    after: v.string(),
+    temporary: v.optional(v.string()),
+  }),
+  v.object({ op: v.literal('delete'), path: v.string(), backup: v.nullable(v.string()), directory: v.boolean() }),
+  v.object({ op: v.literal('move'), from: v.string(), to: v.string(), backup: v.nullable(v.string()) }),
+  v.object({ op: v.literal('create_directory'), path: v.string() }),
+  v.object({ op: v.literal('create_tree'), path: v.string() }),
+]);
+
+export const ChangeRecord = v.object({
+  id: v.string(),
+  /** ISO 8601. */
+  at: v.string(),
+  tool: v.string(),
+  steps: v.array(Step),
+  /** The change that undid this one. */
+  undoneBy: v.optional(v.string()),
+});
+
+export type ChangeStep = v.InferOutput<typeof Step>;
+export type ChangeRecord = v.InferOutput<typeof ChangeRecord>;
+
+/** The paths that a step touched. */
+export function pathsOf(step: ChangeStep): string[] {
+  return step.op === 'move' ? [step.from, step.to] : [step.path];
+}

@@ -1,0 +1,205 @@
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import type { Slot } from '../io/replace-file.ts';
+import { TreeWork } from '../io/tree.ts';
+import { CheckedDirectory, type Directory, ProcDirectory, safeOpenFlags } from '../sandbox/directory.ts';
+import { errnoOf } from '../sandbox/failure.ts';
+import { ChangeRecord, type ChangeStep } from './record.ts';
+
+export interface TrashLimits {
+  readonly keepDays: number;
+  readonly maxBytes: number;
+  readonly maxEntries: number;
+}
+
+/** Records kept at most, whatever their size. */
+const mostRecords = 20_000;
+
+interface Kept {
+  readonly at: number;
+  readonly items: readonly string[];
+  readonly bytes: number;
+}
+
+/**
+ * Keeps what changes replaced, in a private folder outside every root: `changes/<id>.json` says what was done,
+ * `items/` holds the old files and deleted trees. A record is on disk before the change it describes takes effect.
+ */
+export class Trash {
+  readonly folder: string;
+  readonly #limits: TrashLimits;
+  readonly #items: Directory;
+  /** Oldest first. */
+  readonly #index = new Map<string, Kept>();
+  #bytes = 0;
+
+  constructor(folder: string, limits: TrashLimits, byDescriptor: boolean) {
+    this.folder = folder;
+    this.#limits = limits;
+    for (const name of ['changes', 'items']) mkdirSync(join(folder, name), { recursive: true, mode: 0o700 });
+    chmodSync(folder, 0o700);
+    const items = join(folder, 'items');
+    this.#items = byDescriptor ? ProcDirectory.open(items) : CheckedDirectory.open(items);
+    for (const id of this.#recordsOnDisk()) {
+      const record = this.load(id);
+      if (record) this.#remember(record);
+    }
+    this.#prune();
+  }
+
+  /** A fresh change id; later ids sort after earlier ones. */
+  newId(): string {
+    return `${Date.now().toString(36).padStart(9, '0')}-${randomBytes(5).toString('hex')}`;
+  }
+
+  /** A name for something to keep. */
+  newItem(): string {
+    return randomBytes(12).toString('hex');
+  }
+
+  save(record: ChangeRecord): void {
+    const path = this.#recordPath(record.id);
+    const temporary = `${path}.new`;
+    writeFileSync(temporary, JSON.stringify(record), { mode: 0o600 });
+    renameSync(temporary, path);
+    this.#remember(record);
+    this.#prune();
+  }
+
+  /** Drops a record with what it kept. */
+  forget(id: string): void {
+    const kept = this.#index.get(id);
+    for (const item of kept?.items ?? []) rmSync(join(this.folder, 'items', item), { recursive: true, force: true });
+    this.#bytes -= kept?.bytes ?? 0;
+    this.#index.delete(id);
+    rmSync(this.#recordPath(id), { force: true });
+  }
+
+  /** The record of that id, or undefined where there is none (any more). */
+  load(id: string): ChangeRecord | undefined {
+    if (!/^[0-9a-z]+-[0-9a-f]{10}$/.test(id)) return undefined;
+    try {
+      return v.parse(ChangeRecord, JSON.parse(readFileSync(this.#recordPath(id), 'utf8')));
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
+  /** Ids, newest first. */
+  ids(): string[] {
+    return [...this.#index.keys()].reverse();
+  }
+
+  /** Keeps the file that is about to be replaced: by a second name where the disk allows it, else by a copy. */
+  async keep(slot: Slot, signal: AbortSignal): Promise<string> {
+    const item = this.newItem();
+    try {
+      linkSync(slot.directory.at(slot.name), this.#items.at(item));
+      if (lstatSync(this.#items.at(item)).isFile()) return item;
+      unlinkSync(this.#items.at(item));
+    } catch (error) {
+      if (!['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(errnoOf(error) ?? '')) throw error;
+    }
+    await new TreeWork({ maxEntries: 1, signal }).copy(slot, this.#slot(item));
+    return item;
+  }
+
+  /** Takes an entry out of its directory and into the trash as `item`, whole; by rename where both are on one disk. */
+  async take(slot: Slot, item: string, signal: AbortSignal): Promise<void> {
+    await moveEntry(slot, this.#slot(item), this.#limits.maxEntries, signal);
+  }
+
+  has(item: string): boolean {
+    return lstatSync(this.#items.at(item), { throwIfNoEntry: false }) !== undefined;
+  }
+
+  /** Puts a kept entry back under a free name. */
+  async giveBack(item: string, to: Slot, signal: AbortSignal): Promise<void> {
+    await new TreeWork({ maxEntries: this.#limits.maxEntries, signal }).copy(this.#slot(item), to);
+  }
+
+  /** The bytes of a kept file, for putting back over a newer one. */
+  async withItem<T>(item: string, work: (fd: number) => Promise<T>): Promise<T> {
+    const fd = openSync(this.#items.at(item), constants.O_RDONLY | safeOpenFlags);
+    try {
+      return await work(fd);
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  close(): void {
+    this.#items.close();
+  }
+
+  #slot(item: string): Slot {
+    return { directory: this.#items, name: item };
+  }
+
+  #recordPath(id: string): string {
+    return join(this.folder, 'changes', `${id}.json`);
+  }
+
+  #recordsOnDisk(): string[] {
+    return readdirSync(join(this.folder, 'changes'))
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => name.slice(0, -5))
+      .sort();
+  }
+
+  #remember(record: ChangeRecord): void {
+    const items = record.steps.flatMap(itemOf);
+    const bytes = items.reduce((sum, item) => sum + this.#sizeOf(item), 0);
+    this.#bytes += bytes - (this.#index.get(record.id)?.bytes ?? 0);
+    this.#index.set(record.id, { at: Date.parse(record.at), items, bytes });
+  }
+
+  /** Drops changes that are too old, then the oldest until what is kept fits. The newest always stays. */
+  #prune(): void {
+    const oldest = Date.now() - this.#limits.keepDays * 86_400_000;
+    for (const [id, kept] of this.#index) {
+      const fits = this.#bytes <= this.#limits.maxBytes && this.#index.size <= mostRecords;
+      if (this.#index.size === 1 || (fits && kept.at >= oldest)) return;
+      this.forget(id);
+    }
+  }
+
+  /** A deleted tree counts by its top only: measuring it would make every delete a walk. */
+  #sizeOf(item: string): number {
+    return lstatSync(join(this.folder, 'items', item), { throwIfNoEntry: false })?.size ?? 0;
+  }
+}
+
+function itemOf(step: ChangeStep): string[] {
+  const item = 'backup' in step ? step.backup : null;
+  return item === null ? [] : [item];
+}
+
+/** Renames an entry to a free name, or copies and removes it where the two are on different disks. */
+export async function moveEntry(from: Slot, to: Slot, maxEntries: number, signal: AbortSignal): Promise<void> {
+  try {
+    renameSync(from.directory.at(from.name), to.directory.at(to.name));
+    return;
+  } catch (error) {
+    if (errnoOf(error) !== 'EXDEV') throw error;
+  }
+  await new TreeWork({ maxEntries, signal }).copy(from, to);
+  await new TreeWork({ maxEntries, signal }).remove(from);
+}

@@ -1,0 +1,131 @@
+import { lstatSync } from 'node:fs';
+import { GatewayError } from '../../../core/errors.ts';
+import { hashOf, readWhole } from '../io/read.ts';
+import { readChunks } from '../io/tree.ts';
+import { printable } from '../sandbox/failure.ts';
+import type { Place } from '../sandbox/place.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import { decodeText, detectFormat, looksBinary } from '../text/encoding.ts';
+import { unifiedDiff } from '../text/unified-diff.ts';
+import { type Change, slotOf } from './change.ts';
+import type { ChangeRecord, ChangeStep } from './record.ts';
+import type { Trash } from './trash.ts';
+
+export interface UndoContext {
+  readonly sandbox: Sandbox;
+  readonly trash: Trash;
+  /** What the undo itself is recorded as, so that it can be undone. */
+  readonly change: Change;
+  readonly maxBytes: number;
+  readonly signal: AbortSignal;
+}
+
+type Step<Op extends ChangeStep['op']> = Extract<ChangeStep, { op: Op }>;
+
+/**
+ * Takes a change back, its last step first, under the rights and patterns of now. Nothing that was changed since is
+ * overwritten: such a step is refused with what differs. Returns one line or diff a step.
+ */
+export async function undo(record: ChangeRecord, context: UndoContext): Promise<string[]> {
+  const done: string[] = [];
+  for (const step of [...record.steps].reverse()) {
+    context.signal.throwIfAborted();
+    done.push(await undoStep(step, context));
+  }
+  return done;
+}
+
+function undoStep(step: ChangeStep, context: UndoContext): Promise<string> {
+  if (step.op === 'write') return undoWrite(step, context);
+  if (step.op === 'delete') return undoDelete(step, context);
+  if (step.op === 'move') return undoMove(step, context);
+  if (step.op === 'create_directory') return undoDirectory(step, context);
+  return at(step.path, context, async (place) => {
+    await context.change.remove(place, false);
+    return `removed ${printable(step.path)}`;
+  });
+}
+
+function at<T>(path: string, { sandbox }: UndoContext, work: (place: Place) => Promise<T> | T): Promise<T> {
+  return sandbox.use(path, { access: 'write', follow: false }, work);
+}
+
+function undoWrite(step: Step<'write'>, context: UndoContext): Promise<string> {
+  return at(step.path, context, async (place) => {
+    const current = await contentOf(place, step, context);
+    if (step.created) {
+      if (current) await context.change.remove(place, false);
+      return `removed ${printable(step.path)}`;
+    }
+    const item = requireItem(step.backup, step.path, context);
+    if (!current) {
+      await context.change.createTree(step.path, () => context.trash.giveBack(item, slotOf(place), context.signal));
+      return `restored ${printable(step.path)}`;
+    }
+    return context.trash.withItem(item, async (fd) => {
+      const stats = lstatSync(place.at);
+      const { size } = stats;
+      await context.change.writeChunks(place, readChunks(fd, context.signal), stats);
+      if (size > context.maxBytes) return `restored ${printable(step.path)}`;
+      const restored = await place.withFile((file) => readWhole(file, context.maxBytes, 'a diff', context.signal));
+      return diffOf(current, restored, step.path);
+    });
+  });
+}
+
+/** The file as it is, undefined where it is gone. Throws where it is no longer what the change wrote. */
+async function contentOf(place: Place, step: Step<'write'>, context: UndoContext): Promise<Buffer | undefined> {
+  if (!place.stats) return undefined;
+  const bytes = await place.withFile((file) => readWhole(file, context.maxBytes, 'undo_change', context.signal));
+  if (step.after === '' || hashOf(bytes) === step.after) return bytes;
+  throw new GatewayError(
+    'invalid_input',
+    `${printable(step.path)} was changed again after this change. Undo the later change first (list_changes names it), or edit the file.`,
+  );
+}
+
+function undoDelete(step: Step<'delete'>, context: UndoContext): Promise<string> {
+  return at(step.path, context, async (place) => {
+    if (place.stats) {
+      throw new GatewayError('invalid_input', `${printable(step.path)} exists again. Move it away, then undo.`);
+    }
+    place.requireParent();
+    const item = requireItem(step.backup, step.path, context);
+    await context.change.createTree(step.path, () => context.trash.giveBack(item, slotOf(place), context.signal));
+    return `restored ${printable(step.path)}`;
+  });
+}
+
+function undoMove(step: Step<'move'>, context: UndoContext): Promise<string> {
+  const intent = { access: 'write', follow: false } as const;
+  return context.sandbox.usePair({ path: step.to, intent }, { path: step.from, intent }, async (from, to) => {
+    to.requireParent();
+    const item = step.backup === null ? undefined : requireItem(step.backup, step.to, context);
+    await context.change.move(from, to, false);
+    if (item !== undefined) {
+      await context.change.createTree(step.to, () => context.trash.giveBack(item, slotOf(from), context.signal));
+    }
+    return `moved ${printable(step.to)} back to ${printable(step.from)}`;
+  });
+}
+
+function undoDirectory(step: Step<'create_directory'>, context: UndoContext): Promise<string> {
+  return at(step.path, context, async (place) => {
+    if (!place.stats) return `${printable(step.path)} is gone already`;
+    if (context.change.removeEmpty(place)) return `removed ${printable(step.path)}`;
+    return `kept ${printable(step.path)}: it is not empty`;
+  });
+}
+
+function requireItem(backup: string | null, path: string, { trash }: UndoContext): string {
+  if (backup !== null && trash.has(backup)) return backup;
+  throw new GatewayError('invalid_input', `What ${printable(path)} was before is not in the trash (any more).`);
+}
+
+function diffOf(before: Buffer, after: Buffer, path: string): string {
+  const [old, fresh] = [before, after].map((bytes) => ({ bytes, format: detectFormat(bytes, true) }));
+  if (!old || !fresh || looksBinary(old.bytes, old.format) || looksBinary(fresh.bytes, fresh.format)) {
+    return `restored ${printable(path)}`;
+  }
+  return unifiedDiff(decodeText(old.bytes, old.format), decodeText(fresh.bytes, fresh.format), path);
+}

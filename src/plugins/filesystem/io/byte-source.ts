@@ -1,0 +1,65 @@
+import type { OpenFile } from '../sandbox/place.ts';
+import { readAt } from './read.ts';
+
+/** Bytes that can be read from any position: a file that may be larger than memory, or a buffer. */
+export interface ByteSource {
+  readonly size: number;
+  /** `scratch`, if given, may be what the bytes are read into. */
+  read(position: number, length: number, scratch?: Buffer): Promise<Buffer>;
+}
+
+export function fileSource(file: OpenFile): ByteSource {
+  return { size: file.stats.size, read: (position, length, scratch) => readAt(file.fd, position, length, scratch) };
+}
+
+export function bufferSource(buffer: Buffer): ByteSource {
+  return { size: buffer.length, read: async (position, length) => buffer.subarray(position, position + length) };
+}
+
+const chunkBytes = 1_048_576;
+const newline = 10;
+
+/** Where `count` lines after `from` end: the position behind the last one's newline, and how many there were. */
+export async function skipLines(
+  source: ByteSource,
+  from: number,
+  count: number,
+  limit: number,
+  signal: AbortSignal,
+): Promise<{ position: number; lines: number }> {
+  let position = from;
+  let lines = 0;
+  const scratch = limit - from > chunkBytes ? Buffer.allocUnsafeSlow(chunkBytes) : undefined;
+  while (lines < count && position < limit) {
+    signal.throwIfAborted();
+    const chunk = await source.read(position, Math.min(chunkBytes, limit - position), scratch);
+    if (chunk.length === 0) break;
+    for (let at = chunk.indexOf(newline); at !== -1; at = chunk.indexOf(newline, at + 1)) {
+      if (++lines === count) return { position: position + at + 1, lines };
+    }
+    position += chunk.length;
+  }
+  return { position: Math.min(position, limit), lines };
+}
+
+/** Where the last `count` pieces between newlines begin, looking at no more than the last `maxBytes`. */
+export async function lastLines(
+  source: ByteSource,
+  count: number,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<{ position: number; whole: boolean }> {
+  const floor = Math.max(0, source.size - maxBytes);
+  let position = source.size;
+  let found = 0;
+  while (position > floor) {
+    signal.throwIfAborted();
+    const length = Math.min(65_536, position - floor);
+    const chunk = await source.read(position - length, length);
+    for (let at = chunk.lastIndexOf(newline); at !== -1; at = at === 0 ? -1 : chunk.lastIndexOf(newline, at - 1)) {
+      if (++found === count) return { position: position - length + at + 1, whole: true };
+    }
+    position -= length;
+  }
+  return { position: floor, whole: floor === 0 };
+}

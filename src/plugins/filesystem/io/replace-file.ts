@@ -1,0 +1,126 @@
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  fsync as fsyncCallback,
+  linkSync,
+  lstatSync,
+  openSync,
+  renameSync,
+  type Stats,
+  unlinkSync,
+  write as writeCallback,
+} from 'node:fs';
+import { promisify } from 'node:util';
+import { GatewayError } from '../../../core/errors.ts';
+import { type Directory, safeOpenFlags } from '../sandbox/directory.ts';
+import { errnoOf, printable } from '../sandbox/failure.ts';
+
+const fsync = promisify(fsyncCallback);
+const writeAsync = promisify(writeCallback);
+const chunkBytes = 1_048_576;
+
+/** One entry of an open directory. */
+export interface Slot {
+  readonly directory: Directory;
+  readonly name: string;
+}
+
+export interface NewContent {
+  /** The bytes, in pieces so that a copy need not hold a whole file. */
+  readonly chunks: Iterable<Buffer> | AsyncIterable<Buffer>;
+  /** The file that is replaced, as it was read; undefined: the name must be free. */
+  readonly replaces: Stats | undefined;
+  /** Permission bits where nothing is replaced; the system's default where absent. */
+  readonly mode?: number | undefined;
+  readonly temporary: string;
+  /** Called when the new content is safe on disk, before it takes its name: the last moment to keep the old. */
+  readonly beforeRename?: () => void;
+}
+
+/**
+ * Puts whole new content under a name: written to a temporary file in the same open directory, synced, then renamed.
+ * At every moment the name is the old file or the new one. Throws `busy` where the old file changed meanwhile.
+ */
+export async function replaceFile(slot: Slot, content: NewContent): Promise<void> {
+  const temporary = slot.directory.at(content.temporary);
+  const created = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | safeOpenFlags;
+  const fd = openSync(temporary, created, content.replaces ? 0o600 : 0o666);
+  try {
+    try {
+      for await (const chunk of content.chunks) await writeAll(fd, chunk);
+      takeOver(fd, content);
+      await fsync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    requireUnchanged(slot, content.replaces);
+    content.beforeRename?.();
+    if (content.replaces) renameSync(temporary, slot.directory.at(slot.name));
+    else giveFreeName(slot, content.temporary);
+  } catch (error) {
+    removeQuietly(temporary);
+    throw error;
+  }
+}
+
+async function writeAll(fd: number, chunk: Buffer): Promise<void> {
+  for (let done = 0; done < chunk.length; ) {
+    done += (await writeAsync(fd, chunk, done, Math.min(chunkBytes, chunk.length - done))).bytesWritten;
+  }
+}
+
+/** The replaced file's permissions, and its owner where the gateway's user may give files away. */
+function takeOver(fd: number, { replaces, mode }: NewContent): void {
+  if (replaces) {
+    try {
+      fchownSync(fd, replaces.uid, replaces.gid);
+    } catch (error) {
+      if (errnoOf(error) !== 'EPERM') throw error; // only root may: the file then belongs to the gateway's user
+    }
+    fchmodSync(fd, replaces.mode & 0o777);
+  } else if (mode !== undefined) fchmodSync(fd, mode & 0o777);
+}
+
+/** Throws `busy` unless the entry is still what the new content was made from. */
+function requireUnchanged({ directory, name }: Slot, replaces: Stats | undefined): void {
+  const now = lstatSync(directory.at(name), { throwIfNoEntry: false });
+  if (!replaces && !now) return;
+  const same =
+    replaces && now && now.ino === replaces.ino && now.size === replaces.size && now.mtimeMs === replaces.mtimeMs;
+  if (same) return;
+  throw new GatewayError(
+    'busy',
+    `${printable(name)} was changed by something else meanwhile; nothing was written. Read it again and repeat the change.`,
+  );
+}
+
+/** Gives a temporary file its name only if the name is free, in one step; EEXIST otherwise. */
+function giveFreeName({ directory, name }: Slot, temporary: string): void {
+  renameWithoutReplacing({ directory, name: temporary }, { directory, name });
+}
+
+/** Renames a file only if the new name is free. A hard link is the check and the act at once. */
+export function renameWithoutReplacing(from: Slot, to: Slot): void {
+  const target = to.directory.at(to.name);
+  try {
+    linkSync(from.directory.at(from.name), target);
+  } catch (error) {
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(errnoOf(error) ?? '')) throw error;
+    // No hard links here: hold the name with an empty file of our own, then rename over that.
+    closeSync(openSync(target, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | safeOpenFlags, 0o600));
+    renameSync(from.directory.at(from.name), target);
+    return;
+  }
+  unlinkSync(from.directory.at(from.name));
+}
+
+/** Removes a file that may be gone already, while another error is on its way. */
+function removeQuietly(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // The error that brought us here is the one to tell; a leftover temporary file is found at the next start.
+  }
+}

@@ -1,0 +1,172 @@
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  rmdirSync,
+  symlinkSync,
+  unlinkSync,
+} from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+import { GatewayError } from '../../../core/errors.ts';
+import { type Directory, pathBelow, safeOpenFlags } from '../sandbox/directory.ts';
+import { refuseSpecial } from '../sandbox/place.ts';
+import { readAt } from './read.ts';
+import { replaceFile, type Slot } from './replace-file.ts';
+import { temporaryName } from './temporary-name.ts';
+
+const chunkBytes = 1_048_576;
+const deepest = 256;
+const yieldEvery = 100;
+
+export interface TreeRules {
+  readonly maxEntries: number;
+  readonly signal: AbortSignal;
+  /** False leaves an entry out of a copy, with all that is in it. */
+  mayCopy?(from: string, to: string): boolean;
+}
+
+/** What a walk over a tree did. */
+export interface TreeCount {
+  files: number;
+  directories: number;
+  links: number;
+  bytes: number;
+  /** Left out of a copy: protected files, devices, FIFOs, sockets. */
+  skipped: number;
+}
+
+/** Copies and removes trees by open directories; links are entries like others and are never followed. */
+export class TreeWork {
+  readonly count: TreeCount = { files: 0, directories: 0, links: 0, bytes: 0, skipped: 0 };
+  readonly #rules: TreeRules;
+  #visited = 0;
+
+  constructor(rules: TreeRules) {
+    this.#rules = rules;
+  }
+
+  /** Copies a file, link or directory to a name that is free. */
+  async copy(from: Slot, to: Slot, depth = 0): Promise<void> {
+    await this.#visit(depth);
+    const source = from.directory.at(from.name);
+    const stats = lstatSync(source);
+    if (this.#rules.mayCopy?.(pathOf(from), pathOf(to)) === false) this.count.skipped++;
+    else if (stats.isSymbolicLink()) {
+      symlinkSync(readlinkSync(source), to.directory.at(to.name));
+      this.count.links++;
+    } else if (stats.isFile()) await this.#copyFile(from, to);
+    else if (stats.isDirectory()) await this.#copyDirectory(from, to, stats.mode, depth);
+    else this.count.skipped++;
+  }
+
+  /** Removes a file or link, or a directory with everything in it. */
+  async remove(slot: Slot, depth = 0): Promise<void> {
+    await this.#visit(depth);
+    const path = slot.directory.at(slot.name);
+    const stats = lstatSync(path);
+    if (!stats.isDirectory()) {
+      unlinkSync(path);
+      this.count.files++;
+      return;
+    }
+    await this.#inside(slot, async (directory) => {
+      for (const name of readdirSync(directory.self)) await this.remove({ directory, name }, depth + 1);
+    });
+    rmdirSync(path);
+    this.count.directories++;
+  }
+
+  /** Calls `see` for every entry below a directory, itself included, with its path relative to it. */
+  async visitAll(
+    slot: Slot,
+    see: (relative: readonly string[]) => void,
+    relative: readonly string[] = [],
+  ): Promise<void> {
+    await this.#visit(relative.length);
+    see(relative);
+    if (!lstatSync(slot.directory.at(slot.name)).isDirectory()) return;
+    await this.#inside(slot, async (directory) => {
+      for (const name of readdirSync(directory.self))
+        await this.visitAll({ directory, name }, see, [...relative, name]);
+    });
+  }
+
+  async #copyFile(from: Slot, to: Slot): Promise<void> {
+    const fd = openSync(from.directory.at(from.name), constants.O_RDONLY | safeOpenFlags);
+    try {
+      const stats = fstatSync(fd);
+      refuseSpecial(stats, from.name);
+      const chunks = readChunks(fd, this.#rules.signal);
+      await replaceFile(to, { chunks, replaces: undefined, mode: stats.mode, temporary: temporaryName() });
+      this.count.files++;
+      this.count.bytes += stats.size;
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  async #copyDirectory(from: Slot, to: Slot, mode: number, depth: number): Promise<void> {
+    mkdirSync(to.directory.at(to.name), { mode: 0o700 });
+    this.count.directories++;
+    await this.#inside(from, (source) =>
+      this.#inside(to, async (target) => {
+        for (const name of readdirSync(source.self)) {
+          await this.copy({ directory: source, name }, { directory: target, name }, depth + 1);
+        }
+        chmodDirectory(target, mode);
+      }),
+    );
+  }
+
+  async #inside<T>(slot: Slot, work: (directory: Directory) => Promise<T>): Promise<T> {
+    const directory = slot.directory.enter(slot.name);
+    try {
+      return await work(directory);
+    } finally {
+      directory.close();
+    }
+  }
+
+  async #visit(depth: number): Promise<void> {
+    this.#rules.signal.throwIfAborted();
+    if (++this.#visited > this.#rules.maxEntries) {
+      throw new GatewayError(
+        'too_large',
+        `More than ${this.#rules.maxEntries} entries (limits.walkEntries). Do it for one subdirectory at a time.`,
+      );
+    }
+    if (depth > deepest) throw new GatewayError('too_large', `Directories nest deeper than ${deepest}.`);
+    if (this.#visited % yieldEvery === 0) await setImmediate();
+  }
+}
+
+/** The bytes of an open file, a piece at a time. */
+export async function* readChunks(fd: number, signal: AbortSignal): AsyncGenerator<Buffer> {
+  for (let position = 0; ; ) {
+    signal.throwIfAborted();
+    const chunk = await readAt(fd, position, chunkBytes);
+    if (chunk.length === 0) return;
+    yield chunk;
+    position += chunk.length;
+  }
+}
+
+/** The real path of a slot, for patterns and messages. */
+export function pathOf({ directory, name }: Slot): string {
+  return pathBelow(directory.path, name);
+}
+
+function chmodDirectory(directory: Directory, mode: number): void {
+  const fd = openSync(`${directory.self}/.`, constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    fchmodSync(fd, mode & 0o777);
+  } finally {
+    closeSync(fd);
+  }
+}

@@ -1,0 +1,138 @@
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import { GatewayError } from '../../core/errors.ts';
+import type { Log } from '../../core/log.ts';
+import { definePlugin, type Health } from '../../core/plugin.ts';
+import { Change } from './changes/change.ts';
+import { removeLeftovers } from './changes/leftovers.ts';
+import { Trash } from './changes/trash.ts';
+import { FilesystemConfig, type FilesystemSettings } from './config.ts';
+import type { FilesystemDeps } from './deps.ts';
+import { KeyedLock } from './io/keyed-lock.ts';
+import { hasDescriptorPaths } from './sandbox/directory.ts';
+import { Mounts, mayHang } from './sandbox/mounts.ts';
+import { codePatterns, Protection, secretPatterns } from './sandbox/protection.ts';
+import { openRoot, type Root } from './sandbox/root.ts';
+import { Sandbox } from './sandbox/sandbox.ts';
+import { DirectorySearch } from './search/directory-search.ts';
+import { SearchPool } from './search/search-pool.ts';
+import { fileResource } from './tools/file-resource.ts';
+import { allTools, writingTools } from './tools/index.ts';
+
+/** Files below configured roots: read, search, and where the operator allows it change, with every change undoable. */
+export const filesystemPlugin = definePlugin({
+  name: 'filesystem',
+  title: 'Filesystem',
+  description:
+    'Reads, searches and (where allowed) edits files in the directories that list_allowed_directories names. Changes can be undone with undo_change.',
+  defaultPort: 8003,
+  config: FilesystemConfig,
+  tools: allTools,
+  resourceTemplates: [fileResource],
+  offers: (config, tool) => isWritable(config) || !writingTools.has(tool.name),
+  start: (config, host) => start(config, host.log, host.dataFolder),
+  health: (deps) => deps.health(),
+  stop: (deps) => deps.close(),
+});
+
+function isWritable({ write, roots }: FilesystemSettings): boolean {
+  return write && roots.some((root) => typeof root === 'string' || root.rights !== 'ro');
+}
+
+async function start(config: FilesystemSettings, log: Log, dataFolder: string): Promise<FilesystemDeps> {
+  const byDescriptor = hasDescriptorPaths();
+  const mounts = new Mounts();
+  const { roots, missing } = openRoots(config, byDescriptor, mounts, log);
+  for (const path of missing) log.warn({ path }, 'a root could not be opened and is left out');
+  if (!byDescriptor) log.warn({}, 'no /proc/self/fd here: paths are checked by name and a small race remains');
+
+  const trashFolder = resolve(config.trash.folder ?? join(dataFolder, 'trash'));
+  const secrets = [...(config.deny.defaults ? secretPatterns : []), ...config.deny.read];
+  const code = [...(config.deny.defaults ? codePatterns : []), ...config.deny.write];
+  const closed = [trashFolder];
+  const sandbox = new Sandbox(roots, {
+    secrets: new Protection(secrets),
+    code: new Protection(code),
+    closed,
+    crossDevices: config.crossDevices,
+    refuseHardLinks: config.refuseHardLinks,
+    mounts,
+  });
+  const { limits } = config;
+  const trash =
+    isWritable(config) && config.trash.enabled
+      ? new Trash(trashFolder, { ...config.trash, maxEntries: limits.walkEntries }, byDescriptor)
+      : undefined;
+  if (trash) await removeLeftovers(sandbox, trash, log);
+  const pool = new SearchPool(limits.searches);
+  const search = new DirectorySearch({
+    pool,
+    limits,
+    secrets,
+    closed,
+    mounts: () => (config.crossDevices ? [] : roots.flatMap((root) => mounts.below(root.real, root.device))),
+    ripgrep: config.search.ripgrep === 'auto' ? ripgrepPath() : undefined,
+  });
+  return {
+    sandbox,
+    limits,
+    search,
+    locks: new KeyedLock(),
+    trash,
+    change: (tool, signal) => new Change(tool, { trash, maxEntries: limits.walkEntries, signal }),
+    health: () => healthOf(roots, missing, byDescriptor),
+    close: async () => {
+      await pool.close();
+      trash?.close();
+      sandbox.close();
+    },
+  };
+}
+
+/** Opens every root that is there; throws where none is, so that the plugin is degraded and tried again. */
+function openRoots(config: FilesystemSettings, byDescriptor: boolean, mounts: Mounts, log: Log) {
+  const roots: Root[] = [];
+  const missing: string[] = [];
+  for (const entry of config.roots) {
+    const { path, rights } = typeof entry === 'string' ? { path: entry, rights: undefined } : entry;
+    try {
+      const root = openRoot({
+        path,
+        rights: config.write && rights !== 'ro' ? 'rw' : 'ro',
+        allowSystemRoot: config.allowSystemRoot,
+        byDescriptor,
+      });
+      const mount = mounts.of(root.real);
+      if (mount && mayHang(mount.type)) {
+        log.warn({ root: root.real, type: mount.type }, 'a root on a network file system can block the gateway');
+      }
+      roots.push({ ...root, device: mount?.device });
+    } catch (error) {
+      if (error instanceof GatewayError) throw error;
+      missing.push(path);
+    }
+  }
+  if (roots.length === 0) throw new Error(`none of the roots can be opened: ${missing.join(', ')}`);
+  return { roots, missing };
+}
+
+function healthOf(roots: readonly Root[], missing: readonly string[], byDescriptor: boolean): Health {
+  const checks = {
+    roots: roots.map(({ configured, rights }) => ({ path: configured, rights })),
+    confinement: byDescriptor ? 'descriptors' : 'checked paths',
+  };
+  if (missing.length === 0) return { status: 'healthy', checks };
+  return { status: 'degraded', reason: `roots that could not be opened: ${missing.join(', ')}`, checks };
+}
+
+/** The program of the optional package, without loading anything of it that is not there. */
+function ripgrepPath(): string | undefined {
+  const require = createRequire(import.meta.url);
+  const program = process.platform === 'win32' ? 'rg.exe' : 'rg';
+  try {
+    const own = createRequire(require.resolve('@vscode/ripgrep'));
+    return own.resolve(`@vscode/ripgrep-${process.platform}-${process.arch}/bin/${program}`);
+  } catch {
+    return undefined; // not installed: our own engine does the whole search
+  }
+}

@@ -1,0 +1,146 @@
+import { closeSync, constants, fstatSync, lstatSync, openSync, type Stats } from 'node:fs';
+import { GatewayError } from '../../../core/errors.ts';
+import { type Directory, pathBelow, safeOpenFlags } from './directory.ts';
+import { outside, printable } from './failure.ts';
+import type { Root } from './root.ts';
+import type { Reached } from './walk.ts';
+
+/** A regular file that is open for reading, with what it was when it was opened. */
+export interface OpenFile {
+  readonly fd: number;
+  readonly stats: Stats;
+}
+
+/**
+ * One path of a request, found and judged: the open directory it is in and its name there. Everything a tool does to it
+ * goes through `at`, never through `path`.
+ */
+export class Place {
+  readonly requested: string;
+  readonly root: Root;
+  readonly directory: Directory;
+  readonly name: string | undefined;
+  /** What is there, the link itself where links are not followed; undefined: nothing yet. */
+  readonly stats: Stats | undefined;
+  /** Components below `name` that do not exist yet either. */
+  readonly rest: readonly string[];
+  readonly #refuseHardLinks: boolean;
+
+  constructor(requested: string, reached: Reached, refuseHardLinks: boolean) {
+    this.requested = requested;
+    this.root = reached.root;
+    this.directory = reached.directory;
+    this.name = reached.name;
+    this.stats = reached.stats;
+    this.rest = reached.rest;
+    this.#refuseHardLinks = refuseHardLinks;
+  }
+
+  /** The real path, for messages, patterns and records. */
+  get path(): string {
+    const names = this.name === undefined ? [] : [this.name, ...this.rest];
+    return names.reduce(pathBelow, this.directory.path);
+  }
+
+  /** How `node:fs` reaches the entry itself. */
+  get at(): string {
+    return this.name === undefined ? `${this.directory.self}/.` : this.directory.at(this.name);
+  }
+
+  /** The entry's name; throws for a root, which no tool may replace, move or delete. */
+  get entryName(): string {
+    if (this.name !== undefined) return this.name;
+    throw new GatewayError('denied', `Access denied - ${printable(this.requested)} is an allowed directory itself.`);
+  }
+
+  /** What is there; throws ENOENT where nothing is. */
+  get existing(): Stats {
+    if (this.stats && this.rest.length === 0) return this.stats;
+    throw Object.assign(new Error('ENOENT'), { code: 'ENOENT' });
+  }
+
+  /** Throws ENOENT saying which directory is missing, where the parent does not exist. */
+  requireParent(): void {
+    if (this.rest.length === 0) return;
+    throw new GatewayError(
+      'invalid_input',
+      `Parent directory does not exist: ${printable(this.requested)}. Make it with create_directory, or set create_parents.`,
+    );
+  }
+
+  /** Opens the directory that is here; the caller closes it. */
+  openDirectory(): Directory {
+    if (!this.existing.isDirectory()) throw Object.assign(new Error('ENOTDIR'), { code: 'ENOTDIR' });
+    if (this.name === undefined) return { ...ownDirectory(this.directory), close: () => undefined };
+    return this.directory.enter(this.name);
+  }
+
+  /** What is there at this moment, which may differ from `stats` after waiting for a lock. */
+  now(): Stats | undefined {
+    return this.rest.length > 0 ? undefined : lstatSync(this.at, { throwIfNoEntry: false });
+  }
+
+  /** Opens the regular file that is here, without waiting; devices, FIFOs and sockets are refused before and after. */
+  openFile(): OpenFile {
+    refuseSpecial(this.existing, this.requested);
+    const fd = openSync(this.at, constants.O_RDONLY | safeOpenFlags);
+    try {
+      const stats = fstatSync(fd);
+      refuseSpecial(stats, this.requested);
+      if (this.#refuseHardLinks && stats.nlink > 1) {
+        throw new GatewayError(
+          'denied',
+          `Access denied - ${printable(this.requested)} has ${stats.nlink} names (hard links), which the configuration refuses.`,
+        );
+      }
+      return { fd, stats };
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
+  }
+
+  /** Opens the file here, gives it to `work`, and closes it whatever happens. */
+  async withFile<T>(work: (file: OpenFile) => Promise<T> | T): Promise<T> {
+    const file = this.openFile();
+    try {
+      return await work(file);
+    } finally {
+      closeSync(file.fd);
+    }
+  }
+}
+
+/** Throws for everything that is not a regular file, saying which tool is for it where there is one. */
+export function refuseSpecial(stats: Stats, requested: string): void {
+  if (stats.isFile()) return;
+  if (stats.isDirectory()) throw Object.assign(new Error('EISDIR'), { code: 'EISDIR' });
+  if (stats.isSymbolicLink()) throw outside(requested);
+  throw new GatewayError(
+    'denied',
+    `Access denied - ${printable(requested)} is a ${kindOf(stats)}, not a regular file; nothing was opened.`,
+  );
+}
+
+export type EntryKind = 'file' | 'directory' | 'symlink' | 'fifo' | 'socket' | 'device';
+
+export function kindOf(
+  stats: Pick<Stats, 'isFile' | 'isDirectory' | 'isSymbolicLink' | 'isFIFO' | 'isSocket'>,
+): EntryKind {
+  if (stats.isFile()) return 'file';
+  if (stats.isDirectory()) return 'directory';
+  if (stats.isSymbolicLink()) return 'symlink';
+  if (stats.isFIFO()) return 'fifo';
+  return stats.isSocket() ? 'socket' : 'device';
+}
+
+/** A root's directory as one that a caller may close without closing the root. */
+function ownDirectory(directory: Directory): Omit<Directory, 'close'> {
+  return {
+    path: directory.path,
+    at: (name) => directory.at(name),
+    enter: (name) => directory.enter(name),
+    self: directory.self,
+    fd: directory.fd,
+  };
+}

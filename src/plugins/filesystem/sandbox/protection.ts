@@ -1,0 +1,160 @@
+import { basename, sep } from 'node:path';
+import picomatch from 'picomatch';
+
+/** Credentials: never read, found, copied or moved. A pattern without a slash is a name at any depth, and covers what is below it. */
+export const secretPatterns = [
+  '.env',
+  '.env.*',
+  '*.env',
+  '!.env.{example,sample,template,dist}',
+  '*.{pem,key,p12,pfx,jks,keystore,kdbx,ppk}',
+  'id_{rsa,dsa,ecdsa,ed25519,ecdsa_sk,ed25519_sk}',
+  '.ssh/**',
+  '!.ssh/*.pub',
+  '.gnupg/**',
+  '.git/config',
+  '.git-credentials',
+  '.gitcookies',
+  '.netrc',
+  '_netrc',
+  '.npmrc',
+  '.yarnrc',
+  '.yarnrc.yml',
+  '.pypirc',
+  '.pgpass',
+  '.my.cnf',
+  '.htpasswd',
+  '.dockercfg',
+  '.docker/config.json',
+  'kubeconfig',
+  '*.kubeconfig',
+  '.kube/**',
+  '.aws/**',
+  '.azure/**',
+  '.config/gcloud/**',
+  '.config/gh/hosts.yml',
+  '.cargo/credentials{,.toml}',
+  '.gem/credentials',
+  '.terraformrc',
+  'credentials.tfrc.json',
+  '*.tfstate',
+  '*.tfstate.backup',
+  'application_default_credentials.json',
+  '*service-account*.json',
+  '*service_account*.json',
+  '.vault-token',
+  '.vault_pass{,.txt}',
+];
+
+/** Files whose content a shell, git or an editor runs by itself: writing one is running code. */
+export const codePatterns = [
+  '.git/hooks/**',
+  '.git/config',
+  '.git/info/attributes',
+  '.gitmodules',
+  '.husky/**',
+  '.vscode/{tasks,launch,settings,mcp}.json',
+  '.idea/**',
+  '.cursor/mcp.json',
+  '.claude/settings*.json',
+  '.mcp.json',
+  '.envrc',
+  '.{bash,zsh,ksh}rc',
+  '.bash_{profile,login,logout,aliases}',
+  '.{z,}profile',
+  '.zshenv',
+  '.zlogin',
+  '.zlogout',
+  '.config/fish/**',
+  '.config/autostart/**',
+  '.config/systemd/**',
+  'Library/LaunchAgents/**',
+];
+
+interface Rule {
+  readonly matches: (path: string) => boolean;
+  readonly exception: boolean;
+  /** Text that every name it matches has; found without the cost of the glob. */
+  readonly literal: string;
+}
+
+/**
+ * Decides which paths a list of globs covers. Compared without case and in NFC, because file systems that fold either
+ * open the same file under both spellings. A rule is tried only on names that its last component could be.
+ */
+export class Protection {
+  readonly #byName = new Map<string, Rule[]>();
+  readonly #bySuffix = new Map<string, Rule[]>();
+  readonly #others: Rule[] = [];
+
+  constructor(patterns: readonly string[]) {
+    for (const pattern of patterns) for (const simple of picomatchBraces(pattern)) this.#add(simple);
+  }
+
+  /** Whether the entry itself, or a directory it is in, is covered. `path` is absolute. */
+  covers(path: string): boolean {
+    const folded = fold(path);
+    for (let end = folded.length; end > 0; end = folded.lastIndexOf('/', end - 1)) {
+      const verdict = this.#verdict(folded.slice(0, end));
+      if (verdict !== undefined) return verdict;
+    }
+    return false;
+  }
+
+  /** Whether the entry is covered by its own name or path; for walks, which have already judged the directories above. */
+  coversEntry(directory: string, name: string): boolean {
+    const folded = fold(name);
+    if (!this.#mayCover(folded)) return false;
+    return this.#verdict(`${fold(directory)}/${folded}`) ?? false;
+  }
+
+  #mayCover(name: string): boolean {
+    const dot = name.lastIndexOf('.');
+    if (this.#byName.has(name) || (dot >= 0 && this.#bySuffix.has(name.slice(dot)))) return true;
+    return this.#others.some(({ literal }) => name.includes(literal));
+  }
+
+  #verdict(path: string): boolean | undefined {
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    const dot = name.lastIndexOf('.');
+    const named = this.#byName.get(name);
+    const suffixed = dot >= 0 ? this.#bySuffix.get(name.slice(dot)) : undefined;
+    const possible = this.#others.filter(({ literal }) => name.includes(literal));
+    if (!named && !suffixed && possible.length === 0) return undefined;
+    const rules = [...(named ?? []), ...(suffixed ?? []), ...possible];
+    const matching = rules.filter((rule) => rule.matches(path));
+    if (matching.length === 0) return undefined;
+    return !matching.some((rule) => rule.exception);
+  }
+
+  #add(pattern: string): void {
+    const exception = pattern.startsWith('!');
+    const glob = fold(exception ? pattern.slice(1) : pattern).replace(/\/\*\*$/, '');
+    const matches = picomatch(glob.startsWith('/') ? glob : `**/${glob}`, { dot: true, nonegate: true });
+    const last = basename(glob);
+    const literals = /[[\](){}!+@]/.test(last) ? [''] : last.split(/[*?]+/);
+    const literal = literals.reduce((longest, one) => (one.length > longest.length ? one : longest), '');
+    const rule = { matches, exception, literal };
+    const suffix = /^\*(\.[^.*?[\](){}!+@]+)$/.exec(last)?.[1];
+    if (suffix !== undefined) push(this.#bySuffix, suffix, rule);
+    else if (/[*?[\](){}!+@]/.test(last)) this.#others.push(rule);
+    else push(this.#byName, last, rule);
+  }
+}
+
+function push(map: Map<string, Rule[]>, key: string, rule: Rule): void {
+  map.set(key, [...(map.get(key) ?? []), rule]);
+}
+
+function fold(path: string): string {
+  return path.normalize('NFC').toLowerCase().replaceAll(sep, '/');
+}
+
+/** `{a,b}` spelled out, one level, so that each alternative can be looked up by its name. */
+function picomatchBraces(pattern: string): string[] {
+  const found = /\{([^{}]*)\}/.exec(pattern);
+  if (!found) return [pattern];
+  const before = pattern.slice(0, found.index);
+  const after = pattern.slice(found.index + found[0].length);
+  return (found[1] ?? '').split(',').flatMap((choice) => picomatchBraces(before + choice + after));
+}

@@ -1,0 +1,56 @@
+import { GatewayError } from '../../../core/errors.ts';
+import { outside, printable } from './failure.ts';
+
+const longestPath = 4096;
+const uri = /^(?:file:|[A-Za-z][A-Za-z0-9+.-]*:\/\/)/i;
+const windowsPath = /^(?:[A-Za-z]:|\\\\)/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused here
+const unprintable = /[\u0000-\u001f\u007f\u2028\u2029]/;
+const windowsReserved = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?:\.|$)/i;
+
+/**
+ * Refuses strings that are not one plain path of this system, before anything is looked up. What it lets through is
+ * opened exactly as it stands: nothing is trimmed, unquoted, decoded or expanded.
+ */
+export function checkRequestedPath(requested: string, platform: NodeJS.Platform): void {
+  if (requested === '') throw new GatewayError('invalid_input', 'The path is empty. Give a file or directory.');
+  if (requested.length > longestPath) {
+    throw new GatewayError('invalid_input', `ENAMETOOLONG: the path has more than ${longestPath} characters.`);
+  }
+  if (requested.includes('\0')) throw new GatewayError('denied', 'Access denied - the path contains a NUL character.');
+  if (/\p{Surrogate}/u.test(requested)) {
+    throw new GatewayError('denied', 'Access denied - the path contains half a surrogate pair, which no file has.');
+  }
+  if (uri.test(requested)) {
+    throw new GatewayError(
+      'denied',
+      `Access denied - not a path: ${printable(requested)}. Give a plain path, not a URI.`,
+    );
+  }
+  if (platform === 'win32') checkWindowsPath(requested);
+  else if (windowsPath.test(requested)) {
+    throw new GatewayError(
+      'denied',
+      `Access denied - Windows-style path received on a POSIX host: ${printable(requested)}`,
+    );
+  }
+}
+
+/** Network and device paths are refused without touching them: probing a UNC path alone sends the user's NTLM hash. */
+function checkWindowsPath(requested: string): void {
+  if (/^[\\/]{2}/.test(requested) || /^[A-Za-z]:(?![\\/])/.test(requested)) throw outside(requested);
+  for (const name of requested.replace(/^[A-Za-z]:/, '').split(/[\\/]/)) {
+    const trailing = name !== '.' && name !== '..' && /[. ]$/.test(name);
+    if (name.includes(':') || trailing || windowsReserved.test(name)) throw outside(requested);
+  }
+}
+
+/** Refuses a name that a tool is about to create when a listing could not show it on one line. */
+export function checkNewName(name: string): void {
+  if (unprintable.test(name)) {
+    throw new GatewayError(
+      'denied',
+      `Access denied - the new name ${printable(name)} contains control or line separator characters.`,
+    );
+  }
+}

@@ -1,0 +1,201 @@
+import { isAbsolute, resolve, sep } from 'node:path';
+import { GatewayError } from '../../../core/errors.ts';
+import { explain, outside, printable } from './failure.ts';
+import type { Mounts } from './mounts.ts';
+import { Place } from './place.ts';
+import type { Protection } from './protection.ts';
+import { checkNewName, checkRequestedPath } from './requested-path.ts';
+import { isKernelPath, isWithin, type Root, segmentsBelow } from './root.ts';
+import { Walk } from './walk.ts';
+
+export interface SandboxPolicy {
+  readonly secrets: Protection;
+  readonly code: Protection;
+  /** Folders of the gateway itself that are closed even inside a root: the trash. */
+  readonly closed: readonly string[];
+  readonly crossDevices: boolean;
+  readonly refuseHardLinks: boolean;
+  readonly mounts: Mounts;
+}
+
+export interface Intent {
+  readonly access: 'read' | 'write' | 'list';
+  /** False: the last component is taken as it is, even a link. True where absent. */
+  readonly follow?: boolean;
+}
+
+const mostAtOnce = 64;
+const longestQueue = 1024;
+
+/**
+ * The only way from a caller's string to a file. `use` finds the place, judges it against rights and patterns, runs the
+ * work while its directory is held open, and turns the system's errors into ones that the caller can read.
+ */
+export class Sandbox {
+  readonly roots: readonly Root[];
+  readonly policy: SandboxPolicy;
+  #active = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(roots: readonly Root[], policy: SandboxPolicy) {
+    this.roots = roots;
+    this.policy = policy;
+  }
+
+  async use<T>(requested: string, intent: Intent, work: (place: Place) => Promise<T> | T): Promise<T> {
+    await this.#enter();
+    try {
+      return await this.#within(requested, intent, work);
+    } finally {
+      this.#leave();
+    }
+  }
+
+  /** Both places held at once, for what has a source and a destination. */
+  async usePair<T>(
+    from: { readonly path: string; readonly intent: Intent },
+    to: { readonly path: string; readonly intent: Intent },
+    work: (from: Place, to: Place) => Promise<T> | T,
+  ): Promise<T> {
+    await this.#enter();
+    try {
+      return await this.#within(from.path, from.intent, (source) =>
+        this.#within(to.path, to.intent, (destination) => work(source, destination)),
+      );
+    } finally {
+      this.#leave();
+    }
+  }
+
+  /** The root, and the names below it, that an absolute path stands for by its spelling alone. */
+  locate(path: string): { root: Root; segments: string[] } | undefined {
+    let best: { root: Root; segments: string[] } | undefined;
+    for (const root of this.roots) {
+      for (const base of [root.real, root.configured]) {
+        const segments = segmentsBelow(base, path);
+        if (segments && (!best || segments.length < best.segments.length)) best = { root, segments };
+      }
+    }
+    return best;
+  }
+
+  /** Whether a real path may be read: no pattern and no closed folder covers it. For entries met on a walk. */
+  readable(path: string): boolean {
+    return !this.#isClosed(path) && !this.policy.secrets.covers(path);
+  }
+
+  /** Throws where a real path is one that no tool may write: its root is read only, or a pattern covers it. */
+  requireWritable(path: string, requested: string): void {
+    const root = this.rootOf(path);
+    if (!root || this.#isClosed(path)) throw outside(requested);
+    if (root.rights === 'ro') {
+      throw new GatewayError(
+        'denied',
+        `Access denied - ${printable(root.configured)} is read-only. list_allowed_directories shows where you may write.`,
+      );
+    }
+    if (this.policy.secrets.covers(path) || this.policy.code.covers(path)) throw protectedPath(requested);
+  }
+
+  /** The innermost root that holds a real path: its rights count, whichever root the request named. */
+  rootOf(path: string): Root | undefined {
+    return this.roots
+      .filter((root) => isWithin(root.real, path))
+      .reduce<Root | undefined>(
+        (best, root) => (best && best.real.length >= root.real.length ? best : root),
+        undefined,
+      );
+  }
+
+  close(): void {
+    for (const root of this.roots) root.directory.close();
+  }
+
+  async #within<T>(requested: string, intent: Intent, work: (place: Place) => Promise<T> | T): Promise<T> {
+    try {
+      const reached = this.#walk(requested, intent);
+      try {
+        const place = new Place(requested, reached, this.policy.refuseHardLinks);
+        this.#judge(place, intent);
+        return await work(place);
+      } finally {
+        reached.close();
+      }
+    } catch (error) {
+      throw explain(error, requested);
+    }
+  }
+
+  #walk(requested: string, intent: Intent) {
+    checkRequestedPath(requested, process.platform);
+    const first = this.roots[0];
+    if (!first) throw new GatewayError('unavailable', 'No allowed directory is available.');
+    const absolute = isAbsolute(requested) ? resolve(requested) : resolve(first.real, requested);
+    const located = this.locate(absolute);
+    if (!located) throw outside(requested);
+    // What was asked for counts as well as what it leads to, and is refused whether or not anything is there.
+    if (intent.access !== 'list') this.#refuseSecret(absolute, requested);
+    const asDirectory = requested.endsWith(sep) || requested.endsWith(`${sep}.`);
+    const reached = new Walk(requested, located.root, located.segments, {
+      followLast: intent.follow !== false,
+      locate: (path) => this.locate(resolve(path)),
+      mayEnter: (root, path) => this.#mayEnter(root, path, requested),
+    }).run();
+    if (asDirectory && reached.stats && !reached.stats.isDirectory()) {
+      reached.close();
+      throw Object.assign(new Error('ENOTDIR'), { code: 'ENOTDIR' });
+    }
+    return reached;
+  }
+
+  #judge(place: Place, intent: Intent): void {
+    const { path, requested } = place;
+    if (this.#isClosed(path)) throw outside(requested);
+    if (place.stats?.isDirectory()) this.#mayEnter(place.root, path, requested);
+    if (intent.access !== 'list' && path !== requested) this.#refuseSecret(path, requested);
+    if (intent.access !== 'write') return;
+    this.requireWritable(path, requested);
+    if (!place.stats) for (const name of [place.entryName, ...place.rest]) checkNewName(name);
+  }
+
+  #mayEnter(root: Root, path: string, requested: string): void {
+    if (this.#isClosed(path)) throw outside(requested);
+    if (this.policy.crossDevices || root.device === undefined) return;
+    if (this.policy.mounts.leaves(root.device, path)) {
+      throw new GatewayError(
+        'denied',
+        `Access denied - ${printable(requested)} is on another file system, which the configuration (crossDevices) does not open.`,
+      );
+    }
+  }
+
+  #refuseSecret(path: string, requested: string): void {
+    if (this.policy.secrets.covers(path)) throw protectedPath(requested);
+  }
+
+  #isClosed(path: string): boolean {
+    return isKernelPath(path) || this.policy.closed.some((folder) => isWithin(folder, path));
+  }
+
+  async #enter(): Promise<void> {
+    if (this.#active >= mostAtOnce) {
+      if (this.#waiting.length >= longestQueue) {
+        throw new GatewayError('busy', 'Too many file operations are waiting. Try again in a moment.');
+      }
+      await new Promise<void>((resume) => this.#waiting.push(resume));
+    }
+    this.#active++;
+  }
+
+  #leave(): void {
+    this.#active--;
+    this.#waiting.shift()?.();
+  }
+}
+
+function protectedPath(requested: string): GatewayError {
+  return new GatewayError(
+    'denied',
+    `Access denied - ${printable(requested)} is protected by a deny pattern (secrets, or files that are run as code). Only the gateway's configuration can open it.`,
+  );
+}

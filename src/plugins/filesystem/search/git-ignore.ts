@@ -1,0 +1,56 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import createIgnore, { type Ignore } from 'ignore';
+import { type Directory, safeOpenFlags } from '../sandbox/directory.ts';
+
+const largestIgnoreFile = 1_048_576;
+
+/** The rules of the ignore files from a root down to a directory; the innermost that says anything decides. */
+export class GitIgnores {
+  readonly #parent: GitIgnores | undefined;
+  readonly #base: string;
+  readonly #rules: Ignore | undefined;
+
+  private constructor(parent: GitIgnores | undefined, base: string, rules: Ignore | undefined) {
+    this.#parent = parent;
+    this.#base = base;
+    this.#rules = rules;
+  }
+
+  static none(): GitIgnores {
+    return new GitIgnores(undefined, '', undefined);
+  }
+
+  /** These rules and those of the directory's own `.gitignore`, if it has one. */
+  enter(directory: Directory): GitIgnores {
+    const text = readIgnoreFile(directory);
+    if (text === undefined) return this;
+    return new GitIgnores(this, directory.path === '/' ? '/' : `${directory.path}/`, createIgnore().add(text));
+  }
+
+  /** Whether git leaves the entry alone. `path` is absolute. */
+  ignores(path: string, isDirectory: boolean): boolean {
+    if (this.#rules && path.startsWith(this.#base)) {
+      const verdict = this.#rules.test(path.slice(this.#base.length) + (isDirectory ? '/' : ''));
+      if (verdict.ignored) return true;
+      if (verdict.unignored) return false;
+    }
+    return this.#parent?.ignores(path, isDirectory) ?? false;
+  }
+}
+
+function readIgnoreFile(directory: Directory): string | undefined {
+  let fd: number;
+  try {
+    fd = openSync(directory.at('.gitignore'), constants.O_RDONLY | safeOpenFlags);
+  } catch {
+    return undefined; // none, or one that may not be read: git would go on without it too
+  }
+  try {
+    const { size } = fstatSync(fd);
+    if (!fstatSync(fd).isFile() || size > largestIgnoreFile) return undefined;
+    const bytes = Buffer.alloc(size);
+    return bytes.toString('utf8', 0, readSync(fd, bytes, 0, size, 0));
+  } finally {
+    closeSync(fd);
+  }
+}

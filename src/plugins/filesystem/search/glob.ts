@@ -1,0 +1,56 @@
+import picomatch from 'picomatch';
+import { GatewayError } from '../../../core/errors.ts';
+
+const longestPattern = 500;
+const mostPatterns = 100;
+const mostBraces = 12;
+const mostStars = 24;
+
+/** Throws `invalid_input` for a glob that is not worth its cost: too long, or with too many braces or stars. */
+export function checkGlobs(patterns: readonly string[]): void {
+  if (patterns.length > mostPatterns) throw tooComplex(`more than ${mostPatterns} patterns`);
+  for (const pattern of patterns) {
+    if (pattern.length > longestPattern) throw tooComplex(`more than ${longestPattern} characters`);
+    if (pattern.split('{').length - 1 > mostBraces) throw tooComplex(`more than ${mostBraces} braces`);
+    if (pattern.split(/\*+/).length - 1 > mostStars) throw tooComplex(`more than ${mostStars} stars`);
+    if (/[+*@?!]\([^)]*[+*]\(/.test(pattern)) throw tooComplex('nested repeated groups');
+  }
+}
+
+function tooComplex(why: string): GatewayError {
+  return new GatewayError('invalid_input', `The glob is too complex: ${why}. Search with a simpler one.`);
+}
+
+export type PathTest = (relative: string) => boolean;
+
+/**
+ * One glob over paths relative to the directory searched; dot files match. `*` stays in one directory, `**` does not.
+ * `dir/**` is what is in `dir` and not `dir` itself, as minimatch and so the reference server have it.
+ */
+export function globTest(pattern: string): PathTest {
+  const matches = picomatch(pattern.replace(/\/\*\*$/, '/**/*'), { dot: true, nonegate: true });
+  return (relative) => matches(relative);
+}
+
+/** Any of the globs; none matches nothing. */
+export function anyGlob(patterns: readonly string[]): PathTest {
+  const tests = patterns.map(globTest);
+  return (relative) => tests.some((test) => test(relative));
+}
+
+/** Exclusions of a tree: a pattern without a star is a name or path anywhere, with everything below it. */
+export function treeExclusion(patterns: readonly string[]): PathTest {
+  return anyGlob(
+    patterns.flatMap((pattern) => (pattern.includes('*') ? [pattern] : [pattern, `**/${pattern}`, `**/${pattern}/**`])),
+  );
+}
+
+/** A filter of file names as ripgrep's `--glob`: a pattern without a slash is tried at every depth, `!` excludes. */
+export function fileFilter(patterns: readonly string[]): PathTest {
+  const anywhere = (pattern: string) => (pattern.includes('/') ? pattern.replace(/^\//, '') : `**/${pattern}`);
+  const wanted = patterns.filter((pattern) => !pattern.startsWith('!')).map(anywhere);
+  const unwanted = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => anywhere(pattern.slice(1)));
+  const isWanted = anyGlob(wanted);
+  const isUnwanted = anyGlob(unwanted.flatMap((pattern) => [pattern, `${pattern}/**`]));
+  return (relative) => (wanted.length === 0 || isWanted(relative)) && !isUnwanted(relative);
+}

@@ -1,0 +1,110 @@
+/** The directory that a job starts in: open in this process, or (without descriptor paths) only named. */
+export interface JobBase {
+  readonly path: string;
+  readonly fd: number | undefined;
+}
+
+/** What every walk is held to, taken from the configuration. */
+export interface JobRules {
+  readonly secrets: readonly string[];
+  readonly closed: readonly string[];
+  /** Real paths of file systems mounted below the roots that may not be entered. */
+  readonly mounts: readonly string[];
+  readonly maxEntries: number;
+  readonly maxDepth: number;
+  /** `Date.now()` at which the walk ends with what it has. */
+  readonly deadline: number;
+}
+
+interface CommonJob {
+  readonly base: JobBase;
+  readonly rules: JobRules;
+  readonly excludePatterns: readonly string[];
+  readonly gitignore: boolean;
+  /** Real paths from the root down to the base: whose ignore files also count. */
+  readonly ignoreFrom: readonly JobBase[];
+}
+
+export interface NamesJob extends CommonJob {
+  readonly kind: 'names';
+  readonly pattern: string;
+  readonly type: 'any' | 'file' | 'directory' | 'symlink';
+  readonly maxResults: number;
+  readonly modifiedAfter: number | undefined;
+  readonly minSize: number | undefined;
+  readonly maxSize: number | undefined;
+}
+
+export interface TreeJob extends CommonJob {
+  readonly kind: 'tree';
+  readonly treeDepth: number;
+  readonly maxResults: number;
+}
+
+export interface ContentJob extends CommonJob {
+  readonly kind: 'content';
+  readonly query: string;
+  readonly regex: boolean;
+  readonly caseSensitive: boolean;
+  readonly word: boolean;
+  readonly glob: readonly string[];
+  readonly context: number;
+  readonly output: 'content' | 'files' | 'count';
+  /** The one file of the base that is searched; undefined: all below it. */
+  readonly only: string | undefined;
+  readonly maxResults: number;
+  readonly maxFileBytes: number;
+  readonly ripgrep: string | undefined;
+  /** Which share of the files this job searches, where several jobs share a tree. */
+  readonly share: { readonly index: number; readonly of: number };
+  /** True after a pattern proved slow on the fast engine: only the linear one is used. */
+  readonly linearOnly: boolean;
+}
+
+export type Job = NamesJob | TreeJob | ContentJob;
+
+export interface NamesResult {
+  readonly paths: readonly string[];
+  readonly total: number;
+  readonly complete: boolean;
+}
+
+export interface TreeNode {
+  readonly name: string;
+  readonly type: 'file' | 'directory' | 'symlink' | 'other';
+  children?: TreeNode[];
+  /** Set where entries of this directory were left out by a cap. */
+  truncated?: true;
+}
+
+export interface TreeResult {
+  readonly tree: readonly TreeNode[];
+  readonly shown: number;
+  readonly complete: boolean;
+}
+
+export interface ContentMatch {
+  readonly path: string;
+  readonly line: number;
+  readonly column: number;
+  readonly text: string;
+  readonly before?: string[];
+  readonly after?: string[];
+}
+
+export interface ContentResult {
+  readonly matches: readonly ContentMatch[];
+  readonly files: readonly { readonly path: string; readonly count: number }[];
+  /** Matching lines in all, shown or not. */
+  readonly total: number;
+  readonly filesWithMatches: number;
+  readonly skippedLarge: number;
+  readonly engine: 'ripgrep' | 'builtin';
+  readonly complete: boolean;
+}
+
+export interface JobResults {
+  readonly names: NamesResult;
+  readonly tree: TreeResult;
+  readonly content: ContentResult;
+}

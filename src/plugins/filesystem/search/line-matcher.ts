@@ -1,0 +1,101 @@
+import { RE2JS } from 're2js';
+import { GatewayError } from '../../../core/errors.ts';
+import type { ContentJob } from './job.ts';
+import { isPlainPattern } from './plain-pattern.ts';
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Finds the lines that a query matches: plain expressions with V8, which is fast and is watched, all others with RE2, which is linear. */
+export interface LineMatcher {
+  /** Bytes of which a UTF-8 or single-byte file must have at least one run to match at all; undefined: not known. */
+  readonly needles: readonly Buffer[] | undefined;
+  /** Whether V8 matches, whose time is to be watched. */
+  readonly watched: boolean;
+  /** A place at or after `from` that may match; -1: none. */
+  candidate(text: string, from: number): number;
+  /** The first match within one line, which has no line end. */
+  inLine(line: string): Span | undefined;
+}
+
+const longestPattern = 2000;
+
+/** Throws `invalid_input` with the engine's reason for a pattern that is not one. */
+export function compileMatcher(
+  job: Pick<ContentJob, 'query' | 'regex' | 'caseSensitive' | 'word' | 'linearOnly'>,
+): LineMatcher {
+  if (job.query.length > longestPattern) {
+    throw new GatewayError('invalid_input', `The query has more than ${longestPattern} characters.`);
+  }
+  return !job.regex && job.caseSensitive && !job.word ? literalMatcher(job.query) : regexMatcher(job);
+}
+
+function literalMatcher(query: string): LineMatcher {
+  return {
+    needles: needlesOf(query),
+    watched: false,
+    candidate: (text, from) => text.indexOf(query, from),
+    inLine: (line) => {
+      const start = line.indexOf(query);
+      return start === -1 ? undefined : { start, end: start + query.length };
+    },
+  };
+}
+
+/** The query in UTF-8 and, where it fits, in the single-byte encoding that other files are read as. */
+function needlesOf(query: string): Buffer[] {
+  const utf8 = Buffer.from(query, 'utf8');
+  const single = Buffer.from(query, 'latin1');
+  return utf8.equals(single) || single.toString('latin1') !== query ? [utf8] : [utf8, single];
+}
+
+function regexMatcher(job: Pick<ContentJob, 'query' | 'regex' | 'caseSensitive' | 'word' | 'linearOnly'>): LineMatcher {
+  const body = job.regex ? job.query : job.query.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+  const pattern = job.word ? `\\b(?:${body})\\b` : body;
+  const linear = compileLinear(pattern, job.caseSensitive);
+  const fast = !job.linearOnly && isPlainPattern(body) ? compileFast(pattern, job.caseSensitive) : undefined;
+  return {
+    needles: undefined,
+    watched: fast !== undefined,
+    candidate: (text, from) => {
+      if (fast) {
+        fast.lastIndex = from;
+        return fast.exec(text)?.index ?? -1;
+      }
+      const matcher = linear.matcher(text);
+      return matcher.find(from) ? matcher.start() : -1;
+    },
+    inLine: (line) => {
+      if (fast) {
+        fast.lastIndex = 0;
+        const found = fast.exec(line);
+        return found ? { start: found.index, end: found.index + found[0].length } : undefined;
+      }
+      const matcher = linear.matcher(line);
+      return matcher.find() ? { start: matcher.start(), end: matcher.end() } : undefined;
+    },
+  };
+}
+
+function compileLinear(pattern: string, caseSensitive: boolean): RE2JS {
+  try {
+    return RE2JS.compile(pattern, RE2JS.MULTILINE | (caseSensitive ? 0 : RE2JS.CASE_INSENSITIVE));
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new GatewayError(
+      'invalid_input',
+      `Not a valid regular expression (RE2 syntax: no lookaround, no backreferences): ${why}. For plain text leave regex out.`,
+      { cause },
+    );
+  }
+}
+
+function compileFast(pattern: string, caseSensitive: boolean): RegExp | undefined {
+  try {
+    return new RegExp(pattern, caseSensitive ? 'gm' : 'gmi');
+  } catch {
+    return undefined; // RE2 took it, V8 does not: the linear engine does it alone
+  }
+}

@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process';
+import type { ContentJob } from './job.ts';
+
+const mostOutput = 33_554_432;
+
+/**
+ * The paths, relative to the job's base, of files that ripgrep says match; undefined where it cannot say (it failed,
+ * or said too much). Only a hint: every path is opened and matched again by our own walk, so ripgrep following
+ * something it should not leads to nothing.
+ */
+export function findCandidates(job: ContentJob, binary: string): Promise<string[] | undefined> {
+  const { fd, path } = job.base;
+  const child = spawn(binary, argumentsFor(job), {
+    cwd: fd === undefined ? path : `/proc/${process.pid}/fd/${fd}`,
+    env: {}, // no RIPGREP_CONFIG_PATH, no secrets
+    stdio: ['ignore', 'pipe', 'ignore'],
+    timeout: Math.max(100, job.rules.deadline - Date.now()),
+    killSignal: 'SIGKILL',
+  });
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    child.on('error', () => resolve(undefined));
+    child.stdout.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > mostOutput) child.kill('SIGKILL');
+      else chunks.push(chunk);
+    });
+    child.on('close', (code) => resolve(code === 0 || code === 1 ? pathsIn(Buffer.concat(chunks)) : undefined));
+  });
+}
+
+function argumentsFor(job: ContentJob): string[] {
+  return [
+    '--no-config',
+    '--no-follow',
+    '--no-messages',
+    '--color=never',
+    '--files-with-matches',
+    '--null',
+    '--hidden',
+    '--crlf',
+    `--max-filesize=${job.maxFileBytes}`,
+    ...(job.gitignore
+      ? [
+          '--no-ignore-dot',
+          '--no-ignore-exclude',
+          '--no-ignore-global',
+          '--no-ignore-parent',
+          '--no-require-git',
+          '--glob=!.git',
+        ]
+      : ['--no-ignore']),
+    ...(job.rules.mounts.length > 0 ? ['--one-file-system'] : []),
+    job.caseSensitive ? '--case-sensitive' : '--ignore-case',
+    ...(job.word ? ['--word-regexp'] : []),
+    ...(job.regex ? [] : ['--fixed-strings']),
+    `--regexp=${job.query}`,
+    '--',
+    '.',
+  ];
+}
+
+/** In the order of a walk that takes names in order. */
+function pathsIn(output: Buffer): string[] {
+  const paths = output
+    .toString('utf8')
+    .split('\0')
+    .filter((path) => path !== '');
+  const key = (path: string) => path.replaceAll('/', '\0');
+  return paths
+    .map((path) => (path.startsWith('./') ? path.slice(2) : path))
+    .map((path) => ({ path, key: key(path) }))
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map(({ path }) => path);
+}

@@ -1,0 +1,134 @@
+import { type Dirent, readdirSync } from 'node:fs';
+import { CheckedDirectory, type Directory, ProcDirectory, pathBelow } from '../sandbox/directory.ts';
+import { Protection } from '../sandbox/protection.ts';
+import { isWithin } from '../sandbox/root.ts';
+import { GitIgnores } from './git-ignore.ts';
+import type { PathTest } from './glob.ts';
+import type { Job, JobBase } from './job.ts';
+
+/** One entry met on a walk. `relative` is from where the walk began, with `/`. */
+export interface Visit {
+  readonly directory: Directory;
+  readonly entry: Dirent;
+  readonly relative: string;
+}
+
+export interface Visitor {
+  /** Called for each entry that no rule leaves out. For a directory, false keeps the walk out of it. */
+  visit(visit: Visit): boolean;
+  /** True ends the walk. */
+  readonly done: boolean;
+}
+
+/**
+ * Walks a tree depth first, names in order, by open directories: a directory that turns into a link meanwhile is left
+ * out, never followed. Protected files are found by nobody, and protected directories are not entered.
+ */
+export class TreeWalker {
+  /** False when a cap or the deadline ended the walk. */
+  complete = true;
+  readonly #job: Job;
+  readonly #excluded: PathTest;
+  readonly #secrets: Protection;
+  #visited = 0;
+
+  constructor(job: Job, excluded: PathTest) {
+    this.#job = job;
+    this.#excluded = excluded;
+    this.#secrets = new Protection(job.rules.secrets);
+  }
+
+  walk(visitor: Visitor): void {
+    const { base, gitignore } = this.#job;
+    const directory = adopt(base);
+    this.#walk(directory, '', gitignore ? this.ignoresAbove() : GitIgnores.none(), 0, visitor);
+  }
+
+  /** The ignore rules of the directories above the base, down from its root. */
+  ignoresAbove(): GitIgnores {
+    if (!this.#job.gitignore) return GitIgnores.none();
+    return this.#job.ignoreFrom.reduce((rules, above) => rules.enter(adopt(above)), GitIgnores.none());
+  }
+
+  /** Whether a file below the base may be shown, by its path alone; for candidates that something else found. */
+  admits(relative: string, path: string): boolean {
+    return !this.#excluded(relative) && !this.#secrets.covers(path) && !this.#isClosed(path);
+  }
+
+  #walk(directory: Directory, relative: string, above: GitIgnores, depth: number, visitor: Visitor): void {
+    const { rules, gitignore } = this.#job;
+    const entries = entriesOf(directory);
+    const ignores = gitignore && entries.some(({ name }) => name === '.gitignore') ? above.enter(directory) : above;
+    for (const entry of entries) {
+      if (visitor.done || this.#isSpent()) return;
+      const below = relative === '' ? entry.name : `${relative}/${entry.name}`;
+      if (!this.#meet(directory, entry, below, ignores, visitor)) continue;
+      if (depth >= rules.maxDepth) this.complete = false;
+      else this.#enter(directory, entry.name, below, ignores, depth, visitor);
+    }
+  }
+
+  #isSpent(): boolean {
+    const { maxEntries, deadline } = this.#job.rules;
+    this.#visited++;
+    const spent = this.#visited > maxEntries || ((this.#visited & 255) === 0 && Date.now() > deadline);
+    if (spent) {
+      this.complete = false;
+      this.#visited = maxEntries; // and every level above stops too
+    }
+    return spent;
+  }
+
+  /** Shows an entry to the visitor unless a rule leaves it out; true where it is a directory to go into. */
+  #meet(directory: Directory, entry: Dirent, relative: string, ignores: GitIgnores, visitor: Visitor): boolean {
+    const { gitignore, kind } = this.#job;
+    const path = pathBelow(directory.path, entry.name);
+    const isDirectory = entry.isDirectory();
+    if (gitignore && (entry.name === '.git' || ignores.ignores(path, isDirectory))) return false;
+    if (this.#excluded(relative) || (isDirectory && this.#isClosed(path))) return false;
+    const isSecret = this.#secrets.coversEntry(directory.path, entry.name);
+    if (isSecret && kind !== 'tree') return false; // a tree shows the name, as a listing does
+    return visitor.visit({ directory, entry, relative }) && isDirectory && !isSecret;
+  }
+
+  #enter(
+    parent: Directory,
+    name: string,
+    relative: string,
+    ignores: GitIgnores,
+    depth: number,
+    visitor: Visitor,
+  ): void {
+    let directory: Directory;
+    try {
+      directory = parent.enter(name);
+    } catch {
+      return; // gone, no permission, or no directory any more: what cannot be entered has nothing to show
+    }
+    try {
+      this.#walk(directory, relative, ignores, depth + 1, visitor);
+    } finally {
+      directory.close();
+    }
+  }
+
+  #isClosed(path: string): boolean {
+    const { closed, mounts } = this.#job.rules;
+    return mounts.some((mount) => isWithin(mount, path)) || closed.some((folder) => isWithin(folder, path));
+  }
+}
+
+/** The directory of a job as this thread sees it; it belongs to the thread that sent the job. */
+export function adopt({ path, fd }: JobBase): Directory {
+  return fd === undefined ? CheckedDirectory.open(path) : ProcDirectory.adopt(path, fd);
+}
+
+function entriesOf(directory: Directory): Dirent[] {
+  let entries: Dirent[];
+  try {
+    entries = readdirSync(directory.self, { withFileTypes: true });
+  } catch {
+    return []; // no permission to list it: as if it were empty
+  }
+  return entries.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}

@@ -1,0 +1,134 @@
+import { GatewayError } from '../../../core/errors.ts';
+import { LineEndView, type Replacement } from './line-ends.ts';
+
+export interface Edit {
+  readonly oldText: string;
+  readonly newText: string;
+  readonly replaceAll?: boolean | undefined;
+  /** How many places the caller knows of; all of them are replaced. */
+  readonly expected?: number | undefined;
+}
+
+export interface EditOutcome {
+  readonly text: string;
+  /** Places replaced, over all edits. */
+  readonly matches: number;
+  /** Edits that matched only when indentation was ignored. */
+  readonly fuzzy: number;
+}
+
+const mostLinesNamed = 20;
+
+/**
+ * Applies edits one after the other, each to the result of the one before, as the reference server does, with two
+ * differences: a text that occurs more than once is an error naming its lines, and line ends stay the file's own.
+ */
+export function applyEdits(original: string, edits: readonly Edit[]): EditOutcome {
+  let text = original;
+  let matches = 0;
+  let fuzzy = 0;
+  for (const edit of edits) {
+    const outcome = applyOne(text, edit);
+    text = outcome.text;
+    matches += outcome.matches;
+    fuzzy += outcome.fuzzy;
+  }
+  return { text, matches, fuzzy };
+}
+
+function applyOne(text: string, edit: Edit): EditOutcome {
+  if (edit.oldText === '') {
+    throw new GatewayError('invalid_input', 'oldText is empty. Give the text to replace, or use write_file.');
+  }
+  const view = new LineEndView(text);
+  const wanted = edit.oldText.replaceAll('\r\n', '\n');
+  const found = occurrences(view.text, wanted);
+  if (found.length === 0) return applyByLines(view, edit, wanted);
+  const all = edit.replaceAll === true || edit.expected !== undefined;
+  if (edit.expected !== undefined && edit.expected !== found.length) {
+    throw ambiguous(
+      edit,
+      found.map((at) => lineAt(view.text, at)),
+      `expected ${edit.expected}`,
+    );
+  }
+  if (found.length > 1 && !all)
+    throw ambiguous(
+      edit,
+      found.map((at) => lineAt(view.text, at)),
+      'expected one',
+    );
+  const ranges = apart(found, wanted.length, edit.newText);
+  return { text: view.replace(ranges), matches: ranges.length, fuzzy: 0 };
+}
+
+/** Matches as ranges; of those that overlap, the first counts. */
+function apart(found: readonly number[], length: number, text: string): Replacement[] {
+  const ranges: Replacement[] = [];
+  for (const start of found) if (start >= (ranges.at(-1)?.end ?? 0)) ranges.push({ start, end: start + length, text });
+  return ranges;
+}
+
+/** The reference server's second try: whole lines compared without their indentation, the file's indentation kept. */
+function applyByLines(view: LineEndView, edit: Edit, wanted: string): EditOutcome {
+  const oldLines = wanted.split('\n');
+  const trimmed = oldLines.map((line) => line.trim());
+  const lines = view.text.split('\n');
+  const bare = lines.map((line) => line.trim());
+  const found: number[] = [];
+  for (let i = 0; i + trimmed.length <= bare.length; i++) {
+    if (trimmed.every((line, j) => line === bare[i + j])) found.push(i);
+  }
+  const [first] = found;
+  if (first === undefined || trimmed.every((line) => line === '')) {
+    throw new GatewayError('invalid_input', `Could not find exact match for edit:\n${edit.oldText}`);
+  }
+  if (found.length > 1)
+    throw ambiguous(
+      edit,
+      found.map((line) => line + 1),
+      'expected one',
+    );
+  const start = lines.slice(0, first).reduce((sum, line) => sum + line.length + 1, 0);
+  const length = lines.slice(first, first + oldLines.length).join('\n').length;
+  const replacement = reindent(edit.newText.replaceAll('\r\n', '\n'), oldLines, indentOf(lines[first] ?? ''));
+  return { text: view.replace([{ start, end: start + length, text: replacement }]), matches: 1, fuzzy: 1 };
+}
+
+function reindent(newText: string, oldLines: readonly string[], indent: string): string {
+  return newText
+    .split('\n')
+    .map((line, j) => {
+      if (j === 0) return indent + line.trimStart();
+      const oldIndent = indentOf(oldLines[j] ?? '');
+      const newIndent = indentOf(line);
+      if (oldIndent === '' || newIndent === '') return line;
+      return indent + ' '.repeat(Math.max(0, newIndent.length - oldIndent.length)) + line.trimStart();
+    })
+    .join('\n');
+}
+
+function indentOf(line: string): string {
+  return /^\s*/.exec(line)?.[0] ?? '';
+}
+
+function occurrences(text: string, wanted: string): number[] {
+  const found: number[] = [];
+  for (let at = text.indexOf(wanted); at !== -1; at = text.indexOf(wanted, at + 1)) found.push(at);
+  return found;
+}
+
+function lineAt(text: string, offset: number): number {
+  let line = 1;
+  for (let at = text.indexOf('\n'); at !== -1 && at < offset; at = text.indexOf('\n', at + 1)) line++;
+  return line;
+}
+
+function ambiguous(edit: Edit, lines: readonly number[], expected: string): GatewayError {
+  const named = [...new Set(lines)].slice(0, mostLinesNamed).join(', ');
+  const more = lines.length > mostLinesNamed ? ', …' : '';
+  return new GatewayError(
+    'invalid_input',
+    `Ambiguous edit: found ${lines.length} matches (${expected}) at lines ${named}${more} for:\n${edit.oldText}\nAdd surrounding lines to oldText, or set replaceAll or expected. Nothing was changed.`,
+  );
+}

@@ -1,0 +1,139 @@
+import { isUtf8 } from 'node:buffer';
+import { GatewayError } from '../../../core/errors.ts';
+
+/** How a file's bytes are text. `encoding` is a WHATWG name; files that are neither UTF-8 nor UTF-16 are read byte by byte. */
+export interface TextFormat {
+  readonly encoding: string;
+  readonly bom: boolean;
+}
+
+const fallback = 'windows-1252';
+const boms: readonly (readonly [string, readonly number[]])[] = [
+  ['utf-8', [0xef, 0xbb, 0xbf]],
+  ['utf-16le', [0xff, 0xfe]],
+  ['utf-16be', [0xfe, 0xff]],
+];
+
+/** The byte order mark of an encoding; empty for those that have none. */
+export function bomOf(encoding: string): Buffer {
+  return Buffer.from(boms.find(([name]) => name === encoding)?.[1] ?? []);
+}
+
+/** What the bytes are, judged from a whole file or its beginning (`complete: false` forgives a character cut at the end). */
+export function detectFormat(bytes: Buffer, complete: boolean): TextFormat {
+  for (const [encoding, mark] of boms) {
+    if (mark.every((byte, index) => bytes[index] === byte) && !isUtf32(bytes)) return { encoding, bom: true };
+  }
+  const utf16 = bareUtf16(bytes);
+  if (utf16) return { encoding: utf16, bom: false };
+  if (isUtf8(complete ? bytes : wholeCharacters(bytes))) return { encoding: 'utf-8', bom: false };
+  return { encoding: fallback, bom: false };
+}
+
+/** The WHATWG name of an encoding that a caller asks for; throws `invalid_input` for one that is not known. */
+export function namedEncoding(label: string): string {
+  try {
+    const name = new TextDecoder(label).encoding;
+    return name;
+  } catch {
+    throw new GatewayError(
+      'invalid_input',
+      `Unknown encoding "${label.slice(0, 40)}". Use a WHATWG name: utf-8, utf-16le, utf-16be, windows-1252, iso-8859-2, koi8-r, …`,
+    );
+  }
+}
+
+/** Whether the beginning of a file has NUL bytes that no text of its encoding has. */
+export function looksBinary(sample: Buffer, { encoding }: TextFormat): boolean {
+  return !encoding.startsWith('utf-16') && sample.subarray(0, 8192).includes(0);
+}
+
+/** Text without the byte order mark. Bytes that the encoding does not have become U+FFFD. */
+export function decodeText(bytes: Buffer, { encoding, bom }: TextFormat): string {
+  const body = bom ? bytes.subarray(bomOf(encoding).length) : bytes;
+  if (encoding === 'utf-8') return body.toString('utf8');
+  if (encoding === 'utf-16le') return body.toString('utf16le');
+  if (encoding === 'utf-16be')
+    return Buffer.from(body.subarray(0, body.length & ~1))
+      .swap16()
+      .toString('utf16le');
+  return new TextDecoder(encoding).decode(body);
+}
+
+/** The bytes of the text, mark included. Throws `invalid_input` naming the first character the encoding does not have. */
+export function encodeText(text: string, { encoding, bom }: TextFormat): Buffer {
+  const mark = bom ? bomOf(encoding) : Buffer.alloc(0);
+  return Buffer.concat([mark, encodeBody(text, encoding)]);
+}
+
+function encodeBody(text: string, encoding: string): Buffer {
+  if (encoding === 'utf-8') return Buffer.from(text, 'utf8');
+  if (encoding === 'utf-16le') return Buffer.from(text, 'utf16le');
+  if (encoding === 'utf-16be') return Buffer.from(text, 'utf16le').swap16();
+  const table = encodingTable(encoding);
+  const bytes = Buffer.alloc(text.length);
+  for (let i = 0; i < text.length; i++) {
+    const byte = table.get(text.charCodeAt(i));
+    if (byte === undefined) {
+      const character = String.fromCodePoint(text.codePointAt(i) ?? 0xfffd);
+      throw new GatewayError(
+        'invalid_input',
+        `The file is ${encoding}, which has no character "${character}". Leave it out, or convert the file with write_file and encoding: "utf-8".`,
+      );
+    }
+    bytes[i] = byte;
+  }
+  return bytes;
+}
+
+const tables = new Map<string, Map<number, number>>();
+
+/** Character to byte for a single-byte encoding, read off the decoder; throws `unsupported` for encodings of several bytes. */
+function encodingTable(encoding: string): Map<number, number> {
+  const known = tables.get(encoding);
+  if (known) return known;
+  const decoded = new TextDecoder(encoding).decode(Uint8Array.from({ length: 256 }, (_, byte) => byte));
+  if (decoded.length !== 256) {
+    throw new GatewayError(
+      'unsupported',
+      `Files in ${encoding} can be read but not written. Convert the file with write_file and encoding: "utf-8".`,
+    );
+  }
+  const table = new Map<number, number>();
+  for (let byte = 0; byte < 256; byte++) {
+    const code = decoded.charCodeAt(byte);
+    if (code !== 0xfffd) table.set(code, byte);
+  }
+  tables.set(encoding, table);
+  return table;
+}
+
+/** The bytes without a character that is cut off at the end. */
+export function wholeCharacters(bytes: Buffer): Buffer {
+  for (let back = 1; back <= Math.min(4, bytes.length); back++) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if ((byte & 0xc0) === 0x80) continue;
+    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+    return length > back ? bytes.subarray(0, bytes.length - back) : bytes;
+  }
+  return bytes;
+}
+
+function isUtf32(bytes: Buffer): boolean {
+  return bytes.length >= 4 && bytes[0] === 0xff && bytes[1] === 0xfe && bytes[2] === 0 && bytes[3] === 0;
+}
+
+/** UTF-16 without a mark: one half of the bytes is mostly NUL and the other never. */
+function bareUtf16(bytes: Buffer): 'utf-16le' | 'utf-16be' | undefined {
+  const sample = bytes.subarray(0, 4096);
+  if (sample.length < 4) return undefined;
+  let even = 0;
+  let odd = 0;
+  for (let i = 0; i + 1 < sample.length; i += 2) {
+    if (sample[i] === 0) even++;
+    if (sample[i + 1] === 0) odd++;
+  }
+  const most = (sample.length / 2) * 0.4;
+  if (odd > most && even === 0) return 'utf-16le';
+  return even > most && odd === 0 ? 'utf-16be' : undefined;
+}

@@ -1,0 +1,128 @@
+import { parsePatch, type StructuredPatch } from 'diff';
+import { GatewayError } from '../../../core/errors.ts';
+import { LineEndView, type Replacement } from './line-ends.ts';
+
+type Hunk = StructuredPatch['hunks'][number];
+
+/** What a patch does to one file. */
+export interface FilePatch {
+  readonly path: string;
+  readonly kind: 'create' | 'modify' | 'delete';
+  readonly hunks: readonly Hunk[];
+}
+
+const mostFiles = 100;
+
+/** The files of a unified diff, git's `a/` and `b/` taken off. Throws `invalid_input` for one that cannot be applied. */
+export function readPatch(patch: string): FilePatch[] {
+  if (/^(?:rename|copy) (?:from|to) |^GIT binary patch|^Binary files /m.test(patch)) {
+    throw unusable('renames, copies and binary patches are not applied; use move_file, copy_file or write_file');
+  }
+  let parsed: StructuredPatch[];
+  try {
+    parsed = parsePatch(patch);
+  } catch (cause) {
+    throw unusable(cause instanceof Error ? cause.message : String(cause));
+  }
+  const files = parsed.filter(({ hunks }) => hunks.length > 0).map(filePatch);
+  if (files.length === 0) throw unusable('it has no hunks');
+  if (files.length > mostFiles) throw unusable(`it has more than ${mostFiles} files`);
+  const twice = files.find(({ path }, index) => files.findIndex((other) => other.path === path) !== index);
+  if (twice) throw unusable(`it names ${twice.path} twice`);
+  return files;
+}
+
+function filePatch({ oldFileName = '', newFileName = '', hunks }: StructuredPatch): FilePatch {
+  if (oldFileName === '/dev/null') return { path: bare(newFileName, 'b/'), kind: 'create', hunks };
+  if (newFileName === '/dev/null') return { path: bare(oldFileName, 'a/'), kind: 'delete', hunks };
+  const [before, after] = [bare(oldFileName, 'a/'), bare(newFileName, 'b/')];
+  if (before === '' || before !== after) throw unusable(`it has "${before}" before and "${after}" after`);
+  return { path: after, kind: 'modify', hunks };
+}
+
+function bare(name: string, prefix: string): string {
+  return name.startsWith(prefix) ? name.slice(prefix.length) : name;
+}
+
+/** The text with every hunk applied where its lines are; throws `invalid_input` naming the first hunk that fits nowhere. */
+export function applyHunks(original: string, { path, hunks }: FilePatch): string {
+  const view = new LineEndView(original);
+  const lines = linesOf(view.text);
+  const starts = offsetsOf(lines);
+  const replacements: Replacement[] = [];
+  let from = 0;
+  let drift = 0;
+  for (const [index, hunk] of hunks.entries()) {
+    const { before, after } = sidesOf(hunk);
+    const at = findLines(lines, before, hunk.oldStart - (hunk.oldLines === 0 ? 0 : 1) + drift, from);
+    if (at === undefined) {
+      throw unusable(`hunk ${index + 1} of ${path} (line ${hunk.oldStart}) does not match the file; read it again`);
+    }
+    drift = at - (hunk.oldStart - (hunk.oldLines === 0 ? 0 : 1));
+    from = at + before.length;
+    replacements.push(...changesOf(before, after, at, starts));
+  }
+  return view.replace(replacements);
+}
+
+/** The lines with their line ends; a text without a final one has a last line without. */
+function linesOf(text: string): string[] {
+  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+}
+
+function offsetsOf(lines: readonly string[]): number[] {
+  const offsets = [0];
+  for (const line of lines) offsets.push((offsets.at(-1) ?? 0) + line.length);
+  return offsets;
+}
+
+function sidesOf({ lines }: Hunk): { before: string[]; after: string[] } {
+  const before: string[] = [];
+  const after: string[] = [];
+  for (const [index, line] of lines.entries()) {
+    const mark = line[0];
+    if (mark === '\\') continue;
+    const end = lines[index + 1]?.startsWith('\\') ? '' : '\n';
+    const text = line.slice(1).replace(/\r$/, '') + end;
+    if (mark !== '+') before.push(text);
+    if (mark !== '-') after.push(text);
+  }
+  return { before, after };
+}
+
+/** Where the lines stand: where the patch says, or else the nearest place after the hunk before. */
+function findLines(
+  lines: readonly string[],
+  wanted: readonly string[],
+  expected: number,
+  from: number,
+): number | undefined {
+  const fits = (at: number) => at >= from && wanted.every((line, i) => lines[at + i] === line);
+  const furthest = Math.max(expected, lines.length - expected);
+  for (let distance = 0; distance <= furthest; distance++) {
+    if (fits(expected - distance)) return expected - distance;
+    if (fits(expected + distance)) return expected + distance;
+  }
+  return undefined;
+}
+
+/** The part between the first and the last line that differ, so that lines of context keep their own line ends. */
+function changesOf(
+  before: readonly string[],
+  after: readonly string[],
+  at: number,
+  starts: readonly number[],
+): Replacement[] {
+  let head = 0;
+  while (head < before.length && head < after.length && before[head] === after[head]) head++;
+  let tail = 0;
+  while (tail < Math.min(before.length, after.length) - head && before.at(-1 - tail) === after.at(-1 - tail)) tail++;
+  if (head === before.length && head === after.length) return [];
+  const start = starts[at + head] ?? 0;
+  const end = starts[at + before.length - tail] ?? start;
+  return [{ start, end, text: after.slice(head, after.length - tail).join('') }];
+}
+
+function unusable(why: string): GatewayError {
+  return new GatewayError('invalid_input', `The patch cannot be applied: ${why}. Nothing was changed.`);
+}

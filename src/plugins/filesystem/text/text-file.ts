@@ -1,0 +1,51 @@
+import type { Stats } from 'node:fs';
+import { GatewayError } from '../../../core/errors.ts';
+import { hashOf, readWhole } from '../io/read.ts';
+import { printable } from '../sandbox/failure.ts';
+import type { Place } from '../sandbox/place.ts';
+import { decodeText, detectFormat, encodeText, looksBinary, type TextFormat } from './encoding.ts';
+
+/** A whole text file as it is before a change. */
+export interface TextFile {
+  readonly stats: Stats;
+  readonly bytes: Buffer;
+  readonly text: string;
+  readonly format: TextFormat;
+}
+
+/** Reads a file that is to be changed as text. Throws where its bytes would not come back the same from its text. */
+export async function readTextFileAt(place: Place, maxBytes: number, signal: AbortSignal): Promise<TextFile> {
+  const { stats, bytes } = await place.withFile(async (file) => ({
+    stats: file.stats,
+    bytes: await readWhole(file, maxBytes, 'editing', signal),
+  }));
+  const format = detectFormat(bytes, true);
+  const text = decodeText(bytes, format);
+  if (looksBinary(bytes, format) || !encodeText(text, format).equals(bytes)) {
+    throw new GatewayError(
+      'unsupported',
+      `${printable(place.requested)} is not text in any encoding that can be written back unchanged. Replace it whole with write_file.`,
+    );
+  }
+  return { stats, bytes, text, format };
+}
+
+/** Throws where the file is not the one that the caller has read. `bytes` undefined: there is no file. */
+export function requireHash(expected: string | undefined, bytes: Buffer | undefined, place: Place): void {
+  if (expected === undefined) return;
+  const actual = bytes === undefined ? 'that of no file: it does not exist' : hashOf(bytes);
+  if (actual === expected.toLowerCase()) return;
+  throw new GatewayError(
+    'invalid_input',
+    `${printable(place.requested)} has changed since it was read: expected_hash is ${expected}, the file's is ${actual}. Read it again; nothing was written.`,
+  );
+}
+
+/** Throws for a file that nobody may write, which replacing it would get around. */
+export function requireNotReadOnly(stats: Stats, place: Place): void {
+  if ((stats.mode & 0o222) !== 0) return;
+  throw new GatewayError(
+    'denied',
+    `${printable(place.requested)} is marked read-only (mode ${(stats.mode & 0o777).toString(8)}).`,
+  );
+}

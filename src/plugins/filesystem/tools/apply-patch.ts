@@ -1,0 +1,120 @@
+import type { Stats } from 'node:fs';
+import * as v from 'valibot';
+import { GatewayError } from '../../../core/errors.ts';
+import { defineTool, type ToolContext } from '../../../core/tool.ts';
+import type { Change } from '../changes/change.ts';
+import { undo } from '../changes/undo.ts';
+import type { FilesystemDeps } from '../deps.ts';
+import type { Place } from '../sandbox/place.ts';
+import { encodeText } from '../text/encoding.ts';
+import { applyHunks, type FilePatch, readPatch } from '../text/patch.ts';
+import { readTextFileAt, requireNotReadOnly } from '../text/text-file.ts';
+import { Flag } from './parameters.ts';
+
+/** One file's part of a patch, worked out but not yet done. */
+interface Planned {
+  readonly patch: FilePatch;
+  readonly bytes: Buffer;
+  /** The file as it was when the plan was made. */
+  readonly stats: Stats | undefined;
+}
+
+/** Applies a patch of several files, all of it or nothing. */
+export const applyPatch = defineTool({
+  name: 'apply_patch',
+  title: 'Apply Patch',
+  description:
+    'Applies a unified diff to one or more files, all of it or nothing; --- /dev/null creates, +++ /dev/null deletes.',
+  input: v.strictObject({
+    patch: v.pipe(
+      v.string(),
+      v.maxLength(4_194_304),
+      v.description('Unified diff; paths as for other tools, a/ and b/ are taken off'),
+    ),
+    dryRun: Flag('Only check that every hunk applies', false),
+  }),
+  output: v.object({
+    files: v.array(v.object({ path: v.string(), kind: v.picklist(['create', 'modify', 'delete']) })),
+    applied: v.boolean(),
+    change_id: v.optional(v.string()),
+  }),
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
+  toText: ({ files, applied }) =>
+    [`${applied ? 'Applied' : 'Can be applied'}:`, ...files.map(({ path, kind }) => `${kind} ${path}`)].join('\n'),
+  async handler({ deps, signal }: ToolContext<FilesystemDeps>, { patch, dryRun }) {
+    const patches = readPatch(patch);
+    const files = patches.map(({ path, kind }) => ({ path, kind }));
+    return deps.locks.run('apply_patch', async () => {
+      const plan: Planned[] = [];
+      for (const one of patches) plan.push(await planFile(deps, one, signal));
+      if (dryRun) return { files, applied: false };
+      if (plan.length > 1 && !deps.trash) {
+        throw new GatewayError(
+          'unsupported',
+          'Several files at once need the trash (trash.enabled), to go back if one fails.',
+        );
+      }
+      const change = deps.change('apply_patch', signal);
+      await carryOut(deps, plan, change, signal);
+      return { files, applied: true, ...(change.id === undefined ? {} : { change_id: change.id }) };
+    });
+  },
+});
+
+function planFile(deps: FilesystemDeps, patch: FilePatch, signal: AbortSignal): Promise<Planned> {
+  return deps.sandbox.use(patch.path, { access: 'write' }, async (place) => {
+    if (patch.kind === 'create') {
+      if (place.stats)
+        throw new GatewayError('invalid_input', `EEXIST: ${patch.path} exists, but the patch creates it.`);
+      const format = { encoding: 'utf-8', bom: false };
+      return { patch, bytes: encodeText(applyHunks('', patch), format), stats: undefined };
+    }
+    const file = await readTextFileAt(place, deps.limits.editBytes, signal);
+    requireNotReadOnly(file.stats, place);
+    const text = applyHunks(file.text, patch);
+    if (patch.kind === 'delete' && text !== '') {
+      throw new GatewayError(
+        'invalid_input',
+        `${patch.path} has more in it than the patch deletes. Nothing was changed.`,
+      );
+    }
+    return { patch, bytes: encodeText(text, file.format), stats: file.stats };
+  });
+}
+
+async function carryOut(
+  deps: FilesystemDeps,
+  plan: readonly Planned[],
+  change: Change,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    for (const one of plan) await doFile(deps, one, change);
+  } catch (error) {
+    const record = deps.trash && change.id !== undefined ? deps.trash.load(change.id) : undefined;
+    if (record && deps.trash) {
+      const back = deps.change('apply_patch (taken back)', signal);
+      await undo(record, {
+        sandbox: deps.sandbox,
+        trash: deps.trash,
+        change: back,
+        maxBytes: deps.limits.editBytes,
+        signal,
+      });
+      deps.trash.save({ ...record, undoneBy: back.id ?? '' });
+    }
+    throw error;
+  }
+}
+
+async function doFile(deps: FilesystemDeps, { patch, bytes, stats }: Planned, change: Change): Promise<void> {
+  if (patch.kind === 'create') {
+    await deps.sandbox.use(patch.path, { access: 'write' }, (place) => {
+      if (place.rest.length > 0) change.makeDirectories(place, [place.entryName, ...place.rest.slice(0, -1)]);
+    });
+  }
+  await deps.sandbox.use(patch.path, { access: 'write' }, async (place: Place) => {
+    if (patch.kind === 'delete') await change.remove(place, false);
+    else await change.write(place, bytes, stats);
+  });
+}

@@ -1,0 +1,57 @@
+import * as v from 'valibot';
+import { defineTool, type ToolContext } from '../../../core/tool.ts';
+import { extract } from '../archive/extract.ts';
+import { readEntries } from '../archive/zip-reader.ts';
+import { destinationExists, slotOf } from '../changes/change.ts';
+import type { FilesystemDeps } from '../deps.ts';
+import { TreeWork } from '../io/tree.ts';
+import { printable } from '../sandbox/failure.ts';
+import { PathParameter } from './parameters.ts';
+
+/** Unpacks a zip file into a directory of its own. */
+export const archiveExtract = defineTool({
+  name: 'archive_extract',
+  title: 'Extract Archive',
+  description: 'Unpacks a zip file into a directory that must not exist yet; links and protected files are left out.',
+  input: v.strictObject({
+    path: PathParameter,
+    destination: v.pipe(v.string(), v.description('Directory to make and unpack into')),
+  }),
+  output: v.object({
+    destination: v.string(),
+    files: v.number(),
+    skipped: v.number(),
+    change_id: v.optional(v.string()),
+  }),
+  annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
+  toText: ({ destination, files, skipped }) =>
+    `Extracted ${files} files into ${destination}${skipped > 0 ? ` (${skipped} links or protected entries left out)` : ''}`,
+  async handler({ deps, signal }: ToolContext<FilesystemDeps>, { path, destination }) {
+    const { archiveEntries: entries, archiveBytes: bytes, walkEntries: maxEntries } = deps.limits;
+    const { secrets, code } = deps.sandbox.policy;
+    const read = { path, intent: { access: 'read' } } as const;
+    const write = { path: destination, intent: { access: 'write', follow: false } } as const;
+    return deps.sandbox.usePair(read, write, async (from, to) => {
+      to.requireParent();
+      if (to.stats) throw destinationExists(to);
+      const change = deps.change('archive_extract', signal);
+      const rules = { signal, mayWrite: (target: string) => !secrets.covers(target) && !code.covers(target) };
+      const done = await from.withFile(async (file) => {
+        const listed = await readEntries(file, { entries, bytes });
+        return change.createTree(to.path, async () => {
+          try {
+            return await extract(file, listed, slotOf(to), rules);
+          } catch (error) {
+            if (to.now()) await new TreeWork({ maxEntries, signal: new AbortController().signal }).remove(slotOf(to));
+            throw error;
+          }
+        });
+      });
+      return {
+        destination: printable(destination),
+        ...done,
+        ...(change.id === undefined ? {} : { change_id: change.id }),
+      };
+    });
+  },
+});

@@ -1,0 +1,71 @@
+import * as v from 'valibot';
+import { GatewayError } from '../../../core/errors.ts';
+import { defineTool, type ToolContext } from '../../../core/tool.ts';
+import type { FilesystemDeps } from '../deps.ts';
+import { hashOf } from '../io/read.ts';
+import type { Place } from '../sandbox/place.ts';
+import { applyEdits, type Edit } from '../text/edits.ts';
+import { encodeText } from '../text/encoding.ts';
+import { readTextFileAt, requireHash, requireNotReadOnly } from '../text/text-file.ts';
+import { fencedDiff, unifiedDiff } from '../text/unified-diff.ts';
+import { ExpectedHash, Flag, PathParameter, Whole } from './parameters.ts';
+
+/** Bytes times edits: each edit looks through the whole file, on the gateway's own thread. */
+const mostWork = 268_435_456;
+
+const EditOperation = v.strictObject({
+  oldText: v.pipe(v.string(), v.description('Text to search for - must match exactly, and once')),
+  newText: v.pipe(v.string(), v.description('Text to replace with')),
+  replaceAll: Flag('Replace every match', false),
+  expected: Whole('Replace every match, if there are exactly this many'),
+});
+
+const Input = v.strictObject({
+  path: PathParameter,
+  edits: v.pipe(v.array(EditOperation), v.minLength(1), v.maxLength(1000), v.description('Applied in order')),
+  dryRun: Flag('Only show the diff', false),
+  expected_hash: ExpectedHash,
+});
+
+type Input = v.InferOutput<typeof Input>;
+
+/** Replaces exact text in a file and leaves everything else of it as it is: line ends, encoding, mark, permissions. */
+export const editFile = defineTool({
+  name: 'edit_file',
+  title: 'Edit File',
+  description:
+    'Replaces exact text in a file and returns a diff; text that occurs more than once is refused with its line numbers.',
+  input: Input,
+  output: v.object({
+    content: v.string(),
+    applied: v.boolean(),
+    matches: v.number(),
+    fuzzy: v.number(),
+    hash: v.string(),
+    change_id: v.optional(v.string()),
+  }),
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
+  toText: ({ content }) => content,
+  async handler({ deps, signal }: ToolContext<FilesystemDeps>, input) {
+    return deps.sandbox.use(input.path, { access: 'write' }, (place) =>
+      deps.locks.run(place.path, () => edit(deps, place, input, signal)),
+    );
+  },
+});
+
+async function edit(deps: FilesystemDeps, place: Place, { edits, dryRun, expected_hash }: Input, signal: AbortSignal) {
+  const file = await readTextFileAt(place, deps.limits.editBytes, signal);
+  requireHash(expected_hash, file.bytes, place);
+  if (file.bytes.length * edits.length > mostWork) {
+    throw new GatewayError('too_large', 'Too many edits for a file of this size. Make fewer in one call.');
+  }
+  const { text, matches, fuzzy } = applyEdits(file.text, edits as readonly Edit[]);
+  const bytes = encodeText(text, file.format);
+  const content = fencedDiff(unifiedDiff(file.text, text, place.path));
+  const applied = !dryRun && text !== file.text;
+  if (!applied) return { content, applied, matches, fuzzy, hash: hashOf(bytes) };
+  requireNotReadOnly(file.stats, place);
+  const change = deps.change('edit_file', signal);
+  await change.write(place, bytes, file.stats);
+  return { content, applied, matches, fuzzy, hash: hashOf(bytes), ...(change.id ? { change_id: change.id } : {}) };
+}

@@ -1,0 +1,22 @@
+import * as v from 'valibot';
+import { defineTool, type ToolContext } from '../../../core/tool.ts';
+import type { FilesystemDeps } from '../deps.ts';
+import { readOnly } from './parameters.ts';
+
+/** Names the roots, so that a model knows where it may look and write. */
+export const listAllowedDirectories = defineTool({
+  name: 'list_allowed_directories',
+  title: 'List Allowed Directories',
+  description: 'Lists the directories that the tools may access, each with its rights: ro or rw.',
+  input: v.strictObject({}),
+  output: v.object({ directories: v.array(v.object({ path: v.string(), rights: v.picklist(['ro', 'rw']) })) }),
+  annotations: readOnly,
+  toText: ({ directories }) => `Allowed directories:\n${directories.map(({ path }) => path).join('\n')}`,
+  handler({ deps }: ToolContext<FilesystemDeps>) {
+    return {
+      directories: deps.sandbox.roots.flatMap(({ configured, real, rights }) =>
+        [...new Set([configured, real])].map((path) => ({ path, rights })),
+      ),
+    };
+  },
+});

@@ -1,0 +1,76 @@
+import * as v from 'valibot';
+import { defineTool, type ToolContext } from '../../../core/tool.ts';
+import { type ChangeRecord, pathsOf } from '../changes/record.ts';
+import type { FilesystemDeps } from '../deps.ts';
+import { escaped } from '../sandbox/failure.ts';
+import { isWithin } from '../sandbox/root.ts';
+import { readOnly } from './parameters.ts';
+
+const Summary = v.object({
+  change_id: v.string(),
+  at: v.string(),
+  tool: v.string(),
+  paths: v.array(v.string()),
+  recoverable: v.boolean(),
+  undone_by: v.optional(v.string()),
+});
+
+const mostPaths = 20;
+const mostRead = 2000;
+
+/** Names the changes that can be taken back, the newest first. */
+export const listChanges = defineTool({
+  name: 'list_changes',
+  title: 'List Changes',
+  description: 'Lists the changes that tools made to files, newest first, with the change_id that undo_change takes.',
+  input: v.strictObject({
+    path: v.optional(v.pipe(v.string(), v.description('Only changes to this path or below it'))),
+    limit: v.optional(
+      v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(500), v.description('Changes to return')),
+      50,
+    ),
+  }),
+  output: v.object({ changes: v.array(Summary), kept: v.number(), truncated: v.boolean() }),
+  annotations: readOnly,
+  toText: ({ changes, kept, truncated }) => {
+    const lines = changes.map(
+      ({ change_id, at, tool, paths, undone_by }) =>
+        `${change_id} ${at} ${tool} ${paths.map(escaped).join(', ')}${undone_by === undefined ? '' : ' (undone)'}`,
+    );
+    const rest = truncated ? [`[${changes.length} of ${kept} kept changes shown; give a path or a higher limit]`] : [];
+    return lines.length === 0 ? 'No changes are kept' : [...lines, ...rest].join('\n');
+  },
+  async handler({ deps }: ToolContext<FilesystemDeps>, { path, limit }) {
+    const { trash, sandbox } = deps;
+    if (!trash) return { changes: [], kept: 0, truncated: false };
+    const below =
+      path === undefined
+        ? undefined
+        : await sandbox.use(path, { access: 'list', follow: false }, (place) => place.path);
+    const ids = trash.ids();
+    const changes: v.InferOutput<typeof Summary>[] = [];
+    let read = 0;
+    for (const id of ids) {
+      if (changes.length >= limit || read >= mostRead) break;
+      read++;
+      const record = trash.load(id);
+      if (record && (below === undefined || touches(record, below))) changes.push(summaryOf(record));
+    }
+    return { changes, kept: ids.length, truncated: read < ids.length };
+  },
+});
+
+function touches({ steps }: ChangeRecord, below: string): boolean {
+  return steps.some((step) => pathsOf(step).some((path) => isWithin(below, path)));
+}
+
+function summaryOf({ id, at, tool, steps, undoneBy }: ChangeRecord) {
+  return {
+    change_id: id,
+    at,
+    tool,
+    paths: [...new Set(steps.flatMap(pathsOf))].slice(0, mostPaths),
+    recoverable: undoneBy === undefined && steps.every((step) => step.op !== 'delete' || step.backup !== null),
+    ...(undoneBy === undefined ? {} : { undone_by: undoneBy }),
+  };
+}

@@ -1,0 +1,41 @@
+import * as v from 'valibot';
+import { defineTool, type ToolContext } from '../../../core/tool.ts';
+import { slotOf } from '../changes/change.ts';
+import type { FilesystemDeps } from '../deps.ts';
+import { printable } from '../sandbox/failure.ts';
+import { requireNoRootInside, requireSameProtection } from '../sandbox/tree-permission.ts';
+import { Flag, PathParameter } from './parameters.ts';
+
+/** Moves or renames; an existing destination is never replaced unless asked. */
+export const moveFile = defineTool({
+  name: 'move_file',
+  title: 'Move File',
+  description:
+    'Moves or renames a file or directory; fails if the destination exists, unless overwrite allows replacing a file.',
+  input: v.strictObject({
+    source: PathParameter,
+    destination: PathParameter,
+    overwrite: Flag('Replace a file that is at the destination', false),
+  }),
+  output: v.object({ source: v.string(), destination: v.string(), change_id: v.optional(v.string()) }),
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
+  toText: ({ source, destination }) => `Successfully moved ${source} to ${destination}`,
+  async handler({ deps, signal }: ToolContext<FilesystemDeps>, { source, destination, overwrite }) {
+    const intent = { access: 'write', follow: false } as const;
+    return deps.sandbox.usePair({ path: source, intent }, { path: destination, intent }, (from, to) =>
+      deps.locks.run(to.path, async () => {
+        to.requireParent();
+        if (from.existing.isDirectory()) {
+          requireNoRootInside(deps.sandbox, from.path);
+          const paths = { fromPath: from.path, toPath: to.path };
+          const { walkEntries: maxEntries } = deps.limits;
+          await requireSameProtection(deps.sandbox, { from: slotOf(from), ...paths, maxEntries, signal });
+        }
+        const change = deps.change('move_file', signal);
+        await change.move(from, to, overwrite);
+        const moved = { source: printable(source), destination: printable(destination) };
+        return { ...moved, ...(change.id === undefined ? {} : { change_id: change.id }) };
+      }),
+    );
+  },
+});

@@ -1,0 +1,27 @@
+import * as v from 'valibot';
+
+/** Parameters and hints that several tools share. */
+export const PathParameter = v.pipe(
+  v.string(),
+  v.description('Absolute path, or one relative to the first allowed directory'),
+);
+
+export const Lines = (text: string) =>
+  v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10_000_000), v.description(text)));
+
+export const Whole = (text: string, min = 1) =>
+  v.optional(v.pipe(v.number(), v.integer(), v.minValue(min), v.description(text)));
+
+export const Flag = (text: string, standard: boolean) => v.optional(v.pipe(v.boolean(), v.description(text)), standard);
+
+export const Globs = (text: string) => v.optional(v.pipe(v.array(v.string()), v.description(text)), []);
+
+export const ExpectedHash = v.optional(
+  v.pipe(
+    v.string(),
+    v.regex(/^[0-9a-fA-F]{64}$/),
+    v.description('SHA-256 that the file must have, as a read returned it; the change is refused if it differs'),
+  ),
+);
+
+export const readOnly = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false };

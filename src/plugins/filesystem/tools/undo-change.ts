@@ -1,0 +1,46 @@
+import * as v from 'valibot';
+import { GatewayError } from '../../../core/errors.ts';
+import { defineTool, type ToolContext } from '../../../core/tool.ts';
+import { undo } from '../changes/undo.ts';
+import type { FilesystemDeps } from '../deps.ts';
+
+/** Takes back what one tool call did to files. */
+export const undoChange = defineTool({
+  name: 'undo_change',
+  title: 'Undo Change',
+  description:
+    'Takes back one change that a tool made, by its change_id, and returns what that did; the undo can be undone too.',
+  input: v.strictObject({
+    change_id: v.pipe(v.string(), v.description('As the change returned it, or from list_changes')),
+  }),
+  output: v.object({ undone: v.string(), steps: v.array(v.string()), change_id: v.optional(v.string()) }),
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
+  toText: ({ undone, steps }) => `Undid ${undone}:\n${steps.join('\n')}`,
+  async handler({ deps, signal }: ToolContext<FilesystemDeps>, { change_id }) {
+    const { trash } = deps;
+    if (!trash) throw new GatewayError('unsupported', 'The configuration keeps no changes (trash.enabled: false).');
+    return deps.locks.run(`change ${change_id}`, async () => {
+      const record = trash.load(change_id);
+      if (!record) {
+        throw new GatewayError('invalid_input', 'No change of that id is kept. list_changes names those that are.');
+      }
+      if (record.undoneBy !== undefined) {
+        throw new GatewayError(
+          'invalid_input',
+          `It is undone already, by ${record.undoneBy}; undo that to have it again.`,
+        );
+      }
+      const change = deps.change('undo_change', signal);
+      const steps = await undo(record, {
+        sandbox: deps.sandbox,
+        trash,
+        change,
+        maxBytes: deps.limits.editBytes,
+        signal,
+      });
+      const undoneBy = change.id ?? '';
+      trash.save({ ...record, undoneBy });
+      return { undone: change_id, steps, change_id: undoneBy };
+    });
+  },
+});

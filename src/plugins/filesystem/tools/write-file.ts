@@ -1,0 +1,132 @@
+import type { Stats } from 'node:fs';
+import * as v from 'valibot';
+import { GatewayError } from '../../../core/errors.ts';
+import { defineTool, type ToolContext } from '../../../core/tool.ts';
+import type { Change } from '../changes/change.ts';
+import type { FilesystemDeps } from '../deps.ts';
+import { hashOf, readWhole } from '../io/read.ts';
+import { printable } from '../sandbox/failure.ts';
+import { type Place, refuseSpecial } from '../sandbox/place.ts';
+import { decodeText, detectFormat, encodeText, namedEncoding, type TextFormat } from '../text/encoding.ts';
+import { lineEndOf, withLineEnd } from '../text/line-ends.ts';
+import { requireHash, requireNotReadOnly } from '../text/text-file.ts';
+import { ExpectedHash, Flag, PathParameter } from './parameters.ts';
+
+const Input = v.strictObject({
+  path: PathParameter,
+  content: v.pipe(v.string(), v.description('The text to write')),
+  mode: v.optional(
+    v.pipe(
+      v.picklist(['overwrite', 'create', 'append']),
+      v.description('create: fail if the file exists; append: add at its end'),
+    ),
+    'overwrite',
+  ),
+  create_parents: Flag('Make missing parent directories', false),
+  expected_hash: ExpectedHash,
+  encoding: v.optional(
+    v.pipe(
+      v.string(),
+      v.description('Encoding to write; keep: that of the file (what append does). UTF-8 where absent'),
+    ),
+  ),
+  eol: v.optional(
+    v.pipe(
+      v.picklist(['keep', 'lf', 'crlf', 'cr']),
+      v.description('Line ends to write; keep: those of the file (what append does). As given where absent'),
+    ),
+  ),
+});
+
+type Input = v.InferOutput<typeof Input>;
+
+/** Writes a whole file in one step: whoever reads it meets the old content or the new. */
+export const writeFile = defineTool({
+  name: 'write_file',
+  title: 'Write File',
+  description:
+    'Creates a file, replaces its content, or appends to it; what it replaces can be brought back with undo_change.',
+  input: Input,
+  output: v.object({
+    path: v.string(),
+    bytes: v.number(),
+    hash: v.string(),
+    created: v.boolean(),
+    change_id: v.optional(v.string()),
+  }),
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
+  toText: ({ path }) => `Successfully wrote to ${path}`,
+  async handler({ deps, signal }: ToolContext<FilesystemDeps>, input) {
+    const change = deps.change('write_file', signal);
+    if (input.create_parents) await makeParents(deps, input.path, change);
+    return deps.sandbox.use(input.path, { access: 'write' }, (place) => {
+      place.requireParent();
+      return deps.locks.run(place.path, () => write(deps, place, input, change, signal));
+    });
+  },
+});
+
+function makeParents(deps: FilesystemDeps, path: string, change: Change): Promise<void> {
+  return deps.sandbox.use(path, { access: 'write' }, (place) => {
+    if (place.rest.length > 0) change.makeDirectories(place, [place.entryName, ...place.rest.slice(0, -1)]);
+  });
+}
+
+async function write(deps: FilesystemDeps, place: Place, input: Input, change: Change, signal: AbortSignal) {
+  const stats = place.now();
+  if (stats) refuseSpecial(stats, place.requested);
+  if (stats && input.mode === 'create') {
+    throw new GatewayError(
+      'invalid_input',
+      `EEXIST: ${printable(place.requested)} already exists. Use mode: "overwrite".`,
+    );
+  }
+  if (stats) requireNotReadOnly(stats, place);
+  const old = stats && needsOld(input) ? await readOld(deps, place, signal) : undefined;
+  requireHash(input.expected_hash, old?.bytes, place);
+  const bytes = newBytes(input, old?.bytes);
+  await change.write(place, bytes, old?.stats ?? stats);
+  return {
+    path: printable(input.path),
+    bytes: bytes.length,
+    hash: hashOf(bytes),
+    created: !stats,
+    ...(change.id === undefined ? {} : { change_id: change.id }),
+  };
+}
+
+function needsOld({ mode, encoding, eol, expected_hash }: Input): boolean {
+  return mode === 'append' || encoding === 'keep' || eol === 'keep' || expected_hash !== undefined;
+}
+
+function readOld(deps: FilesystemDeps, place: Place, signal: AbortSignal): Promise<{ stats: Stats; bytes: Buffer }> {
+  return place.withFile(async (file) => ({
+    stats: file.stats,
+    bytes: await readWhole(file, deps.limits.editBytes, 'writing with append, keep or expected_hash', signal),
+  }));
+}
+
+function newBytes(input: Input, old: Buffer | undefined): Buffer {
+  const append = input.mode === 'append';
+  const format = formatOf(input.encoding ?? (append ? 'keep' : 'utf-8'), old);
+  const eol = input.eol ?? (append ? 'keep' : undefined);
+  const content = eol === undefined ? input.content : withEnds(input.content, eol, old, format);
+  if (!append || !old) return encodeText(content, format);
+  return Buffer.concat([old, encodeText(content, { ...format, bom: false })]);
+}
+
+function formatOf(encoding: string, old: Buffer | undefined): TextFormat {
+  if (encoding !== 'keep') return { encoding: namedEncoding(encoding), bom: false };
+  return old && old.length > 0 ? detectFormat(old, true) : { encoding: 'utf-8', bom: false };
+}
+
+function withEnds(
+  content: string,
+  eol: 'keep' | 'lf' | 'crlf' | 'cr',
+  old: Buffer | undefined,
+  format: TextFormat,
+): string {
+  if (eol !== 'keep') return withLineEnd(content, eol);
+  const kept = old ? lineEndOf(decodeText(old, format)) : 'none';
+  return kept === 'crlf' || kept === 'lf' || kept === 'cr' ? withLineEnd(content, kept) : content;
+}

@@ -1,0 +1,148 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { crc32, deflateRawSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Filesystem, startFilesystem } from './support/filesystem.ts';
+
+let fs: Filesystem;
+const at = (name: string) => join(fs.root, name);
+
+beforeAll(async () => {
+  fs = await startFilesystem({ config: { limits: { archiveEntries: 50, archiveBytes: 2_000_000 } } });
+});
+afterAll(() => fs.stop());
+
+interface Entry {
+  readonly name: string;
+  readonly data: Buffer;
+  readonly mode?: number;
+  /** What the directory claims, where that is a lie. */
+  readonly claimed?: number;
+}
+
+/** A zip file made by hand, so that it can be a bad one. */
+function zip(entries: readonly Entry[]): Buffer {
+  const parts: Buffer[] = [];
+  const central: Buffer[] = [];
+  let offset = 0;
+  for (const { name, data, mode = 0o100644, claimed = data.length } of entries) {
+    const packed = deflateRawSync(data);
+    const local = Buffer.alloc(30);
+    local.writeUInt32LE(0x04034b50, 0);
+    local.writeUInt16LE(8, 8);
+    local.writeUInt16LE(Buffer.byteLength(name), 26);
+    const record = Buffer.alloc(46);
+    record.writeUInt32LE(0x02014b50, 0);
+    record.writeUInt16LE(0x0800, 8);
+    record.writeUInt16LE(8, 10);
+    record.writeUInt32LE(crc32(data), 16);
+    record.writeUInt32LE(packed.length, 20);
+    record.writeUInt32LE(claimed, 24);
+    record.writeUInt16LE(Buffer.byteLength(name), 28);
+    record.writeUInt16LE(mode, 40);
+    record.writeUInt32LE(offset, 42);
+    parts.push(local, Buffer.from(name), packed);
+    central.push(record, Buffer.from(name));
+    offset += 30 + Buffer.byteLength(name) + packed.length;
+  }
+  const directory = Buffer.concat(central);
+  const end = Buffer.alloc(22);
+  end.writeUInt32LE(0x06054b50, 0);
+  end.writeUInt16LE(entries.length, 10);
+  end.writeUInt32LE(directory.length, 12);
+  end.writeUInt32LE(offset, 16);
+  return Buffer.concat([...parts, directory, end]);
+}
+
+const refused = async (entries: readonly Entry[]) => {
+  writeFileSync(at('bad.zip'), zip(entries));
+  const message = await fs.refusal('archive_extract', { path: 'bad.zip', destination: 'unpacked' });
+  expect(existsSync(at('unpacked'))).toBe(false);
+  return message;
+};
+const x = Buffer.from('x');
+
+describe('archives', () => {
+  test('what is packed comes back, permissions and names too; links and secrets stay out', async () => {
+    mkdirSync(at('pack/sub'), { recursive: true });
+    writeFileSync(at('pack/run.sh'), 'echo\n'.repeat(1000), { mode: 0o755 });
+    writeFileSync(at('pack/sub/ünï 😀.bin'), Buffer.from(Array.from({ length: 70_000 }, (_, i) => (i * 7919) % 256)));
+    writeFileSync(at('pack/.env'), 'TOPSECRET');
+    symlinkSync('/etc', at('pack/link'));
+    const made = await fs.call('archive_create', { source: 'pack', destination: 'made.zip' });
+    expect(made.data).toMatchObject({ entries: 4, skipped: 2 });
+    const list = await fs.call('archive_list', { path: 'made.zip' });
+    expect(list.data.entries.map(({ name }: { name: string }) => name)).toEqual([
+      'pack/',
+      'pack/run.sh',
+      'pack/sub/',
+      'pack/sub/ünï 😀.bin',
+    ]);
+    const { data } = await fs.call('archive_extract', { path: 'made.zip', destination: 'out' });
+    expect(data.files).toBe(2);
+    expect(statSync(at('out/pack/run.sh')).mode & 0o777).toBe(0o755);
+    expect(readFileSync(at('out/pack/sub/ünï 😀.bin'))).toEqual(readFileSync(at('pack/sub/ünï 😀.bin')));
+    await fs.call('undo_change', { change_id: data.change_id });
+    expect(existsSync(at('out'))).toBe(false);
+    await fs.call('undo_change', { change_id: made.data.change_id });
+    expect(existsSync(at('made.zip'))).toBe(false);
+  });
+
+  test.each(['../evil', '/evil', 'a/../../evil', 'a\\..\\evil', 'C:/evil', 'a//b', './a', 'new\nline'])(
+    'the path %j in an archive is refused before anything is unpacked',
+    async (name) => {
+      expect(
+        await refused([
+          { name: 'good', data: x },
+          { name, data: x },
+        ]),
+      ).toMatch(/unsafe path|control/);
+      expect(readdirSync(fs.outside).sort()).toEqual(['data', 'gateway-data']);
+    },
+  );
+
+  test('links and protected paths in an archive are left out', async () => {
+    writeFileSync(
+      at('mixed.zip'),
+      zip([
+        { name: 'plain', data: x },
+        { name: 'link', data: Buffer.from('/etc/passwd'), mode: 0o120777 },
+        { name: '.git/hooks/pre-commit', data: x },
+        { name: '.env', data: x },
+      ]),
+    );
+    const { data } = await fs.call('archive_extract', { path: 'mixed.zip', destination: 'mixed' });
+    expect(data).toMatchObject({ files: 1, skipped: 3 });
+    expect(readdirSync(at('mixed'))).toEqual(['plain']);
+  });
+
+  test('bombs are refused: too many entries, too much in all, more than an entry says', async () => {
+    expect(await refused(Array.from({ length: 51 }, (_, i) => ({ name: `${i}`, data: x })))).toContain('51 entries');
+    expect(await refused([{ name: 'zeros', data: Buffer.alloc(3_000_000) }])).toContain('2000000 bytes');
+    expect(await refused([{ name: 'liar', data: Buffer.alloc(1_900_000), claimed: 10 }])).toContain(
+      'larger than it says',
+    );
+    expect(await refused([{ name: 'ratio', data: Buffer.alloc(10), claimed: 1_900_000 }])).toContain('impossible');
+  });
+
+  test('what is not a zip file, or a broken one, is refused', async () => {
+    writeFileSync(at('not.zip'), 'hello');
+    expect(await fs.refusal('archive_list', { path: 'not.zip' })).toContain('not a zip file');
+    const whole = zip([{ name: 'a', data: Buffer.from('some content that is packed') }]);
+    whole[35] = (whole[35] ?? 0) ^ 0xff;
+    writeFileSync(at('broken.zip'), whole);
+    expect(await fs.refusal('archive_extract', { path: 'broken.zip', destination: 'broken' })).toMatch(
+      /damaged|broken|larger/,
+    );
+    expect(existsSync(at('broken'))).toBe(false);
+  });
+
+  test('an existing destination is left alone, and no archive is made inside what it packs', async () => {
+    writeFileSync(at('fine.zip'), zip([{ name: 'a', data: x }]));
+    mkdirSync(at('exists'));
+    expect(await fs.refusal('archive_extract', { path: 'fine.zip', destination: 'exists' })).toContain(
+      'already exists',
+    );
+    expect(await fs.refusal('archive_create', { source: 'exists', destination: 'exists/x.zip' })).toContain('inside');
+  });
+});

@@ -1,0 +1,105 @@
+import { execFileSync, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { startFilesystem } from './support/filesystem.ts';
+
+const writer = fileURLToPath(new URL('./support/writer.mjs', import.meta.url));
+const built = fileURLToPath(new URL('./support/built.ts', import.meta.url));
+const wantedWrites = 1000;
+
+describe('kill -9 while files are written', () => {
+  test(`in the midst of ${wantedWrites} writes leaves each file whole, old or new`, { timeout: 300_000 }, async () => {
+    const fs = await startFilesystem();
+    const { mjs } = compiled(fs.outside);
+    const data = join(fs.outside, 'writer-data');
+    let done = 0;
+    while (done < wantedWrites) {
+      const child = fork(writer, [fs.root, data, mjs]);
+      const killAfter = 20 + Math.floor(Math.random() * 80);
+      let count = 0;
+      child.on('message', () => {
+        if (++count === killAfter) setTimeout(() => child.kill('SIGKILL'), Math.random() * 10);
+      });
+      await once(child, 'exit');
+      done += count;
+      for (const name of readdirSync(fs.root).filter((entry) => entry.startsWith('file-'))) {
+        const lines = readFileSync(join(fs.root, name), 'utf8').split('\n');
+        const i = Number(lines[0]);
+        expect(lines.pop()).toBe('');
+        expect(lines.length, `${name} is whole`).toBe(20_000 + (i % 7) * 1000);
+        expect(new Set(lines).size).toBe(1);
+      }
+    }
+    const next = await startFilesystem({
+      prepare: () => [fs.root],
+      config: { trash: { folder: join(data, 'trash') } },
+    });
+    expect(readdirSync(fs.root).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+    const { changes } = (await next.call('list_changes', {})).data;
+    expect(changes.length).toBeGreaterThan(0);
+    await next.stop();
+    await fs.stop();
+  });
+});
+
+/** `built.ts` as a module that a bare Node 20 can load. */
+function compiled(folder: string): { mjs: string } {
+  const mjs = join(folder, 'built.mjs');
+  const support = join(built, '..');
+  writeFileSync(
+    mjs,
+    readFileSync(built, 'utf8').replaceAll(/'(\.\.\/[^']+)'/g, (_, path: string) => `'${join(support, path)}'`),
+  );
+  return { mjs };
+}
+
+describe('a full disk', () => {
+  const mounted = mountSmall();
+  if (!mounted) {
+    console.warn(
+      'NOT RUN: the full-disk tests need leave to mount a tmpfs (root in a privileged container, or a CI machine).',
+    );
+  }
+  test.runIf(mounted !== undefined)(
+    'ends a write with a clear error, the old file whole and nothing left behind',
+    async () => {
+      if (!mounted) return;
+      const root = join(mounted, 'data');
+      mkdirSync(root);
+      const fs = await startFilesystem({ prepare: () => [root] });
+      try {
+        await fs.call('write_file', { path: 'kept', content: 'old content\n' });
+        const large = 'x'.repeat(3 * 1024 * 1024);
+        for (const [tool, args] of [
+          ['write_file', { path: 'kept', content: large }],
+          ['write_file', { path: 'new', content: large }],
+          ['edit_file', { path: 'kept', edits: [{ oldText: 'content', newText: large }] }],
+          ['write_file', { path: 'kept', content: large, mode: 'append' }],
+        ] as const) {
+          expect(await fs.refusal(tool, args)).toContain('ENOSPC');
+          expect(readdirSync(root)).toEqual(['kept']);
+          expect(readFileSync(join(root, 'kept'), 'utf8')).toBe('old content\n');
+        }
+        await fs.call('write_file', { path: 'kept', content: 'new content\n' });
+        expect(readFileSync(join(root, 'kept'), 'utf8')).toBe('new content\n');
+      } finally {
+        await fs.stop();
+        execFileSync('umount', [mounted]);
+      }
+    },
+  );
+});
+
+/** A file system of 2 MB, or undefined where this machine does not let us mount one. */
+function mountSmall(): string | undefined {
+  const point = execFileSync('mktemp', ['-d'], { encoding: 'utf8' }).trim();
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', point], { stdio: 'ignore' });
+    return point;
+  } catch {
+    return undefined;
+  }
+}

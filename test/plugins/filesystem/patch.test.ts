@@ -1,0 +1,97 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Filesystem, startFilesystem } from './support/filesystem.ts';
+
+let fs: Filesystem;
+const at = (name: string) => join(fs.root, name);
+const text = (name: string) => readFileSync(at(name), 'utf8');
+const apply = (patch: string, more = {}) => fs.call('apply_patch', { patch, ...more });
+
+beforeAll(async () => {
+  fs = await startFilesystem();
+  mkdirSync(at('src'));
+});
+afterAll(() => fs.stop());
+
+const lines = (count: number, end = '\n') => Array.from({ length: count }, (_, i) => `line ${i + 1}${end}`).join('');
+const modify = (file: string, at = 10) =>
+  `--- a/${file}\n+++ b/${file}\n@@ -${at - 1},3 +${at - 1},4 @@\n line 9\n-line 10\n+LINE 10\n+line 10.5\n line 11\n`;
+const create = '--- /dev/null\n+++ b/src/new/made.txt\n@@ -0,0 +1,2 @@\n+made\n+here\n\\ No newline at end of file\n';
+const remove = '--- a/src/old.txt\n+++ /dev/null\n@@ -1,1 +0,0 @@\n-old\n';
+
+describe('apply_patch', () => {
+  test('modifies, creates and deletes in one change, which can be taken back', async () => {
+    writeFileSync(at('src/a.txt'), lines(20, '\r\n'));
+    writeFileSync(at('src/old.txt'), 'old\n');
+    const dry = await apply(modify('src/a.txt') + create + remove, { dryRun: true });
+    expect(dry.data.applied).toBe(false);
+    expect(text('src/a.txt')).toBe(lines(20, '\r\n'));
+    const { data } = await apply(modify('src/a.txt') + create + remove);
+    expect(data.files.map(({ kind }: { kind: string }) => kind)).toEqual(['modify', 'create', 'delete']);
+    expect(text('src/a.txt')).toBe(lines(20, '\r\n').replace('line 10\r\n', 'LINE 10\r\nline 10.5\r\n'));
+    expect(text('src/new/made.txt')).toBe('made\nhere');
+    expect(existsSync(at('src/old.txt'))).toBe(false);
+    await fs.call('undo_change', { change_id: data.change_id });
+    expect(text('src/a.txt')).toBe(lines(20, '\r\n'));
+    expect(text('src/old.txt')).toBe('old\n');
+    expect(existsSync(at('src/new/made.txt'))).toBe(false);
+  });
+
+  test('finds a hunk whose lines have moved', async () => {
+    writeFileSync(at('moved.txt'), `${'x\n'.repeat(50)}${lines(20)}`);
+    await apply(modify('moved.txt'));
+    expect(text('moved.txt')).toContain('line 9\nLINE 10\nline 10.5\nline 11\n');
+  });
+
+  test('keeps the encoding and a missing final newline', async () => {
+    writeFileSync(at('latin.txt'), Buffer.from('grün\nalt', 'latin1'));
+    await apply(
+      '--- latin.txt\n+++ latin.txt\n@@ -1,2 +1,2 @@\n grün\n-alt\n\\ No newline at end of file\n+néu\n\\ No newline at end of file\n',
+    );
+    expect(readFileSync(at('latin.txt'))).toEqual(Buffer.from('grün\nnéu', 'latin1'));
+  });
+
+  test('if one file does not fit, none is changed', async () => {
+    writeFileSync(at('fits.txt'), lines(20));
+    writeFileSync(at('other.txt'), 'something else\n');
+    const message = await fs.refusal('apply_patch', { patch: create + modify('fits.txt') + modify('other.txt') });
+    expect(message).toContain('hunk 1 of other.txt');
+    expect(text('fits.txt')).toBe(lines(20));
+    expect(existsSync(at('src/new'))).toBe(false);
+  });
+
+  test('if one file cannot be written half way, those before it are put back', async () => {
+    writeFileSync(at('first.txt'), lines(20));
+    // The parent of the second file is a file by the time it is made: the plan is fine, carrying it out is not.
+    const patch = `${modify('first.txt')}--- /dev/null\n+++ b/clash\n@@ -0,0 +1 @@\n+x\n--- /dev/null\n+++ b/clash/inner\n@@ -0,0 +1 @@\n+x\n`;
+    await fs.refusal('apply_patch', { patch });
+    expect(text('first.txt')).toBe(lines(20));
+    expect(existsSync(at('clash'))).toBe(false);
+    expect(readdirSync(fs.root).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  test.each([
+    ['outside the root', modify('../x'), 'outside allowed directories'],
+    ['a secret', '--- /dev/null\n+++ b/.env\n@@ -0,0 +1 @@\n+x\n', 'deny pattern'],
+    ['a git hook', '--- /dev/null\n+++ b/.git/hooks/pre-commit\n@@ -0,0 +1 @@\n+x\n', 'deny pattern'],
+    ['a rename', 'diff --git a/x b/y\nrename from x\nrename to y\n', 'move_file'],
+    ['no patch at all', 'hello', 'no hunks'],
+    ['a file that is there already', '--- /dev/null\n+++ b/fits.txt\n@@ -0,0 +1 @@\n+x\n', 'EEXIST'],
+  ])('refuses %s', async (_, patch, words) => {
+    expect(await fs.refusal('apply_patch', { patch })).toContain(words);
+  });
+});
+
+describe('compare_files', () => {
+  test('shows a diff, and names differences of encoding and line ends', async () => {
+    writeFileSync(at('one'), 'a\nb\nc\n');
+    writeFileSync(at('two'), Buffer.from('\ufeffa\r\nB\r\nc\r\n', 'utf16le'));
+    const { data, text: said } = await fs.call('compare_files', { a: 'one', b: 'two' });
+    expect(data.diff).toContain('--- one\toriginal\n+++ two\tmodified\n');
+    expect(data.diff).toContain('-b\n+B\n');
+    expect(said).toContain('Encodings differ: utf-8 and utf-16le with a mark.');
+    expect(said).toContain('Line ends differ: lf and crlf.');
+    expect((await fs.call('compare_files', { a: 'one', b: 'one' })).text).toBe('The files are identical');
+  });
+});

@@ -1,0 +1,78 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { anonymous, Call, callTool, Face, filesystemPlugin, RunningPlugin } from './built.ts';
+
+const nothing = () => undefined;
+const quiet = { debug: nothing, info: nothing, warn: nothing, error: nothing, child: () => quiet };
+const limits = { callTimeoutMs: 60_000, resultBytes: 64 * 1024 * 1024 };
+
+interface Answer {
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads the fields it knows of
+  readonly data: any;
+  readonly content: readonly unknown[];
+}
+
+/** The filesystem plugin behind the real dispatcher, on folders of its own below a fresh temporary one. */
+export interface Filesystem {
+  /** The temporary folder; outside the root. */
+  readonly outside: string;
+  /** The one allowed directory. */
+  readonly root: string;
+  readonly running: RunningPlugin;
+  call(tool: string, args: Record<string, unknown>): Promise<Answer>;
+  /** The error message of a call that must fail. */
+  refusal(tool: string, args: Record<string, unknown>): Promise<string>;
+  readonly tools: readonly string[];
+  stop(): Promise<void>;
+}
+
+export interface FilesystemOptions {
+  readonly config?: Record<string, unknown>;
+  /** Called with the temporary folder before the plugin starts; returns the roots. */
+  readonly prepare?: (outside: string) => unknown[];
+}
+
+export async function startFilesystem({ config = {}, prepare }: FilesystemOptions = {}): Promise<Filesystem> {
+  const outside = realpathSync(mkdtempSync(join(tmpdir(), 'mcp-files-')));
+  const root = join(outside, 'data');
+  mkdirSync(root);
+  const roots = prepare?.(outside) ?? [root];
+  const parsed = filesystemPlugin.parseConfig({ roots, write: true, ...config });
+  const host = {
+    log: quiet,
+    dataFolder: join(outside, 'gateway-data'),
+    resourceUpdated: nothing,
+    resourcesChanged: nothing,
+    listChanged: nothing,
+  };
+  const running = new RunningPlugin(filesystemPlugin, parsed, host);
+  await running.settled;
+  const face = Face.of(running);
+  const call = async (tool: string, args: Record<string, unknown>): Promise<Answer> => {
+    const outcome = await callTool(face, tool, args, new Call(anonymous, 'test'), limits);
+    return { text: outcome.text ?? '', data: outcome.data, content: outcome.content };
+  };
+  return {
+    outside,
+    root,
+    running,
+    call,
+    refusal: async (tool, args) => {
+      const outcome = await call(tool, args).then(
+        (answer) => ({ answer }),
+        (error: unknown) => ({ error }),
+      );
+      if ('answer' in outcome) throw new Error(`${tool} was expected to fail, but said: ${outcome.answer.text}`);
+      const { error } = outcome;
+      if (error instanceof Error && error.name === 'GatewayError') return error.message;
+      throw error;
+    },
+    tools: [...face.tools.keys()],
+    stop: async () => {
+      await running.stop();
+      rmSync(outside, { recursive: true, force: true });
+    },
+  };
+}
