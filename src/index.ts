@@ -6,15 +6,23 @@ import { createLog } from './log.ts';
 import { builtInPlugins } from './plugins/index.ts';
 
 export { titledChoice, titledChoices } from './core/choice.ts';
-export { type ContentBlock, type ResourceContents, withContent } from './core/content.ts';
+export {
+  type ContentBlock,
+  type EmbeddedResource,
+  type MediaContent,
+  type ResourceContents,
+  type ResourceLink,
+  type TextContent,
+  withContent,
+} from './core/content.ts';
 export type { AskOptions, Elicited } from './core/elicitation.ts';
 export { GatewayError, type GatewayErrorCode } from './core/errors.ts';
 export type { Icon } from './core/icon.ts';
-export { definePlugin, type Health, type Plugin, type PluginHost } from './core/plugin.ts';
-export { definePrompt, type Prompt, type PromptMessage } from './core/prompt.ts';
+export { definePlugin, type Health, type HealthStatus, type Plugin, type PluginHost } from './core/plugin.ts';
+export { definePrompt, type Prompt, type PromptArgument, type PromptMessage } from './core/prompt.ts';
 export { defineResource, defineResourceTemplate, type Resource, type ResourceTemplate } from './core/resource.ts';
 export type { TaskSupport } from './core/task.ts';
-export { defineTool, type Tool, type ToolAnnotations, type ToolContext } from './core/tool.ts';
+export { defineTool, type Tool, type ToolAnnotations, type ToolContext, type ToolResult } from './core/tool.ts';
 export type { Gateway } from './gateway.ts';
 export { builtInPlugins } from './plugins/index.ts';
 

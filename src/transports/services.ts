@@ -7,7 +7,7 @@ import type { KeepAlive } from './keep-alive.ts';
 import type { SessionRegistry } from './session-registry.ts';
 
 /** What the gateway's middleware puts beside each request. */
-export interface RequestVariables {
+interface RequestVariables {
   readonly principal: Principal;
   readonly requestId: string;
   /** Whether reasons and checks may be told: to a caller with a key, or where the gateway runs without keys. */

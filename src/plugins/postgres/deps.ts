@@ -2,7 +2,7 @@ import type { Health } from '../../core/plugin.ts';
 import type { Engine } from './engine.ts';
 
 /** One column of a decoded result; `type` is the type's SQL name, such as `int8` or `timestamptz`. */
-export interface ResultColumn {
+interface ResultColumn {
   readonly name: string;
   readonly type: string;
 }
