@@ -15,10 +15,11 @@ RUN npm run build && npm prune --omit=dev --ignore-scripts --no-audit --no-fund 
 FROM ${NODE_IMAGE}
 ENV NODE_ENV=production \
     HOST=0.0.0.0 \
-    XDG_DATA_HOME=/data
+    XDG_DATA_HOME=/data \
+    FILES_ROOT=/files
 RUN groupadd --gid 10001 mcpuser \
  && useradd --uid 10001 --gid mcpuser --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin mcpuser \
- && mkdir /data && chown mcpuser:mcpuser /data
+ && mkdir /data /files && chown mcpuser:mcpuser /data
 WORKDIR /app
 COPY --from=build /build/node_modules ./node_modules
 COPY --from=build /build/dist ./dist
