@@ -60,7 +60,10 @@ export async function startGateway({ config, plugins, log }: GatewayOptions): Pr
   const stopOnce = once(async () => {
     log.info({ running: activity.running }, 'draining');
     const drained = await activity.drain(config.server.drainTimeout);
-    if (!drained) log.warn({ running: activity.running }, 'drain time is over, running calls are cut');
+    if (!drained) {
+      log.warn({ running: activity.running }, 'drain time is over, running calls are called off');
+      await activity.callOff();
+    }
     await shutDown(listeners, running, services);
   });
   return {

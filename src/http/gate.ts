@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { MiddlewareHandler } from 'hono';
 import { anonymous, type Principal } from '../core/principal.ts';
@@ -9,6 +8,7 @@ import type { PublicPath } from './public-path.ts';
 import type { Allowance, RateLimit } from './rate-limit.ts';
 import { refuse } from './refuse.ts';
 import { maxHeaders, type RequestFacts, readFacts } from './request-facts.ts';
+import { newRequestId } from './request-id.ts';
 
 export interface GateOptions {
   readonly hosts: HostGuard;
@@ -30,9 +30,6 @@ const preflightHeaders = {
 const exposedHeaders =
   'Mcp-Session-Id, MCP-Protocol-Version, WWW-Authenticate, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, X-Request-Id';
 
-const idPrefix = randomBytes(5).toString('base64url');
-let requests = 0;
-
 /**
  * The guards of every route, in one step: request id, header count, Host, Origin, preflight, key. What passes has its
  * principal and public prefix beside it.
@@ -40,7 +37,7 @@ let requests = 0;
 export function gate({ hosts, keys, publicPath, rate }: GateOptions): MiddlewareHandler<TransportEnv> {
   return async (c, next) => {
     const { incoming, outgoing } = c.env;
-    const requestId = `${idPrefix}-${(++requests).toString(36)}`;
+    const requestId = newRequestId();
     outgoing.setHeader('X-Request-Id', requestId);
     const facts = readFacts(incoming);
     if (facts.count > maxHeaders) return refuse(outgoing, 431, `More than ${maxHeaders} headers.`);
@@ -49,6 +46,10 @@ export function gate({ hosts, keys, publicPath, rate }: GateOptions): Middleware
     if (incoming.method === 'OPTIONS') return answerPreflight(incoming, outgoing);
     const principal = identify(facts, keys, open.test(c.req.path));
     if (typeof principal === 'string') {
+      // Guesses of keys are counted by address, so that they cannot go on for ever.
+      if (rate && !tellAllowance(outgoing, rate.take(callerOf(undefined, incoming))).allowed) {
+        return refuse(outgoing, 429, 'Too many requests without a valid key; try again later.');
+      }
       outgoing.setHeader('WWW-Authenticate', 'Bearer realm="mcp-sse-gateway"');
       return refuse(outgoing, 401, principal);
     }

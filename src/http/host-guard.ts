@@ -36,6 +36,8 @@ export class HostGuard {
     // Anything that a URL parser would read as more than a host and a port is not a Host header.
     if (!/^[a-z0-9.\-_[\]:]+$/i.test(host) || !URL.canParse(`http://${host}`)) return false;
     const { hostname, host: withPort } = new URL(`http://${host}`);
+    // A URL parser takes 127.1 and 0x7f.1 for 127.0.0.1; names are compared as they are written.
+    if (host.toLowerCase().replace(/:\d*$/, '') !== hostname) return false;
     return (
       loopbackNames.has(hostname) ||
       this.#hosts.has(hostname) ||

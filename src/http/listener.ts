@@ -3,7 +3,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { GatewayError } from '../core/errors.ts';
+import { errorReply } from '../mcp/envelope.ts';
+import { errorCode, RpcError } from '../mcp/rpc-error.ts';
 import type { TransportApp } from '../transports/services.ts';
+import { refuse } from './refuse.ts';
+import { newRequestId } from './request-id.ts';
 
 /** A port that is open. */
 export interface Listener {
@@ -28,6 +32,7 @@ export interface ListenOptions {
 export async function listen(app: TransportApp, { host, port, key, requestMs }: ListenOptions): Promise<Listener> {
   const listener = getRequestListener((request, env) => app.fetch(request, env as never), {
     overrideGlobalObjects: false,
+    errorHandler: badTarget,
   });
   const server = createServer(
     {
@@ -38,11 +43,20 @@ export async function listen(app: TransportApp, { host, port, key, requestMs }: 
       connectionsCheckingInterval: Math.min(5000, requestMs / 2),
       keepAliveTimeout: 65_000, // longer than the 60 s of common proxies, so that they close first
       noDelay: true,
+      requireHostHeader: false, // the guard asks for it, and answers in the form of every other refusal
     },
-    listener,
+    (incoming, outgoing) => {
+      // A pipelined request waits for the answer before it: else one peer that never reads could have hundreds made for it.
+      if (outgoing.socket) void listener(incoming, outgoing);
+      else outgoing.once('socket', () => void listener(incoming, outgoing));
+    },
   );
   server.maxHeadersCount = 0; // all of them are seen by the guard, which refuses too many
   server.on('clientError', answerClientError);
+  server.on('checkExpectation', (_incoming, outgoing) => {
+    outgoing.setHeader('X-Request-Id', newRequestId());
+    refuse(outgoing, 417, 'This expectation cannot be met; leave the Expect header out.');
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port, key)));
     server.listen(port, host, resolve);
@@ -100,6 +114,15 @@ function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
   ];
   const body = JSON.stringify({ jsonrpc: '2.0', id: null, error: { code: -32000, message } });
   socket.end(
-    `HTTP/1.1 ${status} ${phrase}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    `HTTP/1.1 ${status} ${phrase}\r\nConnection: close\r\nX-Request-Id: ${newRequestId()}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
+}
+
+/** A request line or Host that no URL can be made of never reaches the app. */
+function badTarget(): Response {
+  const error = new RpcError(errorCode.refused, 'The request target or the Host header is not valid.');
+  return new Response(errorReply(null, error), {
+    status: 400,
+    headers: { 'Content-Type': 'application/json', 'X-Request-Id': newRequestId() },
+  });
 }

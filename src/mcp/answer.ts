@@ -16,7 +16,7 @@ export async function answer(exchange: Exchange, { id, method, params }: Request
     const error = new RpcError(errorCode.refused, 'The gateway is shutting down; try again in a moment.');
     return { json: errorReply(id, error), error };
   }
-  runtime.activity.begin();
+  runtime.activity.begin(call);
   try {
     return { json: resultReply(id, await dispatch(exchange, method, params)), error: undefined };
   } catch (thrown) {
@@ -25,6 +25,6 @@ export async function answer(exchange: Exchange, { id, method, params }: Request
     return { json: errorReply(id, error), error };
   } finally {
     call.release();
-    runtime.activity.end();
+    runtime.activity.end(call);
   }
 }

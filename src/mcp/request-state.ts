@@ -49,6 +49,7 @@ export class StateSeal {
 
   #decrypt(state: string, binding: StateBinding): Answers | undefined {
     const bytes = Buffer.from(state, 'base64url');
+    if (bytes.toString('base64url') !== state) return undefined; // the decoder skips what it does not know
     if (bytes.length <= ivBytes + tagBytes) return undefined;
     try {
       const decipher = createDecipheriv('aes-256-gcm', this.#key, bytes.subarray(0, ivBytes), {

@@ -1,7 +1,7 @@
 /** Revisions with an `initialize` handshake, newest first. */
 export const legacyVersions = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'] as const;
 /** Revisions whose every request carries its own version and capabilities in `_meta`, newest first. */
-const modernVersions = ['2026-07-28'] as const;
+export const modernVersions = ['2026-07-28'] as const;
 
 export type LegacyVersion = (typeof legacyVersions)[number];
 export type ModernVersion = (typeof modernVersions)[number];

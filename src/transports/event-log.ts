@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+
 /** Events that one session keeps for a client that reconnects. */
 const maxEvents = 256;
 const maxChars = 1024 * 1024;
@@ -8,11 +10,13 @@ interface Entry {
   readonly message: string;
 }
 
-/** The recent events of one session's streams, by id `{stream}-{sequence}`; ids of other sessions mean nothing here. */
+/** The recent events of one session's streams, by id `{tag}-{stream}-{sequence}`; ids of other sessions mean nothing here. */
 export class EventLog {
   readonly #entries: Entry[] = [];
   #chars = 0;
   #streams = 0;
+  /** Of this session alone, so that an id of another one is known to be foreign. */
+  readonly #tag = randomBytes(6).toString('hex');
 
   /** Starts a stream; its `record` gives each message its id. */
   openStream(): { readonly stream: number; readonly firstId: string; record(message: string): string } {
@@ -20,10 +24,10 @@ export class EventLog {
     let sequence = 0;
     return {
       stream,
-      firstId: `${stream}-0`,
+      firstId: `${this.#tag}-${stream}-0`,
       record: (message) => {
         this.#keep({ stream, sequence: ++sequence, message });
-        return `${stream}-${sequence}`;
+        return `${this.#tag}-${stream}-${sequence}`;
       },
     };
   }
@@ -34,12 +38,12 @@ export class EventLog {
   ):
     | { readonly stream: number; readonly missed: readonly { readonly id: string; readonly message: string }[] }
     | undefined {
-    const match = /^(\d{1,9})-(\d{1,9})$/.exec(id);
+    const match = id.startsWith(`${this.#tag}-`) ? /^(\d{1,9})-(\d{1,9})$/.exec(id.slice(this.#tag.length + 1)) : null;
     const stream = Number(match?.[1]);
     if (!match || stream < 1 || stream > this.#streams) return undefined;
     const missed = this.#entries
       .filter((entry) => entry.stream === stream && entry.sequence > Number(match[2]))
-      .map((entry) => ({ id: `${entry.stream}-${entry.sequence}`, message: entry.message }));
+      .map((entry) => ({ id: `${this.#tag}-${entry.stream}-${entry.sequence}`, message: entry.message }));
     return { stream, missed };
   }
 

@@ -31,7 +31,7 @@ export function listen(
     if (error instanceof RpcError) return refuse(400, error);
     throw error;
   }
-  if (!accepts.stream) {
+  if (!accepts.streamAtNeed) {
     return refuse(
       406,
       new RpcError(errorCode.refused, 'Not acceptable: this answers with a stream, accept text/event-stream.'),

@@ -60,11 +60,16 @@ export async function answerModern(
   if (refusal) return sendRpcError(outgoing, refusal.status, refusal.error, message.id);
   if (message.method === 'subscriptions/listen') return listen(c, face, services, message, accepts);
 
+  const wanted = metaOf(message.params)[metaKey.logLevel];
+  const level = messageLevels.find((known) => known === wanted);
+  if (wanted !== undefined && !level) {
+    const error = new RpcError(errorCode.invalidParams, `Invalid log level; use one of ${messageLevels.join(', ')}.`);
+    return sendRpcError(outgoing, 400, error, message.id);
+  }
   const call = new Call(c.get('principal'), c.get('requestId'));
   const onClose = () => call.cancel(clientGone());
   outgoing.on('close', onClose);
   const reply = new PostReply(outgoing, accepts, services.keepAlive);
-  const level = messageLevels.find((known) => known === metaOf(message.params)[metaKey.logLevel]);
   const port = requestPort(message.params, () => level, reply.notify);
   call.client = port;
   const done = await answer({ face, runtime: services.runtime, call, version, session: undefined }, message);

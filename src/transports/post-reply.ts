@@ -3,7 +3,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Accepts } from './accept.ts';
 import { EventStream } from './event-stream.ts';
 import type { KeepAlive } from './keep-alive.ts';
-import { sendJson } from './respond.ts';
+import { sendAccepted, sendJson } from './respond.ts';
 
 /** Makes a reply stream resumable: ids its events, keeps them, and knows who reads the stream now. */
 export interface ResumableStream {
@@ -53,6 +53,7 @@ export class PostReply {
   /** The answers, framed each: one for a request, several for a batch. Ends the reply. */
   finish(answers: readonly string[], isBatch: boolean, status = 200): Response {
     if (!this.#stream && !this.#accepts.json && status === 200) this.#stream = this.#open();
+    if (!this.#stream && answers.length === 0) return sendAccepted(this.#outgoing); // called off: there is nothing to say
     if (!this.#stream) return sendJson(this.#outgoing, status, isBatch ? `[${answers.join(',')}]` : (answers[0] ?? ''));
     for (const answer of answers) this.#write(answer);
     this.#reader()?.end();

@@ -3,6 +3,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { errorReply, type RequestId } from '../mcp/envelope.ts';
 import { errorCode, RpcError } from '../mcp/rpc-error.ts';
 import { BodyRefused } from './body.ts';
+import { watchUnread } from './unread.ts';
 
 /** Writes a whole JSON answer on Node's response; the marker tells Hono that it is done. */
 export function sendJson(outgoing: ServerResponse, status: number, json: string): Response {
@@ -13,6 +14,7 @@ export function sendJson(outgoing: ServerResponse, status: number, json: string)
     outgoing.setHeader('Content-Type', 'application/json');
     outgoing.setHeader('Content-Length', Buffer.byteLength(json));
     outgoing.end(json);
+    watchUnread(outgoing, json.length);
   }
   return RESPONSE_ALREADY_SENT;
 }

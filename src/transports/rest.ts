@@ -86,7 +86,7 @@ async function runTool(c: Context<TransportEnv>, face: Face, { runtime, bodyByte
   const onClose = () => call.cancel(clientGone());
   if (runtime.activity.isDraining)
     return sendError(c, 503, 'unavailable', 'The gateway is shutting down; try again in a moment.');
-  runtime.activity.begin();
+  runtime.activity.begin(call);
   try {
     const text = await readJsonBody(incoming, bodyBytes);
     const args = text === '' ? {} : parseJson(text);
@@ -100,7 +100,7 @@ async function runTool(c: Context<TransportEnv>, face: Face, { runtime, bodyByte
     if (call.cancelled?.code === 'cancelled') return RESPONSE_ALREADY_SENT;
     return sendFailure(c, error, runtime.log);
   } finally {
-    runtime.activity.end();
+    runtime.activity.end(call);
     outgoing.off('close', onClose);
   }
 }

@@ -126,7 +126,7 @@ async function receiveMessage(c: Context<TransportEnv>, face: Face, services: Se
     const refusal = Array.isArray(parsed)
       ? batchRefusal(messages)
       : messages[0]?.kind === 'invalid'
-        ? messages[0].error
+        ? hardError(messages[0])
         : undefined;
     if (refusal) return sendRpcError(outgoing, 400, refusal);
     // The answer to the POST comes before the work: Python clients give up on it after five seconds.
@@ -149,4 +149,9 @@ function softRefusal({ session }: SseSession, isBatch: boolean, retryAfter: numb
     errorCode.invalidRequest,
     `Batches are not part of revision ${session.version}; send one message at a time.`,
   );
+}
+
+/** A message whose id can be read is answered on the stream, as everything is that is wrong only inside. */
+function hardError({ id, error }: Extract<Message, { kind: 'invalid' }>): RpcError | undefined {
+  return id !== null && error.code === errorCode.invalidParams ? undefined : error;
 }

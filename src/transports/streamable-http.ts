@@ -1,32 +1,40 @@
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
-import { Call, clientGone } from '../core/call.ts';
 import type { Face } from '../core/face.ts';
-import { answer } from '../mcp/answer.ts';
-import { requestPort } from '../mcp/client-port.ts';
 import { classify, isObject, type Message, parseJson, type RequestMessage } from '../mcp/envelope.ts';
 import { isModernMessage } from '../mcp/modern-request.ts';
 import { errorCode, RpcError } from '../mcp/rpc-error.ts';
-import { assumedVersion, isLegacyVersion, type LegacyVersion, supportedVersions } from '../mcp/versions.ts';
+import {
+  assumedVersion,
+  isLegacyVersion,
+  type LegacyVersion,
+  modernVersions,
+  supportedVersions,
+} from '../mcp/versions.ts';
 import { type Accepts, readAccept } from './accept.ts';
 import { batchRefusal } from './batch.ts';
 import { readJsonBody } from './body.ts';
 import { HttpSession } from './http-session.ts';
 import { answerModern } from './modern-http.ts';
-import { PostReply } from './post-reply.ts';
 import { sendAccepted, sendBodyError, sendRpcError } from './respond.ts';
 import type { Mount, Services, TransportApp, TransportEnv } from './services.ts';
+import { answerStateless } from './stateless-reply.ts';
 
 type Ctx = Context<TransportEnv>;
 
 /** Streamable HTTP of every revision on `/mcp`, and on `POST /sse` for clients that try it on whatever URL they have. */
 export function streamableHttp(mount: Mount, services: Services): TransportApp {
   const post = (c: Ctx) => receive(c, mount.faceOf(c), services);
-  return new Hono<TransportEnv>({ strict: false })
-    .post('/mcp', post)
-    .post('/sse', post)
-    .get('/mcp', (c) => openStream(c, mount.faceOf(c), services))
-    .delete('/mcp', (c) => endSession(c, mount.faceOf(c), services));
+  return (
+    new Hono<TransportEnv>({ strict: false })
+      .post('/mcp', post)
+      .post('/sse', post)
+      .get('/mcp', (c) => openStream(c, mount.faceOf(c), services))
+      .delete('/mcp', (c) => endSession(c, mount.faceOf(c), services))
+      // A client whose session began with POST /sse goes on there; without a session GET /sse is HTTP+SSE's own.
+      .get('/sse', (c, next) => (hasSession(c) ? openStream(c, mount.faceOf(c), services) : next()))
+      .delete('/sse', (c) => endSession(c, mount.faceOf(c), services))
+  );
 }
 
 async function receive(c: Ctx, face: Face, services: Services): Promise<Response> {
@@ -43,8 +51,10 @@ async function receive(c: Ctx, face: Face, services: Services): Promise<Response
     const parsed = parseJson(await readJsonBody(incoming, services.bodyBytes));
     const versionHeader = header(c, 'mcp-protocol-version');
     if (Array.isArray(parsed)) {
-      if (isModernMessage({}, versionHeader)) return batchRefused(c, versionHeader);
-      return await receiveLegacy(c, face, services, parsed.map(classify), true, accepts);
+      const messages = parsed.map(classify);
+      const modern = messages.some((entry) => 'params' in entry && isModernMessage(entry.params, versionHeader));
+      if (modern || isModernMessage({}, versionHeader)) return batchRefused(c, versionHeader ?? modernVersions[0]);
+      return await receiveLegacy(c, face, services, messages, true, accepts);
     }
     const message = classify(parsed);
     if (message.kind === 'invalid') return sendRpcError(outgoing, 400, message.error, message.id);
@@ -85,40 +95,6 @@ async function receiveLegacy(
   if (requests.length === 0) return sendAccepted(outgoing);
   if (target) return target.answer(requests, isBatch, { outgoing, accepts });
   return answerStateless(c, face, services, requests, isBatch, accepts, version);
-}
-
-/** Log messages go to sessions only: nothing tells a stateless client's level. */
-const noLevel = () => undefined;
-
-async function answerStateless(
-  c: Ctx,
-  face: Face,
-  { runtime, keepAlive }: Services,
-  requests: readonly RequestMessage[],
-  isBatch: boolean,
-  accepts: Accepts,
-  version: LegacyVersion,
-): Promise<Response> {
-  const { outgoing } = c.env;
-  const reply = new PostReply(outgoing, accepts, keepAlive);
-  const calls = requests.map(() => new Call(c.get('principal'), c.get('requestId')));
-  const onClose = () => {
-    for (const call of calls) call.cancel(clientGone());
-  };
-  outgoing.on('close', onClose);
-  const run = async (request: RequestMessage, call: Call) => {
-    const port = requestPort(request.params, noLevel, reply.notify);
-    call.client = port;
-    const done = await answer({ face, runtime, call, version, session: undefined }, request);
-    port.flush();
-    return done;
-  };
-  const answers = await Promise.all(calls.map((call, index) => run(requests[index] as RequestMessage, call)));
-  outgoing.off('close', onClose);
-  return reply.finish(
-    answers.flatMap((done) => (done ? [done.json] : [])),
-    isBatch,
-  );
 }
 
 /** The session named by the request; undefined where it names none. */
@@ -227,6 +203,10 @@ function legacyVersionOf(c: Ctx): LegacyVersion | RpcError {
     errorCode.refused,
     `Unsupported protocol version "${requested.slice(0, 40)}"; supported: ${supportedVersions.join(', ')}.`,
   );
+}
+
+function hasSession(c: Ctx): boolean {
+  return header(c, 'mcp-session-id') !== undefined;
 }
 
 function header(c: Ctx, name: string): string | undefined {

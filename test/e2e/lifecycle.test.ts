@@ -30,11 +30,21 @@ test('a stop lets running calls end, says so on /ready at once, and closes strea
   await expect(fetch(`${url}/health`)).rejects.toThrow();
 });
 
-test('a call that outlasts the drain is cut', async () => {
-  const { gateway, url } = await startTestGateway({ server: { drainTimeout: '300ms' } });
-  const cut = post(`${url}/fixture/rpc`, wait(20_000));
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  await Promise.all([gateway.stop(), expect(cut).rejects.toThrow()]);
+test('a call that outlasts the drain is called off, and its caller told why', async () => {
+  const aborted = { count: 0 };
+  const { gateway, url } = await startTestGateway({ server: { drainTimeout: '300ms' } }, [
+    fixturePlugin('fixture', aborted),
+  ]);
+  const called = ['/fixture/rpc', '/fixture/mcp'].map((path) => post(`${url}${path}`, wait(20_000)).then(jsonOf));
+  const rest = post(`${url}/fixture/tools/wait`, { ms: 20_000 });
+  const { client, send } = await SseClient.session(url, '/fixture/sse');
+  await send(wait(20_000));
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  await gateway.stop();
+  for (const { result } of [...(await Promise.all(called)), await client.answer(1)]) {
+    expect(result).toMatchObject({ isError: true, content: [{ text: expect.stringContaining('shutting down') }] });
+  }
+  expect([(await rest).status, aborted.count]).toEqual([422, 4]);
 });
 
 /** A plugin whose start fails until it is told otherwise. */

@@ -75,7 +75,7 @@ class TaskRun {
   /** The result of a call that stayed one; never settles for one that became a task, which keeps its result. */
   async #work(): Promise<string> {
     const { activity } = this.#exchange.runtime;
-    activity.begin();
+    activity.begin(this.#inner);
     try {
       const result = await this.#taskable.run(this.#inner);
       if (!this.#task) return result;
@@ -84,7 +84,7 @@ class TaskRun {
       if (!this.#task) throw error;
       if (!this.#task.hasEnded) this.#task.fail(toRpcError(error, this.#exchange));
     } finally {
-      activity.end();
+      activity.end(this.#inner);
       this.#inner.release();
     }
     return new Promise(() => undefined);

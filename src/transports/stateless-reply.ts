@@ -1,0 +1,45 @@
+import type { Context } from 'hono';
+import { Call, clientGone } from '../core/call.ts';
+import type { Face } from '../core/face.ts';
+import { answer } from '../mcp/answer.ts';
+import { requestPort } from '../mcp/client-port.ts';
+import type { RequestMessage } from '../mcp/envelope.ts';
+import type { LegacyVersion } from '../mcp/versions.ts';
+import type { Accepts } from './accept.ts';
+import { PostReply } from './post-reply.ts';
+import type { Services, TransportEnv } from './services.ts';
+
+/** Log messages go to sessions only: nothing tells a stateless client's level. */
+const noLevel = () => undefined;
+
+/** Answers requests of a revision before 2026-07-28 that have no session; a client that goes away calls them off. */
+export async function answerStateless(
+  c: Context<TransportEnv>,
+  face: Face,
+  { runtime, keepAlive }: Services,
+  requests: readonly RequestMessage[],
+  isBatch: boolean,
+  accepts: Accepts,
+  version: LegacyVersion,
+): Promise<Response> {
+  const { outgoing } = c.env;
+  const reply = new PostReply(outgoing, accepts, keepAlive);
+  const calls = requests.map(() => new Call(c.get('principal'), c.get('requestId')));
+  const onClose = () => {
+    for (const call of calls) call.cancel(clientGone());
+  };
+  outgoing.on('close', onClose);
+  const run = async (request: RequestMessage, call: Call) => {
+    const port = requestPort(request.params, noLevel, reply.notify);
+    call.client = port;
+    const done = await answer({ face, runtime, call, version, session: undefined }, request);
+    port.flush();
+    return done;
+  };
+  const answers = await Promise.all(calls.map((call, index) => run(requests[index] as RequestMessage, call)));
+  outgoing.off('close', onClose);
+  return reply.finish(
+    answers.flatMap((done) => (done ? [done.json] : [])),
+    isBatch,
+  );
+}
