@@ -53,7 +53,7 @@ export class Activity {
       const timer = setTimeout(() => resolve(false), timeoutMs);
       this.#onIdle = () => {
         clearTimeout(timer);
-        resolve(true);
+        setImmediate(resolve, true); // the last answer is still on its way to its stream
       };
     });
   }
