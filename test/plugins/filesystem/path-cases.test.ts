@@ -483,11 +483,33 @@ describe('deny patterns', () => {
     expect(await fs.refusal('move_file', { source: 'repo2/prepared', destination: 'repo2/.git' })).toContain(
       'deny pattern',
     );
-    await fs.call('move_file', { source: 'repo', destination: 'repo-renamed' });
-    expect(existsSync(join(root, 'repo-renamed', '.git', 'config'))).toBe(true);
-    const copy = await fs.call('copy_file', { source: 'repo-renamed', destination: 'repo-copied', recursive: true });
+    const copy = await fs.call('copy_file', { source: 'repo', destination: 'repo-copied', recursive: true });
     expect(copy.data.skipped).toBeGreaterThan(0);
     expect(existsSync(join(root, 'repo-copied', '.git', 'config'))).toBe(false);
+  });
+
+  test.each([
+    ['.env', 'deep/x/.env'],
+    ['.git', 'deep/.git/HEAD'],
+    ['.bashrc', 'deep/x/.bashrc'],
+  ])('a directory is neither deleted nor moved with a %s in it', async (name, path) => {
+    const folder = join(root, `around-${name.slice(1)}`);
+    mkdirSync(join(folder, path, '..'), { recursive: true });
+    writeFileSync(join(folder, path), 'kept');
+    const source = `around-${name.slice(1)}`;
+    for (const permanent of [false, true])
+      expect(await fs.refusal('delete_path', { path: source, recursive: true, permanent })).toContain(name);
+    expect(await fs.refusal('move_file', { source, destination: 'elsewhere' })).toContain(name);
+    expect(readFileSync(join(folder, path), 'utf8')).toBe('kept');
+  });
+
+  test('a directory too large to look through is not deleted', async () => {
+    const small = await startFilesystem({ config: { limits: { walkEntries: 3 } } });
+    mkdirSync(join(small.root, 'big'));
+    for (const name of 'abcd') writeFileSync(join(small.root, 'big', name), 'x');
+    expect(await small.refusal('delete_path', { path: 'big', recursive: true })).toContain('limits.walkEntries');
+    expect(readdirSync(join(small.root, 'big'))).toHaveLength(4);
+    await small.stop();
   });
 
   test('the trash is closed even where it is inside a root', async () => {
