@@ -364,6 +364,18 @@ describe('deny patterns', () => {
     '.aws/credentials',
     'a/.ssh/known_hosts',
     'gcp-service-account-1.json',
+    '.git/modules/vendor/lib/config',
+    '.git/worktrees/w/gitdir',
+    '.git-credentials',
+    '.envrc',
+    '.env~',
+    'credentials.json',
+    'secrets.yml',
+    'Secrets.yaml',
+    '.m2/settings.xml',
+    '.bash_history',
+    '.node_repl_history',
+    'wallet.dat',
   ];
 
   test.each(secrets)('%s is neither read, found, written, copied, moved nor deleted', async (path) => {
