@@ -515,6 +515,19 @@ describe('deny patterns', () => {
     expect(readFileSync(join(folder, path), 'utf8')).toBe('kept');
   });
 
+  test('a folder that git would take for a repository is neither made nor changed', async () => {
+    mkdirSync(join(root, 'bare', 'objects'), { recursive: true });
+    mkdirSync(join(root, 'bare', 'refs'));
+    await fs.call('write_file', { path: 'bare/config', content: 'x' });
+    expect(await fs.refusal('write_file', { path: 'bare/HEAD', content: 'x' })).toContain('deny pattern');
+    writeFileSync(join(root, 'bare', 'HEAD'), 'ref: refs/heads/main');
+    const hook = { path: 'bare/hooks/post-checkout', content: 'x', create_parents: true };
+    expect(await fs.refusal('write_file', hook)).toContain('deny pattern');
+    expect(await fs.refusal('write_file', { path: 'bare/config', content: 'y' })).toContain('deny pattern');
+    expect(await fs.refusal('write_file', { path: 'bare/commondir', content: 'y' })).toContain('deny pattern');
+    await fs.call('write_file', { path: 'bare/notes', content: 'y' });
+  });
+
   test('a directory too large to look through is not deleted', async () => {
     const small = await startFilesystem({ config: { limits: { walkEntries: 3 } } });
     mkdirSync(join(small.root, 'big'));
