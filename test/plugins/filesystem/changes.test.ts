@@ -170,3 +170,13 @@ describe('the record', () => {
     await off.stop();
   });
 });
+
+test('a copy that meets a cap leaves nothing behind', async () => {
+  const small = await startFilesystem({ config: { limits: { walkEntries: 3 } } });
+  mkdirSync(join(small.root, 'big'));
+  for (const name of 'abcd') writeFileSync(join(small.root, 'big', name), 'x');
+  const copy = { source: 'big', destination: 'copy', recursive: true };
+  expect(await small.refusal('copy_file', copy)).toContain('limits.walkEntries');
+  expect(existsSync(join(small.root, 'copy'))).toBe(false);
+  await small.stop();
+});
