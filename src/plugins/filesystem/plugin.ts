@@ -54,6 +54,7 @@ async function start(config: FilesystemSettings, log: Log, dataFolder: string): 
     secrets: new Protection(secrets),
     code: new Protection(code),
     closed,
+    gitDirectories: config.deny.defaults,
     crossDevices: config.crossDevices,
     refuseHardLinks: config.refuseHardLinks,
     mounts,

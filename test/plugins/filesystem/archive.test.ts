@@ -116,6 +116,14 @@ describe('archives', () => {
     expect(readdirSync(at('mixed'))).toEqual(['plain']);
   });
 
+  test('an archive does not make a folder that git takes for a repository', async () => {
+    const names = ['objects/x', 'refs/x', 'config', 'HEAD', 'hooks/post-checkout'];
+    writeFileSync(at('bare.zip'), zip(names.map((name) => ({ name: `r/${name}`, data: x }))));
+    const { data } = await fs.call('archive_extract', { path: 'bare.zip', destination: 'bare' });
+    expect(data.skipped).toBe(1);
+    expect(readdirSync(at('bare/r'))).not.toContain('HEAD');
+  });
+
   test('bombs are refused: too many entries, too much in all, more than an entry says', async () => {
     expect(await refused(Array.from({ length: 51 }, (_, i) => ({ name: `${i}`, data: x })))).toContain('51 entries');
     expect(await refused([{ name: 'zeros', data: Buffer.alloc(3_000_000) }])).toContain('2000000 bytes');

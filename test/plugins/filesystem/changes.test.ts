@@ -170,3 +170,33 @@ describe('the record', () => {
     await off.stop();
   });
 });
+
+test('a copy that meets a cap leaves nothing behind', async () => {
+  const small = await startFilesystem({ config: { limits: { walkEntries: 3 } } });
+  mkdirSync(join(small.root, 'big'));
+  for (const name of 'abcd') writeFileSync(join(small.root, 'big', name), 'x');
+  const copy = { source: 'big', destination: 'copy', recursive: true };
+  expect(await small.refusal('copy_file', copy)).toContain('limits.walkEntries');
+  expect(existsSync(join(small.root, 'copy'))).toBe(false);
+  await small.stop();
+});
+
+test('a write in flight is neither shown, found, copied nor packed', async () => {
+  const temporary = `.mcp-${'0a'.repeat(12)}.tmp`;
+  mkdirSync(at('flight'));
+  writeFileSync(at(`flight/${temporary}`), 'in flight');
+  writeFileSync(at('flight/kept'), 'x');
+  for (const [tool, args] of [
+    ['list_directory', {}],
+    ['list_directory_with_sizes', {}],
+    ['directory_tree', {}],
+    ['search_files', { pattern: '**' }],
+    ['search_content', { query: 'in flight' }],
+  ] as const) {
+    expect((await fs.call(tool, { path: 'flight', ...args })).text, tool).not.toContain(temporary);
+  }
+  await fs.call('copy_file', { source: 'flight', destination: 'flown', recursive: true });
+  expect(readdirSync(at('flown'))).toEqual(['kept']);
+  const packed = await fs.call('archive_create', { source: 'flight', destination: 'flight.zip' });
+  expect(packed.data.entries).toBe(2);
+});

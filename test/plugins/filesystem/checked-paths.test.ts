@@ -38,6 +38,7 @@ beforeAll(() => {
     code: none,
     closed: [],
     crossDevices: false,
+    gitDirectories: true,
     refuseHardLinks: false,
     mounts: new Mounts(),
   };

@@ -364,6 +364,18 @@ describe('deny patterns', () => {
     '.aws/credentials',
     'a/.ssh/known_hosts',
     'gcp-service-account-1.json',
+    '.git/modules/vendor/lib/config',
+    '.git/worktrees/w/gitdir',
+    '.git-credentials',
+    '.envrc',
+    '.env~',
+    'credentials.json',
+    'secrets.yml',
+    'Secrets.yaml',
+    '.m2/settings.xml',
+    '.bash_history',
+    '.node_repl_history',
+    'wallet.dat',
   ];
 
   test.each(secrets)('%s is neither read, found, written, copied, moved nor deleted', async (path) => {
@@ -423,30 +435,106 @@ describe('deny patterns', () => {
     await own.stop();
   });
 
-  test.each(['.git/hooks/pre-commit', '.vscode/tasks.json', '.bashrc', '.husky/pre-push', 'sub/.GIT/Hooks/x'])(
-    '%s, which something runs, is not written',
-    async (path) => {
-      expect(await fs.refusal('write_file', { path: `code/${path}`, content: 'x', create_parents: true })).toContain(
-        'deny pattern',
-      );
-      expect(existsSync(join(root, 'code', path))).toBe(false);
-    },
-  );
+  test.each([
+    '.git',
+    '.git/HEAD',
+    '.git/hooks/pre-commit',
+    '.git/modules/x/config',
+    '.git/worktrees/x/config.worktree',
+    '.git/commondir',
+    'sub/.GIT/Hooks/x',
+    '.gitmodules',
+    '.gitconfig',
+    '.config/git/config',
+    '.vscode/tasks.json',
+    '.vscode/x.code-workspace',
+    '.idea/runConfigurations/x.xml',
+    '.devcontainer/devcontainer.json',
+    '.devcontainer.json',
+    '.pre-commit-config.yaml',
+    '.husky/pre-push',
+    '.vimrc',
+    '.exrc',
+    '.nvimrc',
+    '.nvim.lua',
+    '.config/nvim/init.lua',
+    '.Bashrc',
+    '.bash_anything',
+    '.zshrc.local',
+    '.profile',
+    '.login',
+    '.logout',
+    '.xprofile',
+    '.xinitrc',
+    '.xsession',
+    '.envrc',
+    '.npmrc',
+    '.yarnrc.yml',
+    '.ssh/id.pub',
+    '.config/fish/config.fish',
+    '.config/autostart/x.desktop',
+    '.config/systemd/user/x.service',
+    '.local/share/applications/x.desktop',
+  ])('%s, which something runs, is not written', async (path) => {
+    expect(await fs.refusal('write_file', { path: `code/${path}`, content: 'x', create_parents: true })).toContain(
+      'deny pattern',
+    );
+    await fs.call('write_file', { path: 'harmless', content: 'x' });
+    mkdirSync(join(root, 'code', path, '..'), { recursive: true });
+    const move = { source: 'harmless', destination: `code/${path}` };
+    for (const tool of ['move_file', 'copy_file']) expect(await fs.refusal(tool, move)).toContain('deny pattern');
+    expect(existsSync(join(root, 'code', path))).toBe(false);
+  });
 
   test('a directory is not renamed so that what is in it gains or loses protection', async () => {
     mkdirSync(join(root, 'repo', '.git', 'objects'), { recursive: true });
     writeFileSync(join(root, 'repo', '.git', 'config'), 'TOPSECRET');
-    expect(await fs.refusal('move_file', { source: 'repo/.git', destination: 'repo/git' })).toContain('protection');
+    expect(await fs.refusal('move_file', { source: 'repo/.git', destination: 'repo/git' })).toContain('deny pattern');
     mkdirSync(join(root, 'repo2', 'prepared', 'hooks'), { recursive: true });
     writeFileSync(join(root, 'repo2', 'prepared', 'hooks', 'pre-commit'), 'rm -rf');
     expect(await fs.refusal('move_file', { source: 'repo2/prepared', destination: 'repo2/.git' })).toContain(
-      'protection',
+      'deny pattern',
     );
-    await fs.call('move_file', { source: 'repo', destination: 'repo-renamed' });
-    expect(existsSync(join(root, 'repo-renamed', '.git', 'config'))).toBe(true);
-    const copy = await fs.call('copy_file', { source: 'repo-renamed', destination: 'repo-copied', recursive: true });
-    expect(copy.data.skipped).toBe(1);
+    const copy = await fs.call('copy_file', { source: 'repo', destination: 'repo-copied', recursive: true });
+    expect(copy.data.skipped).toBeGreaterThan(0);
     expect(existsSync(join(root, 'repo-copied', '.git', 'config'))).toBe(false);
+  });
+
+  test.each([
+    ['.env', 'deep/x/.env'],
+    ['.git', 'deep/.git/HEAD'],
+    ['.bashrc', 'deep/x/.bashrc'],
+  ])('a directory is neither deleted nor moved with a %s in it', async (name, path) => {
+    const folder = join(root, `around-${name.slice(1)}`);
+    mkdirSync(join(folder, path, '..'), { recursive: true });
+    writeFileSync(join(folder, path), 'kept');
+    const source = `around-${name.slice(1)}`;
+    for (const permanent of [false, true])
+      expect(await fs.refusal('delete_path', { path: source, recursive: true, permanent })).toContain(name);
+    expect(await fs.refusal('move_file', { source, destination: 'elsewhere' })).toContain(name);
+    expect(readFileSync(join(folder, path), 'utf8')).toBe('kept');
+  });
+
+  test('a folder that git would take for a repository is neither made nor changed', async () => {
+    mkdirSync(join(root, 'bare', 'objects'), { recursive: true });
+    mkdirSync(join(root, 'bare', 'refs'));
+    await fs.call('write_file', { path: 'bare/config', content: 'x' });
+    expect(await fs.refusal('write_file', { path: 'bare/HEAD', content: 'x' })).toContain('deny pattern');
+    writeFileSync(join(root, 'bare', 'HEAD'), 'ref: refs/heads/main');
+    const hook = { path: 'bare/hooks/post-checkout', content: 'x', create_parents: true };
+    expect(await fs.refusal('write_file', hook)).toContain('deny pattern');
+    expect(await fs.refusal('write_file', { path: 'bare/config', content: 'y' })).toContain('deny pattern');
+    expect(await fs.refusal('write_file', { path: 'bare/commondir', content: 'y' })).toContain('deny pattern');
+    await fs.call('write_file', { path: 'bare/notes', content: 'y' });
+  });
+
+  test('a directory too large to look through is not deleted', async () => {
+    const small = await startFilesystem({ config: { limits: { walkEntries: 3 } } });
+    mkdirSync(join(small.root, 'big'));
+    for (const name of 'abcd') writeFileSync(join(small.root, 'big', name), 'x');
+    expect(await small.refusal('delete_path', { path: 'big', recursive: true })).toContain('limits.walkEntries');
+    expect(readdirSync(join(small.root, 'big'))).toHaveLength(4);
+    await small.stop();
   });
 
   test('the trash is closed even where it is inside a root', async () => {

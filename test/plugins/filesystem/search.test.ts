@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Filesystem, startFilesystem } from './support/filesystem.ts';
@@ -130,6 +130,14 @@ describe('search_files and directory_tree', () => {
     writeFileSync(join(fs.root, '.gitignore'), '*.tmp\n');
   });
   afterAll(() => fs.stop());
+
+  test('a file is not a directory to walk', async () => {
+    writeFileSync(join(fs.root, 'a', 'file.txt'), 'x');
+    const args = { path: 'a/file.txt', pattern: '**' };
+    expect(await fs.refusal('search_files', args)).toContain('ENOTDIR');
+    expect(await fs.refusal('directory_tree', { path: 'a/file.txt' })).toContain('ENOTDIR');
+    rmSync(join(fs.root, 'a', 'file.txt'));
+  });
 
   test('filters by type, size, time and ignore files, and says what a cap left', async () => {
     const names = async (args: Record<string, unknown>) =>

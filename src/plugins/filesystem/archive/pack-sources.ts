@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync } from 'node:fs';
 import { GatewayError } from '../../../core/errors.ts';
 import type { Slot } from '../io/replace-file.ts';
+import { isTemporaryName } from '../io/temporary-name.ts';
 import { pathOf, readChunks } from '../io/tree.ts';
 import { safeOpenFlags } from '../sandbox/directory.ts';
 import { refuseSpecial } from '../sandbox/place.ts';
@@ -45,6 +46,7 @@ export async function* packSources(
   const directory = slot.directory.enter(slot.name);
   try {
     for (const entry of readdirSync(directory.self).sort()) {
+      if (isTemporaryName(entry)) continue;
       yield* packSources({ directory, name: entry }, `${name}/${entry}`, count, rules);
     }
   } finally {

@@ -5,6 +5,7 @@ import { GatewayError } from '../../../core/errors.ts';
 import type { Directory } from '../sandbox/directory.ts';
 import type { EntryKind } from '../sandbox/place.ts';
 import { kindOf } from '../sandbox/place.ts';
+import { isTemporaryName } from './temporary-name.ts';
 
 export interface Entry {
   readonly name: string;
@@ -21,7 +22,7 @@ const statBatch = 500;
 export async function entriesOf(directory: Directory, hidden: boolean): Promise<Entry[]> {
   const found = await readdir(directory.self, { withFileTypes: true });
   return found
-    .filter(({ name }) => hidden || !name.startsWith('.'))
+    .filter(({ name }) => (hidden || !name.startsWith('.')) && !isTemporaryName(name))
     .map((entry) => ({ name: entry.name, type: kindOf(entry) }))
     .sort((a, b) => order(a.name, b.name) || (a.name < b.name ? -1 : 1));
 }

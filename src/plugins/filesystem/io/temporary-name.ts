@@ -4,3 +4,8 @@ import { randomBytes } from 'node:crypto';
 export function temporaryName(): string {
   return `.mcp-${randomBytes(12).toString('hex')}.tmp`;
 }
+
+/** Whether a name is one of those: a write in flight, which no listing shows and no copy takes along. */
+export function isTemporaryName(name: string): boolean {
+  return /^\.mcp-[0-9a-f]{24}\.tmp$/.test(name);
+}

@@ -18,7 +18,7 @@ import { type Directory, pathBelow, safeOpenFlags } from '../sandbox/directory.t
 import { refuseSpecial } from '../sandbox/place.ts';
 import { readAt } from './read.ts';
 import { replaceFile, type Slot } from './replace-file.ts';
-import { temporaryName } from './temporary-name.ts';
+import { isTemporaryName, temporaryName } from './temporary-name.ts';
 
 const chunkBytes = 1_048_576;
 const deepest = 256;
@@ -117,6 +117,7 @@ export class TreeWork {
     await this.#inside(from, (source) =>
       this.#inside(to, async (target) => {
         for (const name of readdirSync(source.self)) {
+          if (isTemporaryName(name)) continue;
           await this.copy({ directory: source, name }, { directory: target, name }, depth + 1);
         }
         chmodDirectory(target, mode);

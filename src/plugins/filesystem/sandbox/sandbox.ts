@@ -1,6 +1,7 @@
 import { isAbsolute, resolve, sep } from 'node:path';
 import { GatewayError } from '../../../core/errors.ts';
 import { explain, outside, printable } from './failure.ts';
+import { isInGitDirectory } from './git-directory.ts';
 import type { Mounts } from './mounts.ts';
 import { Place } from './place.ts';
 import type { Protection } from './protection.ts';
@@ -13,6 +14,8 @@ export interface SandboxPolicy {
   readonly code: Protection;
   /** Folders of the gateway itself that are closed even inside a root: the trash. */
   readonly closed: readonly string[];
+  /** Keeps folders that git takes for a repository, whatever their name, from being made or changed. */
+  readonly gitDirectories: boolean;
   readonly crossDevices: boolean;
   readonly refuseHardLinks: boolean;
   readonly mounts: Mounts;
@@ -94,7 +97,15 @@ export class Sandbox {
         `Access denied - ${printable(root.configured)} is read-only. list_allowed_directories shows where you may write.`,
       );
     }
-    if (this.policy.secrets.covers(path) || this.policy.code.covers(path)) throw protectedPath(requested);
+    if (this.isWriteProtected(path)) throw protectedPath(requested);
+  }
+
+  /** Whether a pattern, or the folder it is in, keeps a real path from being written; rights are another matter. */
+  isWriteProtected(path: string): boolean {
+    const { secrets, code, gitDirectories } = this.policy;
+    if (secrets.covers(path) || code.covers(path)) return true;
+    const root = gitDirectories ? this.rootOf(path) : undefined;
+    return root !== undefined && isInGitDirectory(root.real, path);
   }
 
   /** The innermost root that holds a real path: its rights count, whichever root the request named. */

@@ -6,30 +6,31 @@ import { printable } from './failure.ts';
 import { isWithin } from './root.ts';
 import type { Sandbox } from './sandbox.ts';
 
-export interface TreeMove {
+export interface TreeChange {
   readonly from: Slot;
   readonly fromPath: string;
-  readonly toPath: string;
+  /** Where the tree goes; undefined: it is deleted. */
+  readonly toPath?: string;
   readonly maxEntries: number;
   readonly signal: AbortSignal;
 }
 
 /**
- * Refuses to move a directory when that would change what the deny patterns say of anything in it: `.git` renamed to
- * `x` would open `.git/config`, and a folder renamed to `.git` would install hooks.
+ * Refuses to move or delete a directory that has, or would then have, a protected entry in it: with the folder around
+ * it `.env` or `.git` would go too, and a folder moved below `.config` would install what is in it. A tree of more than
+ * `maxEntries` is too large to be sure of, and refused as well.
  */
-export async function requireSameProtection(sandbox: Sandbox, move: TreeMove): Promise<void> {
+export async function requireUnprotectedTree(sandbox: Sandbox, change: TreeChange): Promise<void> {
   const { secrets, code } = sandbox.policy;
-  const work = new TreeWork({ maxEntries: move.maxEntries, signal: move.signal });
-  await work.visitAll(move.from, (relative) => {
-    const before = relative.reduce(pathBelow, move.fromPath);
-    const after = relative.reduce(pathBelow, move.toPath);
-    const opens = secrets.covers(before) && !secrets.covers(after);
-    const installs = code.covers(after) && !code.covers(before);
-    if (!opens && !installs) return;
+  const { fromPath, toPath, maxEntries, signal } = change;
+  const isProtected = (path: string) => secrets.covers(path) || code.covers(path);
+  await new TreeWork({ maxEntries, signal }).visitAll(change.from, (relative) => {
+    const before = relative.reduce(pathBelow, fromPath);
+    const after = toPath === undefined ? before : relative.reduce(pathBelow, toPath);
+    if (!isProtected(before) && !isProtected(after)) return;
     throw new GatewayError(
       'denied',
-      `Access denied - moving ${printable(move.fromPath)} would change the protection of ${printable(relative.join('/'))} in it.`,
+      `Access denied - ${printable(relative.join('/'))} in ${printable(fromPath)} is protected by a deny pattern, so the directory is neither moved nor deleted. Name the other entries one by one.`,
     );
   });
 }

@@ -37,12 +37,14 @@ export class DirectorySearch {
   }
 
   names(place: Place, request: Request<NamesJob>, signal: AbortSignal): Promise<JobResults['names']> {
+    requireDirectory(place);
     return this.#below(place, request.gitignore, (base) =>
       this.#setup.pool.run({ ...request, ...base, kind: 'names' as const }, signal),
     );
   }
 
   tree(place: Place, request: Request<TreeJob>, signal: AbortSignal): Promise<JobResults['tree']> {
+    requireDirectory(place);
     return this.#below(place, request.gitignore, (base) =>
       this.#setup.pool.run({ ...request, ...base, kind: 'tree' as const }, signal),
     );
@@ -97,6 +99,11 @@ export class DirectorySearch {
       deadline: Date.now() + limits.searchSeconds * 1000,
     };
   }
+}
+
+/** Throws ENOTDIR for a file, whose parent would be walked instead. */
+function requireDirectory(place: Place): void {
+  if (!place.existing.isDirectory()) throw Object.assign(new Error('ENOTDIR'), { code: 'ENOTDIR' });
 }
 
 /** The root and the directories below it that lead to the place, the place itself left out. All but the root to be closed. */

@@ -1,4 +1,6 @@
 import { type Dirent, readdirSync } from 'node:fs';
+import { basename } from 'node:path';
+import { isTemporaryName } from '../io/temporary-name.ts';
 import { CheckedDirectory, type Directory, ProcDirectory, pathBelow } from '../sandbox/directory.ts';
 import { Protection } from '../sandbox/protection.ts';
 import { isWithin } from '../sandbox/root.ts';
@@ -52,7 +54,8 @@ export class TreeWalker {
 
   /** Whether a file below the base may be shown, by its path alone; for candidates that something else found. */
   admits(relative: string, path: string): boolean {
-    return !this.#excluded(relative) && !this.#secrets.covers(path) && !this.#isClosed(path);
+    if (isTemporaryName(basename(path)) || this.#excluded(relative)) return false;
+    return !this.#secrets.covers(path) && !this.#isClosed(path);
   }
 
   #walk(directory: Directory, relative: string, above: GitIgnores, depth: number, visitor: Visitor): void {
@@ -130,5 +133,7 @@ function entriesOf(directory: Directory): Dirent[] {
   } catch {
     return []; // no permission to list it: as if it were empty
   }
-  return entries.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  return entries
+    .filter(({ name }) => !isTemporaryName(name))
+    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }

@@ -28,14 +28,13 @@ export const archiveExtract = defineTool({
     `Extracted ${files} files into ${destination}${skipped > 0 ? ` (${skipped} links or protected entries left out)` : ''}`,
   async handler({ deps, signal }: ToolContext<FilesystemDeps>, { path, destination }) {
     const { archiveEntries: entries, archiveBytes: bytes, walkEntries: maxEntries } = deps.limits;
-    const { secrets, code } = deps.sandbox.policy;
     const read = { path, intent: { access: 'read' } } as const;
     const write = { path: destination, intent: { access: 'write', follow: false } } as const;
     return deps.sandbox.usePair(read, write, async (from, to) => {
       to.requireParent();
       if (to.stats) throw destinationExists(to);
       const change = deps.change('archive_extract', signal);
-      const rules = { signal, mayWrite: (target: string) => !secrets.covers(target) && !code.covers(target) };
+      const rules = { signal, mayWrite: (target: string) => !deps.sandbox.isWriteProtected(target) };
       const done = await from.withFile(async (file) => {
         const listed = await readEntries(file, { entries, bytes });
         return change.createTree(to.path, async () => {

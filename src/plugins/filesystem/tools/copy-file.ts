@@ -93,6 +93,19 @@ async function copyDirectory(
     signal,
     mayCopy: (path, target) => deps.sandbox.readable(path) && !secrets.covers(target) && !code.covers(target),
   });
-  await change.createTree(to.path, () => work.copy(slotOf(from), slotOf(to)));
+  await change.createTree(to.path, async () => {
+    try {
+      await work.copy(slotOf(from), slotOf(to));
+    } catch (error) {
+      if (work.count.directories > 0) await removePartial(deps, to);
+      throw error;
+    }
+  });
   return work.count;
+}
+
+/** Half a copy would pass for a whole one. The call may have been cancelled, which must not stop the removal. */
+async function removePartial({ limits }: FilesystemDeps, to: Place): Promise<void> {
+  const rules = { maxEntries: limits.walkEntries, signal: new AbortController().signal };
+  await new TreeWork(rules).remove(slotOf(to));
 }

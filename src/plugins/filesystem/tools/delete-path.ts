@@ -6,7 +6,7 @@ import { slotOf } from '../changes/change.ts';
 import type { FilesystemDeps } from '../deps.ts';
 import type { Directory } from '../sandbox/directory.ts';
 import { printable } from '../sandbox/failure.ts';
-import { requireNoRootInside } from '../sandbox/tree-permission.ts';
+import { requireNoRootInside, requireUnprotectedTree } from '../sandbox/tree-permission.ts';
 import { Flag, PathParameter } from './parameters.ts';
 
 /** Deletes into the trash; a link is deleted itself, never what it points to. */
@@ -28,10 +28,12 @@ export const deletePath = defineTool({
   async handler({ deps, signal }: ToolContext<FilesystemDeps>, { path, recursive, permanent }) {
     return deps.sandbox.use(path, { access: 'write', follow: false }, (place) =>
       deps.locks.run(place.path, async () => {
-        slotOf(place);
+        const from = slotOf(place);
         if (place.existing.isDirectory()) {
           requireNoRootInside(deps.sandbox, place.path);
           if (!recursive) requireEmpty(place.openDirectory(), path);
+          const { walkEntries: maxEntries } = deps.limits;
+          await requireUnprotectedTree(deps.sandbox, { from, fromPath: place.path, maxEntries, signal });
         }
         const change = deps.change('delete_path', signal);
         const recoverable = await change.remove(place, permanent);

@@ -3,7 +3,7 @@ import { defineTool, type ToolContext } from '../../../core/tool.ts';
 import { slotOf } from '../changes/change.ts';
 import type { FilesystemDeps } from '../deps.ts';
 import { printable } from '../sandbox/failure.ts';
-import { requireNoRootInside, requireSameProtection } from '../sandbox/tree-permission.ts';
+import { requireNoRootInside, requireUnprotectedTree } from '../sandbox/tree-permission.ts';
 import { Flag, PathParameter } from './parameters.ts';
 
 /** Moves or renames; an existing destination is never replaced unless asked. */
@@ -29,7 +29,7 @@ export const moveFile = defineTool({
           requireNoRootInside(deps.sandbox, from.path);
           const paths = { fromPath: from.path, toPath: to.path };
           const { walkEntries: maxEntries } = deps.limits;
-          await requireSameProtection(deps.sandbox, { from: slotOf(from), ...paths, maxEntries, signal });
+          await requireUnprotectedTree(deps.sandbox, { from: slotOf(from), ...paths, maxEntries, signal });
         }
         const change = deps.change('move_file', signal);
         await change.move(from, to, overwrite);

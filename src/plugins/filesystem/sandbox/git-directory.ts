@@ -1,0 +1,26 @@
+import { lstatSync } from 'node:fs';
+import { pathBelow } from './directory.ts';
+import { segmentsBelow } from './root.ts';
+
+const guarded = new Set(['head', 'config', 'config.worktree', 'commondir', 'hooks', 'objects', 'refs']);
+
+/**
+ * Whether a write to a real path would change what git runs from a folder that it takes for a repository whatever its
+ * name, or would make one of a folder. Git goes by what is there: HEAD, with objects and refs or a commondir.
+ */
+export function isInGitDirectory(root: string, path: string): boolean {
+  let folder = root;
+  for (const segment of segmentsBelow(root, path) ?? []) {
+    const name = segment.toLowerCase();
+    if (guarded.has(name) && isGitDirectory(folder, name)) return true;
+    folder = pathBelow(folder, segment);
+  }
+  return false;
+}
+
+/** `added` counts as if it were there; in lower case. */
+function isGitDirectory(folder: string, added: string): boolean {
+  const has = (name: string) =>
+    name.toLowerCase() === added || lstatSync(pathBelow(folder, name), { throwIfNoEntry: false }) !== undefined;
+  return has('HEAD') && (has('commondir') || (has('objects') && has('refs')));
+}
