@@ -29,6 +29,9 @@ test.each([
   ['$ is not the end of a longer path', 'User-agent: *\nDisallow: /*.pdf$', '/a.pdf?x', true],
   ['comments and odd spacing are read over', '\ufeff user-AGENT : * # all\r\n  disallow: /a # this', '/a', false],
   ['escapes are compared in one form', 'User-agent: *\nDisallow: /%e4%bd%a0', '/你', false],
+  ['escapes of plain characters in a path are read', 'User-agent: *\nDisallow: /private', '/%70rivat%65/x', false],
+  ['escapes of plain characters in a rule are read', 'User-agent: *\nDisallow: /%7Ejoe/%70', '/~joe/p', false],
+  ['escapes of reserved characters stay what they are', 'User-agent: *\nDisallow: /a%2Fb', '/a/b', true],
   ['rules before any group mean nothing', 'Disallow: /', '/a', true],
   ['robots.txt itself is always allowed', 'User-agent: *\nDisallow: /', '/robots.txt', true],
 ])('%s', (_, robots, path, expected) => expect(allows(robots, path)).toBe(expected));

@@ -2,7 +2,7 @@ import { GatewayError } from '../../../core/errors.ts';
 import { decodeText } from './decode.ts';
 import type { PageDocument, PageOptions, Source } from './job.ts';
 import { prettyJson } from './pretty-json.ts';
-import { mediaType, sniff } from './sniff.ts';
+import { mediaTypeToken, sniff } from './sniff.ts';
 
 /** A response as text that can be paged through. Throws `unsupported` for bytes that are no text. */
 export async function convert(source: Source, options: PageOptions, raw: boolean): Promise<PageDocument> {
@@ -67,7 +67,7 @@ function cutShort(): GatewayError {
 }
 
 function noText(contentType: string | undefined): GatewayError {
-  const type = mediaType(contentType).slice(0, 100) || 'unknown type';
+  const type = mediaTypeToken(contentType) ?? 'an unknown content type';
   return new GatewayError(
     'unsupported',
     `The response (${type}) is binary, so there is no text in it to read. Fetch a page that describes it.`,

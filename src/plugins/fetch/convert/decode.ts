@@ -17,7 +17,18 @@ export function decodeText(bytes: Uint8Array, contentType: string | undefined): 
 
 function decodeAs(bytes: Uint8Array, charset: string, butNot?: string): Decoded {
   const name = charset === butNot ? 'windows-1252' : charset;
+  if (name === 'windows-1252') return { text: windows1252(bytes), charset: name };
   return { text: new TextDecoder(name).decode(bytes), charset: name };
+}
+
+/** Bytes 0x80 to 0x9F in the WHATWG encoding standard, which TextDecoder of Node 20 reads as control characters. */
+const above7f =
+  '\u20ac\u0081\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u008d\u017d\u008f' +
+  '\u0090\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u009d\u017e\u0178';
+
+function windows1252(bytes: Uint8Array): string {
+  const latin1 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+  return latin1.replace(/[\u0080-\u009f]/g, (control) => above7f[control.charCodeAt(0) - 0x80] ?? control);
 }
 
 function byteOrderMark(bytes: Uint8Array): string | undefined {

@@ -2,6 +2,7 @@ import type { Element, ParentNode } from 'domhandler';
 import { GatewayError } from '../../../core/errors.ts';
 import { absoluteUrl, baseOf } from './absolute-url.ts';
 import { parsePage, squeeze, textOf } from './html/page-tree.ts';
+import { prose } from './html/prose.ts';
 import { visibleText } from './html/visible-text.ts';
 import type { Feed, FeedEntry } from './job.ts';
 import { readJsonFeed } from './json-feed.ts';
@@ -58,7 +59,7 @@ function linkOf(element: ParentNode, base: URL | undefined): string | null {
 /** Feed texts hold escaped HTML; a reader of entries wants words. */
 export function plain(text: string | null, limit = 500): string | null {
   if (text === null) return null;
-  const words = /[<&]/.test(text) ? textOf(parsePage(text, '').root) : text;
+  const words = /[<&]/.test(text) ? prose(parsePage(text, '').root) : text;
   const squeezed = visibleText(squeeze(words));
   if (squeezed === '') return null;
   return squeezed.length > limit ? `${squeezed.slice(0, limit)}…` : squeezed;

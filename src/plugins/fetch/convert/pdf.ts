@@ -1,8 +1,34 @@
+import { GatewayError } from '../../../core/errors.ts';
+
 const mostPages = 500;
 
-/** The text of a PDF, page by page. */
-export async function pdfText(bytes: Uint8Array): Promise<{ text: string; title: string | null; warnings: string[] }> {
-  const { getDocumentProxy, getMeta } = await import('unpdf');
+interface PdfText {
+  readonly text: string;
+  readonly title: string | null;
+  readonly warnings: string[];
+}
+
+/** The text of a PDF, page by page. Throws `upstream` where the file is broken, `unsupported` where it needs a password. */
+export async function pdfText(bytes: Uint8Array): Promise<PdfText> {
+  const library = await import('unpdf');
+  try {
+    return await readPdf(library, bytes);
+  } catch (cause) {
+    // Whatever pdf.js throws, it throws because of the file: it has no errors of its own kind for half of what is broken.
+    if (cause instanceof Error && cause.name === 'PasswordException') {
+      throw new GatewayError('unsupported', 'The PDF is locked with a password, so its text cannot be read.', {
+        cause,
+      });
+    }
+    throw new GatewayError(
+      'upstream',
+      'The PDF is broken or incomplete, so its text cannot be read. Look for another copy, or an HTML version.',
+      { cause },
+    );
+  }
+}
+
+async function readPdf({ getDocumentProxy, getMeta }: typeof import('unpdf'), bytes: Uint8Array): Promise<PdfText> {
   // pdf.js takes the buffer for itself, and the caller may still need it.
   const pdf = await getDocumentProxy(Uint8Array.from(bytes), { isEvalSupported: false, verbosity: 0 });
   const pages: string[] = [];

@@ -29,6 +29,15 @@ export function mediaType(contentType: string | undefined): string {
   return (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
 
+/**
+ * The media type in a form that may stand in this server's own words: a token as RFC 6838 names types, without
+ * parameters; undefined for anything else, since the header is the site's to write and could hold a sentence.
+ */
+export function mediaTypeToken(contentType: string | undefined): string | undefined {
+  const type = mediaType(contentType);
+  return /^[a-z0-9!#$&^_.+-]{1,64}\/[a-z0-9!#$&^_.+-]{1,64}$/.test(type) ? type : undefined;
+}
+
 function textKind(head: string, type: string): Exclude<ContentKind, 'image' | 'pdf'> {
   const start = head.replace(/^(\xef\xbb\xbf|\xfe\xff|\xff\xfe)/, '').trimStart();
   const isFeed = /<(rss|feed|rdf:RDF)[\s>]/.test(start.slice(0, 600)) && /^<(\?xml|rss|feed|rdf:RDF|!--)/.test(start);

@@ -1,6 +1,7 @@
 import { load } from 'cheerio/slim';
 import type { AnyNode, Element, ParentNode } from 'domhandler';
 import { isElement, nextNode, squeeze, textOf } from './html/page-tree.ts';
+import { prose } from './html/prose.ts';
 
 /** Parses XML as far as it goes; entities that a document declares itself are never expanded. */
 export function parseXml(text: string): ParentNode {
@@ -28,7 +29,8 @@ export function childrenNamed(parent: ParentNode, ...names: readonly string[]): 
 export function childText(parent: ParentNode, ...names: readonly string[]): string | null {
   for (const name of names) {
     for (const child of childrenNamed(parent, name)) {
-      const text = squeeze(textOf(child, () => false, 100_000));
+      const isMarkup = child.children.some(isElement); // XHTML that stands in the feed itself
+      const text = isMarkup ? prose(child) : squeeze(textOf(child, () => false, 100_000));
       if (text !== '') return text;
     }
   }

@@ -13,7 +13,8 @@ export const acceptedEncodings = 'gzip, br';
 
 /** Reads at most `maxBytes` of decoded bytes and closes the rest, however small the encoded form of it is. */
 export async function readBody(raw: Readable, encoding: string | undefined, maxBytes: number): Promise<Body> {
-  const stages = decoders(encoding);
+  const codings = codingsOf(encoding);
+  const stages = decoders(codings);
   const decoded = stages.reduce<Readable>((source, stage) => {
     source.once('error', (error) => stage.destroy(error));
     return source.pipe(stage);
@@ -30,7 +31,7 @@ export async function readBody(raw: Readable, encoding: string | undefined, maxB
     return { bytes: Buffer.concat(chunks, size), cut: false };
   } catch (error) {
     if (isZlibError(error)) {
-      throw new GatewayError('upstream', `The response is not valid ${encoding}, so it cannot be read.`, {
+      throw new GatewayError('upstream', `The response is not valid ${codings.join(', ')}, so it cannot be read.`, {
         cause: error,
       });
     }
@@ -41,22 +42,25 @@ export async function readBody(raw: Readable, encoding: string | undefined, maxB
   }
 }
 
-function decoders(encoding: string | undefined): Transform[] {
+function codingsOf(encoding: string | undefined): string[] {
   const codings = (encoding ?? '')
     .toLowerCase()
     .split(',')
     .map((coding) => coding.trim());
-  const wanted = codings.filter((coding) => coding !== '' && coding !== 'identity').reverse();
-  if (wanted.length > 2)
+  return codings.filter((coding) => coding !== '' && coding !== 'identity');
+}
+
+function decoders(codings: readonly string[]): Transform[] {
+  if (codings.length > 2)
     throw new GatewayError('upstream', 'The response is encoded more than twice over, which is not read.');
-  return wanted.map((coding) => {
+  return codings.toReversed().map((coding) => {
     if (coding === 'gzip' || coding === 'x-gzip') return createGunzip();
     if (coding === 'br') return createBrotliDecompress();
     if (coding === 'deflate') return createInflate();
-    throw new GatewayError(
-      'upstream',
-      `The response has the content encoding "${coding.slice(0, 40)}", which is not read.`,
-    );
+    // The header is the site's to write and could hold a sentence: only a short token is repeated.
+    const isToken = /^[a-z0-9!#$&^_.+-]{1,40}$/.test(coding);
+    const named = isToken ? `the content encoding "${coding}"` : 'an unknown content encoding';
+    throw new GatewayError('upstream', `The response has ${named}, which is not read.`);
   });
 }
 

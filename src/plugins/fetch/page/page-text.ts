@@ -8,7 +8,8 @@ import type { PagePartData } from './page-output.ts';
 export function pageText(part: PagePartData): string {
   const { kind, url, content, boundary, warnings, start_index, total_length, next_start_index } = part;
   const notes = warnings.map((warning) => `\n\n<warning>${warning}</warning>`).join('');
-  if (kind === 'image') return `Contents of ${url}:\n(an image, ${part.content_type ?? 'type not said'})${notes}`;
+  if (kind === 'image')
+    return `Contents of ${url}:\n(an image, ${part.content_type ?? 'an unknown content type'})${notes}`;
   if (start_index >= total_length && start_index > 0) {
     return `Contents of ${url}:\n<error>No more content available.</error>${notes}`;
   }
@@ -23,5 +24,6 @@ export function pageText(part: PagePartData): string {
 function prefixOf({ kind, extraction, content_type }: PagePartData): string {
   const isAsItCame = extraction === 'none' && (kind === 'html' || kind === 'text' || kind === 'json');
   if (!isAsItCame) return '';
-  return `Content type ${content_type ?? 'unknown'} cannot be simplified to markdown, but here is the raw content:\n`;
+  const type = content_type === null ? 'An unknown content type' : `Content type ${content_type}`;
+  return `${type} cannot be simplified to markdown, but here is the raw content:\n`;
 }

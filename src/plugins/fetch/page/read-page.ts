@@ -5,7 +5,7 @@ import type { FetchDeps } from '../deps.ts';
 import type { KeptDocument } from '../snapshot/snapshot-cache.ts';
 import type { Taken } from '../snapshot/snapshots.ts';
 import { cutAt } from './cut.ts';
-import { headerText, originOf } from './origin.ts';
+import { entityTag, originOf } from './origin.ts';
 import type { PagePartData } from './page-output.ts';
 
 /** One reading of a page, as the tools' arguments give it. */
@@ -69,7 +69,7 @@ function partOf(reading: Reading, taken: Taken, { document }: KeptDocument): Omi
     start_index: reading.start_index,
     next_start_index: end < text.length ? end : null,
     truncated: end < text.length,
-    etag: snapshot.etag === undefined ? null : headerText(snapshot.etag),
+    etag: entityTag(snapshot.etag),
     extraction: document.extraction,
     redirects: [...snapshot.redirects],
     content: text.slice(start, end),

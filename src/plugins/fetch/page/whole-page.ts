@@ -1,6 +1,6 @@
 import { GatewayError } from '../../../core/errors.ts';
 import type { Source } from '../convert/job.ts';
-import { mediaType } from '../convert/sniff.ts';
+import { mediaType, mediaTypeToken } from '../convert/sniff.ts';
 import type { FetchDeps } from '../deps.ts';
 import { sourceOf } from '../snapshot/documents.ts';
 import type { Taken } from '../snapshot/snapshots.ts';
@@ -29,5 +29,6 @@ export async function takeSource(
 export function requireHtml({ snapshot }: Taken): void {
   const type = mediaType(snapshot.contentType);
   if (type === '' || /html|xml|octet-stream/.test(type)) return;
-  throw new GatewayError('unsupported', `The response is ${type.slice(0, 100)}, not an HTML page. Read it with fetch.`);
+  const named = mediaTypeToken(type) ?? 'of an unknown content type';
+  throw new GatewayError('unsupported', `The response is ${named}, not an HTML page. Read it with fetch.`);
 }

@@ -64,7 +64,7 @@ function parse(text: string): { groups: Group[]; sitemaps: string[] } {
       if (content !== '')
         group?.rules.push({ allows: name === 'allow', pattern: normalise(content.slice(0, longestPattern)) });
     } else if (name === 'sitemap' && URL.canParse(content) && sitemaps.length < 100) {
-      sitemaps.push(content);
+      sitemaps.push(new URL(content).href);
     }
   }
   return { groups, sitemaps };
@@ -74,11 +74,17 @@ function productToken(agent: string): string {
   return agent === '*' ? '*' : (/^[A-Za-z_-]+/.exec(agent)?.[0] ?? agent).toLowerCase();
 }
 
-/** Percent-encodes what RFC 9309 wants compared encoded, and writes escapes in upper case. */
+/**
+ * The one form in which RFC 9309 section 2.2.2 has paths compared: what is not ASCII percent-encoded, escapes in upper
+ * case, and none where the character needs none (RFC 3986 section 2.3).
+ */
 function normalise(path: string): string {
   return path
     .replace(/[^\u0020-\u007e]+/g, (raw) => encodeURIComponent(Buffer.from(raw).toString()))
-    .replace(/%[0-9a-f]{2}/gi, (encoded) => encoded.toUpperCase());
+    .replace(/%[0-9a-f]{2}/gi, (encoded) => {
+      const character = String.fromCharCode(Number.parseInt(encoded.slice(1), 16));
+      return /[A-Za-z0-9._~-]/.test(character) ? character : encoded.toUpperCase();
+    });
 }
 
 /** `*` stands for anything, a last `$` for the end. Walks back only to the last `*`, so no pattern can make it explode. */

@@ -57,7 +57,18 @@ export function decodeText(bytes: Buffer, { encoding, bom }: TextFormat): string
     return Buffer.from(body.subarray(0, body.length & ~1))
       .swap16()
       .toString('utf16le');
-  return new TextDecoder(encoding).decode(body);
+  return decodeBytes(body, encoding);
+}
+
+/** Bytes 0x80 to 0x9F in the WHATWG encoding standard, which TextDecoder of Node 20 reads as control characters. */
+const above7f =
+  '\u20ac\u0081\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u008d\u017d\u008f' +
+  '\u0090\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u009d\u017e\u0178';
+
+function decodeBytes(bytes: Buffer, encoding: string): string {
+  if (encoding !== 'windows-1252') return new TextDecoder(encoding).decode(bytes);
+  const latin1 = bytes.toString('latin1');
+  return latin1.replace(/[\u0080-\u009f]/g, (control) => above7f[control.charCodeAt(0) - 0x80] ?? control);
 }
 
 /** The bytes of the text, mark included. Throws `invalid_input` naming the first character the encoding does not have. */
@@ -92,7 +103,7 @@ const tables = new Map<string, Map<number, number>>();
 function encodingTable(encoding: string): Map<number, number> {
   const known = tables.get(encoding);
   if (known) return known;
-  const decoded = new TextDecoder(encoding).decode(Uint8Array.from({ length: 256 }, (_, byte) => byte));
+  const decoded = decodeBytes(Buffer.from(Uint8Array.from({ length: 256 }, (_, byte) => byte)), encoding);
   if (decoded.length !== 256) {
     throw new GatewayError(
       'unsupported',

@@ -1,13 +1,19 @@
 import { GatewayError } from '../../../../core/errors.ts';
 import type { PageOptions } from '../job.ts';
 import { parsePage } from './page-tree.ts';
+import { prune } from './prune.ts';
 import { selected } from './selected.ts';
+import { Visibility } from './visibility.ts';
 
-/** The page's own HTML, or with a selector that of the elements it matches. */
+/** What no reader sees, and no structure of the page either. */
+const textless = new Set(['script', 'style', 'template', 'noscript', 'noframes']);
+
+/** The page's own HTML without what it hides, or with a selector that of the elements it matches. */
 export function pageSource(html: string, url: string, { selector, removeSelector }: PageOptions): string {
-  if (selector === undefined && removeSelector === undefined) return html;
   const tree = parsePage(html, url);
   const { $ } = tree;
+  const visibility = new Visibility(tree);
+  prune(tree.root, (element) => textless.has(element.name) || visibility.isConcealed(element));
   const kept = selector === undefined ? undefined : selected(tree, selector);
   if (removeSelector !== undefined) for (const element of selected(tree, removeSelector)) $(element).remove();
   try {

@@ -24,7 +24,7 @@ export class Visibility {
   readonly #isLenient: boolean;
 
   /** `isLenient` shows what scripts fade in: for pages that show nothing without them. */
-  constructor(tree: PageTree, isLenient = false) {
+  constructor(tree: Pick<PageTree, 'root'>, isLenient = false) {
     this.#isLenient = isLenient;
     for (let node = tree.root.children[0] ?? null; node; node = nextNode(node, tree.root)) {
       if (!isElement(node)) continue;
@@ -39,15 +39,20 @@ export class Visibility {
     if (silent.has(name)) return !(name === 'script' && /^math\/tex/.test(attribs.type ?? ''));
     if (name === 'input') return !isTask(element);
     if (name === 'button') return !isWholeHeading(element);
+    return this.isConcealed(element);
+  }
+
+  /** Whether the page itself hides the element, whatever kind of element it is. */
+  isConcealed({ name, attribs }: Element): boolean {
     if (name === 'body' || name === 'html') return false;
     const classes = attribs.class;
     if (classes !== undefined) {
       if (classes.includes('mwe-math-mathml')) return false; // MediaWiki hides the formula and shows its picture
       if (hiddenClass.test(classes)) return true;
     }
-    if ('hidden' in attribs && attribs.hidden !== 'until-found') return !this.#isStreamed(attribs.id);
+    if ('hidden' in attribs) return !this.#isStreamed(attribs.id);
     if (attribs['aria-hidden'] === 'true') return true;
-    const style = attribs.style;
+    const style = attribs.style === undefined ? undefined : plainCss(attribs.style);
     if (style !== undefined && hidesByStyle(style)) return !(this.#isLenient && fadesIn.test(style));
     return this.#hidesBySheet(attribs.id, classes);
   }
@@ -66,7 +71,7 @@ export class Visibility {
   #readSheet(style: Element): void {
     const child = style.children[0];
     if (child?.type !== 'text' || child.data.length > 500_000) return;
-    const sheet = child.data.replace(/\/\*[\s\S]*?\*\//g, '');
+    const sheet = withoutComments(child.data);
     let depth = 0;
     let start = 0;
     let open = 0;
@@ -82,8 +87,8 @@ export class Visibility {
   }
 
   #readRule(selectors: string, declarations: string): void {
-    if (selectors.trimStart().startsWith('@') || !hidesByStyle(declarations)) return;
-    for (const selector of selectors.split(',')) {
+    if (selectors.trimStart().startsWith('@') || !hidesByStyle(plainCss(declarations))) return;
+    for (const selector of plainCss(selectors).split(',')) {
       const [, kind, name = ''] = /^\s*[a-z0-9]*([.#])([\w-]+)\s*$/i.exec(selector) ?? [];
       if (kind === '.') this.#classes.add(name);
       else if (kind === '#') this.#ids.add(name);
@@ -105,6 +110,20 @@ const hidingDeclarations = [
 /** The first picture of an animation that shows its text in the end. */
 const fadesIn = /opacity:\s*0?\.?0*\s*;.*(transform|transition|will-change|filter)\s*:(?!\s*scale\(0\))/is;
 const zeroSize = /(^|;)(max-)?(height|width):0(px|em|rem|%)?(;|$|!)/;
+
+function withoutComments(css: string): string {
+  return css.replace(/\/\*[\s\S]*?(\*\/|$)/g, ' ');
+}
+
+/** CSS without comments, its escapes read: browsers take `dis\\70lay` for `display`. */
+function plainCss(css: string): string {
+  if (!/[\\*]/.test(css)) return css;
+  return withoutComments(css).replace(/\\(?:([0-9a-f]{1,6})\s?|([^\n]))/gi, (_, hex?: string, other?: string) => {
+    if (hex === undefined) return other ?? '';
+    const code = Number.parseInt(hex, 16);
+    return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd';
+  });
+}
 
 function hidesByStyle(style: string): boolean {
   const squeezed = style.toLowerCase().replace(/\s+/g, '');
