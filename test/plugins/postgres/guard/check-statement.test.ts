@@ -40,7 +40,7 @@ Line 2, column 2:
     ['SELECT "\ufeffid" FROM t', 'U&"\\FEFF'],
     ['SELECT 1; SELECT 2', '2 statements'],
     ['', 'no SQL statement'],
-    ['EXPLAIN ANALYZE SELECT 1', 'explain_query'],
+    ['EXPLAIN ANALYZE SELECT 1', 'Leave ANALYZE out:'],
     ['EXPLAIN (EXECUTE) SELECT 1', '"execute"'],
     ['EXPLAIN DELETE FROM t', 'EXPLAIN of DELETE'],
     ['SELECT * FROM t FOR UPDATE', 'row lock'],
