@@ -97,6 +97,14 @@ describe('when the catalog cannot be asked', () => {
     });
   });
 
+  test('a server that fails by itself is no matter of permissions', async () => {
+    const message = 'could not open file "base/5/1255"';
+    const failure = new GatewayError('upstream', message, { details: { sqlstate: '58P01' } });
+    await expect(
+      check('SELECT lower(x)', { functions: { lookup: () => Promise.reject(failure) } }),
+    ).rejects.toMatchObject({ code: 'upstream', message });
+  });
+
   test('any other failure refuses the statement and says how to go on', async () => {
     const message = await refusalOf('SELECT lower(x)', { functions: failing('upstream') });
     expect(message).toMatch(/could not be looked up in pg_proc \(it is down\).*allowFunctions/);
