@@ -90,6 +90,7 @@ export function startPlugins(
       new RunningPlugin(plugin, settings, {
         log: log.child({ plugin: plugin.name }),
         dataFolder: join(config.dataFolder, plugin.name),
+        privateFiles: config.privateFiles,
         resourceUpdated: (uri) => events.emit({ type: 'resource_updated', plugin: plugin.name, uri }),
         listChanged: (list) => events.emit({ type: 'list_changed', plugin: plugin.name, list }),
       }),

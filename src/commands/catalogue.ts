@@ -19,7 +19,13 @@ export function catalogueOf({ config, plugins }: LoadedConfig): {
       new RunningPlugin(
         { ...plugin, start: () => new Promise(ignore) },
         plugin.parseConfig(config.plugins.get(plugin.name)?.settings),
-        { log: silent, dataFolder: config.dataFolder, resourceUpdated: ignore, listChanged: ignore },
+        {
+          log: silent,
+          dataFolder: config.dataFolder,
+          privateFiles: config.privateFiles,
+          resourceUpdated: ignore,
+          listChanged: ignore,
+        },
       ),
   );
   return { faces: asleep.map((plugin) => Face.of(plugin)), all: Face.aggregate(asleep) };

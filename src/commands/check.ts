@@ -97,7 +97,7 @@ function print(out: Output, { file }: LoadedConfig, results: readonly Checked[],
 }
 
 function factsText(facts: unknown): string {
-  if (!isBlock(facts)) return String(facts);
+  if (!isBlock(facts)) return typeof facts === 'object' ? JSON.stringify(facts) : String(facts);
   return Object.entries(facts)
     .filter(([key]) => key !== 'reason' && key !== 'note')
     .map(([key, value]) => `${key} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)

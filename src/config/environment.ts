@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { GatewayError } from '../core/errors.ts';
 
 /** Longest secret that is read from a file. */
@@ -11,6 +12,8 @@ export interface Environment {
    * unset or empty; or the empty string or undefined as the variable is. Throws `bad_config` where the file cannot be read.
    */
   get(name: string): string | undefined;
+  /** The files that `get` has read so far, absolute. */
+  readonly files: ReadonlySet<string>;
 }
 
 /** Variables of the process, with those of an env file behind them. */
@@ -20,13 +23,17 @@ export function environmentOf(
 ): Environment {
   const own = (source: Readonly<Record<string, string | undefined>>, name: string) =>
     Object.hasOwn(source, name) ? source[name] : undefined;
+  const files = new Set<string>();
   return {
+    files,
     get(name) {
       for (const source of [process, envFile]) {
         const value = own(source, name);
         if (value) return value;
         const file = own(source, `${name}_FILE`);
-        if (file) return readSecret(file, `${name}_FILE`);
+        if (!file) continue;
+        files.add(resolve(file));
+        return readSecret(file, `${name}_FILE`);
       }
       return own(process, name) ?? own(envFile, name);
     },

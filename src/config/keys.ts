@@ -22,6 +22,13 @@ export function resolveKeys(entries: readonly KeyEntry[], folder: string) {
   return { keys, problems };
 }
 
+/** The files that keys are read from, absolute. */
+export function keyFiles(entries: readonly KeyEntry[], folder: string): readonly string[] {
+  return entries.flatMap((entry) =>
+    typeof entry === 'string' || entry.keyFile === undefined ? [] : [resolve(folder, entry.keyFile)],
+  );
+}
+
 function resolveKey(entry: KeyEntry, index: number, folder: string): ApiKey {
   const { name = `key${index + 1}`, key, keyFile } = typeof entry === 'string' ? { key: entry } : entry;
   if (key !== undefined && keyFile === undefined) return { name, key };

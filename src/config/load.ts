@@ -7,7 +7,7 @@ import { dataFolder } from './data-folder.ts';
 import { readEnvFile } from './env-file.ts';
 import { type Environment, environmentOf } from './environment.ts';
 import { exposureProblem } from './exposure.ts';
-import { resolveKeys, withEnvironmentKey } from './keys.ts';
+import { keyFiles, resolveKeys, withEnvironmentKey } from './keys.ts';
 import type { Override } from './overrides.ts';
 import { parseBlock } from './parse-block.ts';
 import { readPluginBlocks } from './plugin-blocks.ts';
@@ -81,6 +81,12 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
     auth: { open: parsed.output.auth.open, keys: withEnvironmentKey(keys, environment.get('MCP_GATEWAY_KEY')) },
     dataFolder: dataFolder(parsed.output.dataFolder, folder, (name) => environment.get(name), platform),
     plugins: blocks,
+    privateFiles: [
+      ...(file ? [file.path] : []),
+      ...(envFile === undefined ? [] : [envFile]),
+      ...keyFiles(auth?.keys ?? [], folder),
+      ...environment.files,
+    ],
   };
   const clashes = portProblems(config, plugins);
   const exposure = exposureProblem(config);

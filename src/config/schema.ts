@@ -214,6 +214,8 @@ export interface GatewayConfig {
   readonly mcp: Readonly<ConfigFile['mcp']>;
   readonly log: Readonly<ConfigFile['log']>;
   readonly dataFolder: string;
+  /** Every file that any of this was read from, absolute: config file, env file, key files and those of VAR_FILE. */
+  readonly privateFiles: readonly string[];
   /** By plugin name. A plugin without a block runs with its defaults. */
   readonly plugins: ReadonlyMap<string, PluginBlock>;
 }

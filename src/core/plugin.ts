@@ -23,6 +23,8 @@ export interface PluginHost {
   readonly log: Log;
   /** A folder of the plugin's own under the user's data folder; made on first use by the plugin. */
   readonly dataFolder: string;
+  /** Files that the gateway read its configuration and secrets from, absolute: no tool may show or change them. */
+  readonly privateFiles: readonly string[];
   /** Tells subscribed clients that a resource changed. */
   resourceUpdated(uri: string): void;
   /** Tells clients that a list of this plugin (tools, prompts or resources) changed. */

@@ -20,7 +20,7 @@ async function meaningOf(data: Parameters<typeof loadConfig>[0]) {
     const block = config.plugins.get(plugin.name);
     return [plugin.name, block?.port ?? plugin.defaultPort, plugin.parseConfig(block?.settings)];
   });
-  return { ...config, plugins: settings };
+  return { ...config, plugins: settings, privateFiles: [] };
 }
 
 describe('config.yaml', () => {

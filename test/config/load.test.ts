@@ -32,6 +32,7 @@ test('nothing at all gives the defaults', async () => {
     mcp: { stateSecret: null, tasks: { ttl: 3_600_000, perCaller: 100, bytes: 268_435_456 } },
     log: { level: 'info' },
     dataFolder: '/data/mcp-sse-gateway',
+    privateFiles: [],
     plugins: new Map([
       ['postgres', { enabled: true, port: undefined, settings: {} }],
       ['fetch', { enabled: true, port: undefined, settings: {} }],
@@ -229,4 +230,16 @@ test('the data folder follows the platform and the file', async () => {
   expect(await folderOf({ yaml: 'dataFolder: /abs' })).toBe('/abs');
   const { config, file } = await load({ yaml: 'dataFolder: data' });
   expect(config.dataFolder).toBe(String(file).replace('config.yaml', 'data'));
+});
+
+test('every file that was read is named, so that no tool hands it out', async () => {
+  const { config, file, envFile } = await load({
+    yaml: 'auth:\n  keys:\n    - keyFile: key.txt\nplugins:\n  postgres:\n    databases:\n      main: ${DB}\n',
+    files: { 'key.txt': goodKey, 'sse.env': 'PORT=1234\n' },
+    env: { DB_FILE: new URL('load.test.ts', import.meta.url).pathname },
+  });
+  const folder = String(file).replace('config.yaml', '');
+  expect([...config.privateFiles].sort()).toEqual(
+    [`${folder}config.yaml`, envFile, `${folder}key.txt`, new URL('load.test.ts', import.meta.url).pathname].sort(),
+  );
 });

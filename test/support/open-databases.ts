@@ -11,6 +11,7 @@ function testHost(lines: string[] = []): PluginHost {
   return {
     log: recordingLog(lines),
     dataFolder: tmpdir(),
+    privateFiles: [],
     resourceUpdated: () => undefined,
     listChanged: () => undefined,
   };

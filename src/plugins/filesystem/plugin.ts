@@ -2,13 +2,14 @@ import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { GatewayError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
-import { definePlugin, type Health } from '../../core/plugin.ts';
+import { definePlugin, type Health, type PluginHost } from '../../core/plugin.ts';
 import { Change } from './changes/change.ts';
 import { removeLeftovers } from './changes/leftovers.ts';
 import { Trash } from './changes/trash.ts';
 import { FilesystemConfig, type FilesystemSettings } from './config.ts';
 import type { FilesystemDeps } from './deps.ts';
 import { KeyedLock } from './io/keyed-lock.ts';
+import { placesOf } from './sandbox/closed-file.ts';
 import { hasDescriptorPaths } from './sandbox/directory.ts';
 import { Mounts, mayHang } from './sandbox/mounts.ts';
 import { codePatterns, Protection, secretPatterns } from './sandbox/protection.ts';
@@ -30,7 +31,7 @@ export const filesystemPlugin = definePlugin({
   tools: allTools,
   resourceTemplates: [fileResource],
   offers: (config, tool) => isWritable(config) || !writingTools.has(tool.name),
-  start: (config, host) => start(config, host.log, host.dataFolder),
+  start: (config, host) => start(config, host),
   health: (deps) => deps.health(),
   stop: (deps) => deps.close(),
 });
@@ -39,7 +40,8 @@ function isWritable({ write, roots }: FilesystemSettings): boolean {
   return write && roots.some((root) => typeof root === 'string' || root.rights !== 'ro');
 }
 
-async function start(config: FilesystemSettings, log: Log, dataFolder: string): Promise<FilesystemDeps> {
+async function start(config: FilesystemSettings, host: PluginHost): Promise<FilesystemDeps> {
+  const { log, dataFolder } = host;
   const byDescriptor = hasDescriptorPaths();
   const mounts = new Mounts();
   const { roots, missing } = openRoots(config, byDescriptor, mounts, log);
@@ -49,7 +51,7 @@ async function start(config: FilesystemSettings, log: Log, dataFolder: string): 
   const trashFolder = resolve(config.trash.folder ?? join(dataFolder, 'trash'));
   const secrets = [...(config.deny.defaults ? secretPatterns : []), ...config.deny.read];
   const code = [...(config.deny.defaults ? codePatterns : []), ...config.deny.write];
-  const closed = [trashFolder];
+  const closed = [trashFolder, ...host.privateFiles.flatMap(placesOf)];
   const sandbox = new Sandbox(roots, {
     secrets: new Protection(secrets),
     code: new Protection(code),

@@ -81,7 +81,11 @@ export const PostgresConfig = v.strictObject({
     1_048_576,
   ),
   valueCharacters: v.optional(
-    wholeNumber('Characters of one value at most; longer ones are cut and marked.', 16, 16_777_216),
+    wholeNumber(
+      'Characters of one value at most; longer ones are cut and marked. A row larger than resultBytes is refused instead.',
+      16,
+      16_777_216,
+    ),
     65_536,
   ),
   allowFunctions: v.optional(AllowFunctions, []),

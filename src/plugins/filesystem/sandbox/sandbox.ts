@@ -1,5 +1,6 @@
 import { isAbsolute, resolve, sep } from 'node:path';
 import { GatewayError } from '../../../core/errors.ts';
+import { isFileOf } from './closed-file.ts';
 import { explain, outside, printable } from './failure.ts';
 import { isInGitDirectory } from './git-directory.ts';
 import type { Mounts } from './mounts.ts';
@@ -161,6 +162,7 @@ export class Sandbox {
 
   #judge(place: Place, intent: Intent): void {
     const { path, requested } = place;
+    if (place.stats && isFileOf(this.policy.closed, place.stats)) throw closedFile(requested);
     if (this.#isClosed(path)) throw outside(requested);
     if (place.stats?.isDirectory()) this.#mayEnter(place.root, path, requested);
     if (intent.access !== 'list' && path !== requested) this.#refuseSecret(path, requested);
@@ -202,6 +204,13 @@ export class Sandbox {
     this.#active--;
     this.#waiting.shift()?.();
   }
+}
+
+function closedFile(requested: string): GatewayError {
+  return new GatewayError(
+    'denied',
+    `Access denied - ${printable(requested)} is the gateway's own: its configuration, or a file that it reads secrets from. No setting opens it to tools.`,
+  );
 }
 
 function protectedPath(requested: string): GatewayError {

@@ -30,6 +30,9 @@ export const defaultTimes: BackendTimes = {
 /** A worker whose memory grew beyond this is stopped when nobody waits: WebAssembly memory never shrinks. */
 const bloatedBytes = 256 * 1024 * 1024;
 
+/** SQLSTATEs that say that files of the database are gone or broken: undefined_file, io_error, data_ and index_corrupted. */
+const lostFiles = new Set(['58P01', '58030', 'XX001', 'XX002']);
+
 interface Running {
   readonly id: number;
   readonly call: PendingCall;
@@ -107,10 +110,21 @@ export class Backend {
   #answered(answer: Answer): void {
     if (this.#running?.id !== answer.id) return;
     const call = this.#endRunning();
+    if (answer.kind === 'refused' && lostFiles.has(answer.error.code)) {
+      this.#lost(call, answer.error.message);
+      return;
+    }
     if (answer.kind === 'rows') call?.succeed(answer.rows);
     else call?.fail(sqlError(answer.error, call.request.timeoutMs));
     if (answer.memoryBytes > bloatedBytes && this.#queue.size === 0) this.#supervisor.sleep();
     else this.#pump();
+  }
+
+  /** No statement of its own is to blame, and none would fare better: the database is opened again for those who wait. */
+  #lost(call: PendingCall | undefined, reason: string): void {
+    const failed = `The embedded database lost files of its data folder (${reason}). It is being opened again; try again in a few seconds.`;
+    call?.fail(new GatewayError('unavailable', failed));
+    this.#supervisor.lost(reason);
   }
 
   #late(call: PendingCall): void {

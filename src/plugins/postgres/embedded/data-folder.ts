@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Log } from '../../../core/log.ts';
@@ -60,6 +61,11 @@ export class DataFolder {
     }
     this.#givenUp = true;
     this.#say(`The data folder could not be opened (${reason}). ${inMemory}`);
+  }
+
+  /** An open database misses files and opening it again did not help; a folder that is gone is made anew by itself. */
+  async damaged(reason: string): Promise<void> {
+    if (existsSync(this.#database)) await this.failed('bad-folder', reason);
   }
 
   async release(): Promise<void> {

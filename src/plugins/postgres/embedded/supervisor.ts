@@ -35,6 +35,8 @@ export class Supervisor {
   #phase: Phase = { is: 'asleep' };
   #worker: DatabaseWorker | undefined;
   #held = false;
+  /** Whether it was opened again because files were lost. */
+  #reopened = false;
   #opening: Promise<void> = Promise.resolve();
   /** The end of the last worker; the folder is not opened again before. */
   #ending: Promise<void> = Promise.resolve();
@@ -94,11 +96,22 @@ export class Supervisor {
     this.#start(`${why}, and it is being opened again`);
   }
 
+  /** Files of its folder are gone or broken: opens what is there again and, where that was of no help, another place. */
+  lost(reason: string): void {
+    this.#log.error({ reason }, 'the embedded database lost files of its data folder');
+    const inFolder = this.#worker?.place.kind === 'folder';
+    this.#kill();
+    if (inFolder && this.#reopened) this.#ending = this.#ending.then(() => this.#folder.damaged(reason));
+    this.#reopened = true;
+    this.#start(`files of its data folder were lost (${reason}), and it is being opened again`);
+  }
+
   /** Lets an idle worker end, which frees its memory. */
   sleep(): void {
     const worker = this.#worker;
     this.#worker = undefined;
     this.#phase = { is: 'asleep' };
+    this.#reopened = false;
     if (worker) this.#ending = worker.stop();
   }
 

@@ -50,12 +50,18 @@ async function lookUp(
     return byName;
   } catch (cause) {
     if (!(cause instanceof GatewayError) || cause.code !== 'upstream') throw cause;
+    if (isServerFailure(cause)) throw cause;
     throw new GatewayError(
       'denied',
       `The functions of this statement could not be looked up in pg_proc (${cause.message}), so none may be called. ${howToAllow}`,
       { cause },
     );
   }
+}
+
+/** The server itself failed (connection, resources, operator, system, internal): no permission would help. */
+function isServerFailure({ details }: GatewayError): boolean {
+  return typeof details?.sqlstate === 'string' && /^(08|53|57|58|XX)/.test(details.sqlstate);
 }
 
 function whyRefused(

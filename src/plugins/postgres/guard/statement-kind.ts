@@ -34,7 +34,7 @@ function refuseUnlessPlanning(sql: string, option: Node): void {
   const name = text(option, 'defname');
   if (planningOptions.has(name)) return;
   const what = /^analy[sz]e$/i.test(name)
-    ? 'EXPLAIN ANALYZE runs the statement. Leave ANALYZE out, or use explain_query with analyze.'
+    ? 'EXPLAIN ANALYZE runs the statement. Leave ANALYZE out: the plan alone is shown without running it.'
     : `EXPLAIN's option "${name}" is not known to only plan. Leave it out.`;
   throw refusal('denied', what, sql, location(option));
 }

@@ -32,9 +32,15 @@ export interface FilesystemOptions {
   readonly config?: Record<string, unknown>;
   /** Called with the temporary folder before the plugin starts; returns the roots. */
   readonly prepare?: (outside: string) => unknown[];
+  /** Called with the usual root; returns the files that the gateway keeps to itself. */
+  readonly privateFiles?: (root: string) => string[];
 }
 
-export async function startFilesystem({ config = {}, prepare }: FilesystemOptions = {}): Promise<Filesystem> {
+export async function startFilesystem({
+  config = {},
+  prepare,
+  privateFiles,
+}: FilesystemOptions = {}): Promise<Filesystem> {
   const outside = realpathSync(mkdtempSync(join(tmpdir(), 'mcp-files-')));
   const root = join(outside, 'data');
   mkdirSync(root);
@@ -43,6 +49,7 @@ export async function startFilesystem({ config = {}, prepare }: FilesystemOption
   const host = {
     log: quiet,
     dataFolder: join(outside, 'gateway-data'),
+    privateFiles: privateFiles?.(root) ?? [],
     resourceUpdated: nothing,
     resourcesChanged: nothing,
     listChanged: nothing,

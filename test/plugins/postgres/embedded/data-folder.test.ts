@@ -99,6 +99,32 @@ describe('the data folder', () => {
     expect(existsSync(pgdata(folder))).toBe(true);
   });
 
+  test('that is deleted while it is open is made again', async () => {
+    const folder = testFolder();
+    const engine = openForTest(folder);
+    await value(engine, '1');
+    rmSync(join(folder, 'embedded'), { recursive: true });
+    await expect(ask(engine, 'SELECT count(*) FROM order_items, reviews')).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('try again'),
+    });
+    expect(engine.state()).toMatchObject({ is: 'starting', reason: expect.stringContaining('lost') });
+    expect(await value(engine, publishers)).toBe('24');
+    expect(existsSync(join(pgdata(folder), 'PG_VERSION'))).toBe(true);
+  });
+
+  test('that misses a table for good is moved aside', async () => {
+    const folder = testFolder();
+    const engine = openForTest(folder);
+    const file = await value(engine, "pg_relation_filepath('publishers')");
+    await engine.close();
+    rmSync(join(pgdata(folder), String(file)));
+    const damaged = openForTest(folder);
+    for (const _ of [1, 2]) await expect(value(damaged, publishers)).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await value(damaged, publishers)).toBe('24');
+    expect(damaged.notice()).toContain('kept as pgdata-set-aside');
+  });
+
   test('that was left half made is made again', async () => {
     const folder = testFolder();
     mkdirSync(`${pgdata(folder)}.unfinished`, { recursive: true });

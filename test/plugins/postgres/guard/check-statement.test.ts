@@ -40,7 +40,7 @@ Line 2, column 2:
     ['SELECT "\ufeffid" FROM t', 'U&"\\FEFF'],
     ['SELECT 1; SELECT 2', '2 statements'],
     ['', 'no SQL statement'],
-    ['EXPLAIN ANALYZE SELECT 1', 'explain_query'],
+    ['EXPLAIN ANALYZE SELECT 1', 'Leave ANALYZE out:'],
     ['EXPLAIN (EXECUTE) SELECT 1', '"execute"'],
     ['EXPLAIN DELETE FROM t', 'EXPLAIN of DELETE'],
     ['SELECT * FROM t FOR UPDATE', 'row lock'],
@@ -95,6 +95,14 @@ describe('when the catalog cannot be asked', () => {
     await expect(check('SELECT lower(x)', { functions: failing('unavailable') })).rejects.toMatchObject({
       code: 'unavailable',
     });
+  });
+
+  test('a server that fails by itself is no matter of permissions', async () => {
+    const message = 'could not open file "base/5/1255"';
+    const failure = new GatewayError('upstream', message, { details: { sqlstate: '58P01' } });
+    await expect(
+      check('SELECT lower(x)', { functions: { lookup: () => Promise.reject(failure) } }),
+    ).rejects.toMatchObject({ code: 'upstream', message });
   });
 
   test('any other failure refuses the statement and says how to go on', async () => {
