@@ -1,3 +1,4 @@
+import { isNpmScript } from '../config/npm-script.ts';
 import { secretsOf } from '../config/secrets.ts';
 import type { Log } from '../core/log.ts';
 import type { Arguments, Command } from './command.ts';
@@ -63,7 +64,16 @@ function watchSignals(): Promise<string> {
         resolve(signal);
       });
     }
+    if (isNpmScript()) watchParent(() => resolve('the end of npm'));
   });
+}
+
+/** npm and its shell die of a signal without passing it on: the gateway would live on, unseen, and hold its ports. */
+function watchParent(onEnd: () => void): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) onEnd();
+  }, 500).unref();
 }
 
 /** A defect that nobody caught leaves the process in a state that nobody knows: it is logged, and the process ends. */
