@@ -27,6 +27,7 @@ export interface EmbeddedEngine extends Engine {
  * user's data folder. Returns at once; it opens in the background, and is `down` where the optional package is missing.
  */
 export function openEmbeddedEngine({ dataFolder, log, times }: EmbeddedEngineOptions): EmbeddedEngine {
+  log.info({}, embeddedNotice);
   const folder = new DataFolder(join(dataFolder, 'embedded'), log);
   const backend = new Backend(folder, log, { ...defaultTimes, ...times });
 
