@@ -1,6 +1,6 @@
 import { callerHeaders } from './caller-headers.ts';
 import type { FetchSettings } from './config.ts';
-import { WorkerPool } from './convert/worker-pool.ts';
+import { WorkerPools } from './convert/worker-pools.ts';
 import type { FetchDeps } from './deps.ts';
 import { AddressPolicy } from './net/address-policy.ts';
 import { guardedAgent } from './net/guarded-agent.ts';
@@ -32,7 +32,7 @@ export function openFetch(settings: FetchSettings, resolve: Resolver = systemRes
   const robots = new Robots(wayOut, userAgents.autonomous);
   const cache = new SnapshotCache(settings.cacheBytes);
   const snapshots = new Snapshots({ settings, rules, wayOut, robots, cache, userAgents });
-  const pool = new WorkerPool(settings);
+  const pool = new WorkerPools(settings);
   const documents = new Documents(pool, cache);
   return {
     take: (ask, signal) => snapshots.take(ask, signal),

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { PagePartData } from '../../../dist/plugins/fetch/page/page-output.js';
@@ -79,6 +80,7 @@ describe('fetch_find', () => {
     here.site.answer = pages({ '/': `<main><p>${'a'.repeat(5000)}!</p>${filler}</main>` });
     await expect(call(fetchFind, here.deps, { url: url('/'), query: '(a+)+$', regex: true })).rejects.toMatchObject({
       code: 'timeout',
+      message: expect.stringContaining('The regular expression was not done'),
     });
     await expect(call(fetchFind, here.deps, { url: url('/'), query: '(', regex: true })).rejects.toMatchObject({
       code: 'invalid_input',
@@ -88,6 +90,22 @@ describe('fetch_find', () => {
       query: 'sentence that',
     });
     expect(data.total_matches).toBe(6);
+  });
+
+  test('leaves the conversion of pages to go on, however many expressions run for ever', async () => {
+    await here.reopen({ workers: 1 });
+    here.site.answer = pages({ '/': `<p>${'a'.repeat(5000)}!</p>${filler}`, '/other': '<p>Other words</p>' });
+    await call(fetchFind, here.deps, { url: url('/'), query: 'warm' });
+    let ended = 0;
+    const endless = Array.from({ length: 4 }, async () => {
+      const search = call(fetchFind, here.deps, { url: url('/'), query: '(a+)+$', regex: true });
+      await expect(search.finally(() => ended++)).rejects.toMatchObject({ code: 'timeout' });
+    });
+    await setTimeout(200);
+    const { data } = await call<PagePartData>(fetchPage, here.deps, { url: url('/other') });
+    expect(data.content).toContain('Other words');
+    expect(ended).toBeLessThan(4);
+    await Promise.all(endless);
   });
 });
 

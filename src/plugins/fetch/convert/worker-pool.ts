@@ -14,6 +14,8 @@ interface PoolSettings {
   readonly workers: number;
   readonly convertTimeoutMs: number;
   readonly workerMemoryMb: number;
+  /** What a caller is told whose job was not done after so many milliseconds; of a conversion, unless given. */
+  readonly tooSlow?: (ms: number) => GatewayError;
 }
 
 const idleMs = 60_000;
@@ -71,7 +73,8 @@ export class WorkerPool {
     const { job, signal } = waiting;
     const worker = this.#idle.pop() ?? this.#spawn();
     const kill = (reason: unknown) => end(() => waiting.reject(reason), true);
-    const timer = setTimeout(() => kill(tooSlow(this.#settings.convertTimeoutMs)), this.#settings.convertTimeoutMs);
+    const { convertTimeoutMs: deadlineMs, tooSlow = conversionTooSlow } = this.#settings;
+    const timer = setTimeout(() => kill(tooSlow(deadlineMs)), deadlineMs);
     const onAbort = () => kill(signal.reason);
     const onReply = (reply: Reply) =>
       end(() => (reply.ok ? waiting.resolve(reply.result) : waiting.reject(failureOf(reply))), false);
@@ -138,7 +141,7 @@ function isOutOfMemory(error: Error): boolean {
   return 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
 }
 
-function tooSlow(ms: number): GatewayError {
+function conversionTooSlow(ms: number): GatewayError {
   return new GatewayError(
     'timeout',
     `The page was not converted after ${ms} ms (plugins.fetch.convertTimeoutMs). Ask with raw: true, or for a selector.`,

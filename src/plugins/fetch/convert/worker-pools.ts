@@ -1,0 +1,43 @@
+import { GatewayError } from '../../../core/errors.ts';
+import type { Job, JobResults } from './job.ts';
+import { WorkerPool } from './worker-pool.ts';
+
+const expressionMs = 1000;
+
+/**
+ * The threads for foreign work: some for conversions, and one of its own for regular expressions, which callers write and
+ * which may never end. However many of them are asked for, pages go on being converted.
+ */
+export class WorkerPools {
+  readonly #conversions: WorkerPool;
+  readonly #expressions: WorkerPool;
+
+  constructor(settings: {
+    readonly workers: number;
+    readonly convertTimeoutMs: number;
+    readonly workerMemoryMb: number;
+  }) {
+    this.#conversions = new WorkerPool(settings);
+    this.#expressions = new WorkerPool({ ...settings, workers: 1, convertTimeoutMs: expressionMs, tooSlow });
+  }
+
+  /** Throws as `WorkerPool.run` does. */
+  run<T extends Job['task']>(job: Extract<Job, { task: T }>, signal: AbortSignal): Promise<JobResults[T]> {
+    return (isExpression(job) ? this.#expressions : this.#conversions).run(job, signal);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#conversions.close(), this.#expressions.close()]);
+  }
+}
+
+function isExpression(job: Job): boolean {
+  return job.task === 'find' && job.regex;
+}
+
+function tooSlow(ms: number): GatewayError {
+  return new GatewayError(
+    'timeout',
+    `The regular expression was not done with the page after ${ms} ms. Use a simpler one without nested repetition such as (a+)+, or plain words with regex: false.`,
+  );
+}
