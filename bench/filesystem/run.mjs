@@ -33,6 +33,7 @@ async function start(root, ripgrep) {
     resourceUpdated: nothing,
     resourcesChanged: nothing,
     listChanged: nothing,
+    privateFiles: [],
   };
   const running = new RunningPlugin(filesystemPlugin, filesystemPlugin.parseConfig(config), host);
   await running.settled;

@@ -24,6 +24,7 @@ describe('kill -9 while files are written', () => {
         if (++count === killAfter) setTimeout(() => child.kill('SIGKILL'), Math.random() * 10);
       });
       await once(child, 'exit');
+      expect(count, 'the writer wrote').toBeGreaterThan(0);
       done += count;
       for (const name of readdirSync(fs.root).filter((entry) => entry.startsWith('file-'))) {
         const lines = readFileSync(join(fs.root, name), 'utf8').split('\n');

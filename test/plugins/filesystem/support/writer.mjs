@@ -3,7 +3,7 @@ const [root, dataFolder, support] = process.argv.slice(2);
 const { anonymous, Call, callTool, Face, filesystemPlugin, RunningPlugin } = await import(support);
 const nothing = () => undefined;
 const log = { debug: nothing, info: nothing, warn: nothing, error: nothing, child: () => log };
-const host = { log, dataFolder, resourceUpdated: nothing, resourcesChanged: nothing, listChanged: nothing };
+const host = { log, dataFolder, privateFiles: [], resourceUpdated: nothing, listChanged: nothing };
 const running = new RunningPlugin(filesystemPlugin, filesystemPlugin.parseConfig({ roots: [root], write: true }), host);
 await running.settled;
 const face = Face.of(running);
