@@ -1,13 +1,14 @@
 /** How late a deadline may be noticed. */
 const tickMs = 20;
 
-const running = new Set<Deadline>();
+/** In no order, so that one is taken out at no cost: the last takes its place. */
+const running: Deadline[] = [];
 let timer: NodeJS.Timeout | undefined;
 
 function tick(): void {
   const now = performance.now();
-  for (const deadline of running) deadline.expireBy(now);
-  if (running.size > 0) return;
+  for (const deadline of [...running]) deadline.expireBy(now);
+  if (running.length > 0) return;
   clearInterval(timer);
   timer = undefined;
 }
@@ -21,6 +22,7 @@ export class Deadline {
   #remainingMs: number;
   #expiresAt = Number.POSITIVE_INFINITY;
   #waiters = 0;
+  #place = -1;
   #isStarted = false;
 
   /** `expire` is called once, up to 20 ms after `ms` milliseconds of running time. */
@@ -37,11 +39,11 @@ export class Deadline {
   /** For good: a deadline that was met is not used again. */
   stop(): void {
     this.#isStarted = false;
-    running.delete(this);
+    this.#leave();
   }
 
   pause(): void {
-    if (this.#waiters++ > 0 || !running.delete(this)) return;
+    if (this.#waiters++ > 0 || !this.#leave()) return;
     this.#remainingMs = this.#expiresAt - performance.now();
   }
 
@@ -51,7 +53,7 @@ export class Deadline {
   }
 
   expireBy(now: number): void {
-    if (now < this.#expiresAt) return;
+    if (this.#place === -1 || now < this.#expiresAt) return;
     this.stop();
     this.#expire();
   }
@@ -59,7 +61,19 @@ export class Deadline {
   #run(): void {
     if (!this.#isStarted || this.#waiters > 0) return;
     this.#expiresAt = performance.now() + this.#remainingMs;
-    running.add(this);
+    this.#place = running.push(this) - 1;
     timer ??= setInterval(tick, tickMs);
+  }
+
+  /** Whether it was running. */
+  #leave(): boolean {
+    if (this.#place === -1) return false;
+    const last = running.pop();
+    if (last && last !== this) {
+      last.#place = this.#place;
+      running[this.#place] = last;
+    }
+    this.#place = -1;
+    return true;
   }
 }
