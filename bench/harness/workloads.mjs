@@ -1,0 +1,115 @@
+import { initialize, initialized, messageOf, modernMeta, modernVersion, post } from './requests.mjs';
+
+/** Ids of one width, so that a request's length never changes. */
+export const firstId = 1_000_000;
+
+const two = Array.from({ length: 100 }, (_, index) => String(index).padStart(2, '0'));
+
+/** The name of the n-th fixture tool; every contender has the same. */
+export const toolName = (index) => `tool_${two[index]}`;
+
+function fail(answer, why) {
+  throw new Error(`${why}: HTTP ${answer.status} ${answer.body.slice(0, 300)}`);
+}
+
+/** Each answer must bring back the id and the message of its own request, as structured content or (where a contender has none) as text. */
+function checkCall(answer, id) {
+  if (answer.status !== 200) fail(answer, 'wrong status');
+  const message = messageOf(answer);
+  if (message?.id !== id || !message.result || message.result.isError) fail(answer, `no result for ${id}`);
+  const { structuredContent, content } = message.result;
+  const echoed = structuredContent ? structuredContent.message : content?.[0]?.text;
+  if (!String(echoed).includes(`m-${id}`) || !content?.[0]?.text?.includes(`m-${id}`)) fail(answer, 'wrong content');
+}
+
+/** `tools/call` on 2025-11-25 or `/rpc`, going round all tools. */
+function callTools({ path, tools, prefix = '' }) {
+  const headers = path.endsWith('/rpc') ? '' : 'MCP-Protocol-Version: 2025-11-25\r\n';
+  return {
+    request: (id) =>
+      post(
+        path,
+        `{"jsonrpc":"2.0","id":${id},"method":"tools/call","params":{"name":"${prefix}${toolName(id % tools)}","arguments":{"message":"m-${id}"}}}`,
+        headers,
+      ),
+    check: checkCall,
+  };
+}
+
+/** The same on 2026-07-28, with the headers and the `_meta` that it wants. */
+function callModern({ path, tools }) {
+  const fixed = `MCP-Protocol-Version: ${modernVersion}\r\nMcp-Method: tools/call\r\nMcp-Name: `;
+  return {
+    request: (id) =>
+      post(
+        path,
+        `{"jsonrpc":"2.0","id":${id},"method":"tools/call","params":{"_meta":${modernMeta},"name":"${toolName(id % tools)}","arguments":{"message":"m-${id}"}}}`,
+        `${fixed}${toolName(id % tools)}\r\n`,
+      ),
+    check: checkCall,
+  };
+}
+
+/** REST: `POST {path}/tool_07`, arguments in, data out. */
+function callRest({ path, tools }) {
+  return {
+    request: (id) => post(`${path}/${toolName(id % tools)}`, `{"message":"m-${id}"}`),
+    check(answer, id) {
+      if (answer.status !== 200 || !answer.body.includes(`m-${id}`)) fail(answer, 'wrong answer');
+    },
+  };
+}
+
+/** `tools/call` inside a session of Streamable HTTP that each connection opens once. */
+function callInSession(options) {
+  const { path } = options;
+  const inner = callTools(options);
+  return {
+    async prepare(connection) {
+      const answer = await connection.request(post(path, initialize('2025-11-25')));
+      const session = /\r\nmcp-session-id: *(\S+)/i.exec(answer.head)?.[1];
+      if (answer.status !== 200) fail(answer, 'initialize failed');
+      const header = session ? `Mcp-Session-Id: ${session}\r\n` : '';
+      await connection.request(post(path, initialized, `MCP-Protocol-Version: 2025-11-25\r\n${header}`));
+      return header;
+    },
+    request: (id, session) => inner.request(id).replace('Content-Length', `${session}Content-Length`),
+    check: checkCall,
+  };
+}
+
+/** A fixed JSON-RPC request whose answer may differ in its id alone from the first one, which is parsed. */
+function fixedRequest({ path, method, params, headers = '', mustHold }) {
+  let first;
+  const without = (body, id) => {
+    const at = body.indexOf(`"id":${id}`);
+    return at === -1 ? undefined : body.slice(0, at) + body.slice(at + 5 + String(id).length);
+  };
+  return {
+    request: (id) =>
+      post(path, `{"jsonrpc":"2.0","id":${id},"method":"${method}","params":${JSON.stringify(params)}}`, headers),
+    check(answer, id) {
+      if (answer.status !== 200) fail(answer, 'wrong status');
+      const rest = without(answer.body, id);
+      if (first === undefined) {
+        const { result } = messageOf(answer);
+        if (!result || result.isError || !answer.body.includes(mustHold)) fail(answer, `no ${mustHold}`);
+        first = rest;
+      }
+      if (rest === undefined || rest.length !== first.length) fail(answer, 'another answer than the first');
+    },
+  };
+}
+
+/** A plain POST that must be answered 200 with a text in it. */
+function plainPost({ path, body, mustHold }) {
+  return {
+    request: () => post(path, body),
+    check(answer) {
+      if (answer.status !== 200 || !answer.body.includes(mustHold)) fail(answer, `no ${mustHold}`);
+    },
+  };
+}
+
+/** What a load can consist of, by name: a load is another process, so it is told a name and options. */
+export const workloads = { callTools, callModern, callRest, callInSession, fixedRequest, plainPost };
