@@ -1,6 +1,7 @@
 // The load's own process. Told over IPC: `prepare` with a job, then `go`; answers `prepared`, then `done` or `failed`.
 import { HttpConnection } from './http-connection.mjs';
 import { IdleStreams } from './idle-streams.mjs';
+import { prepareShop } from './shop-load.mjs';
 import { runSession } from './sse-session.mjs';
 import { percentiles } from './stats.mjs';
 import { firstId, workloads } from './workloads.mjs';
@@ -53,6 +54,7 @@ const idle = new IdleStreams();
 const kinds = {
   requests: prepareRequests,
   sessions: prepareSessions,
+  shop: prepareShop,
   idle: (job) => () => idle.open(job),
   closeIdle: () => () => idle.close(),
 };
