@@ -60,21 +60,23 @@ function callRest({ path, tools }) {
   };
 }
 
-/** `tools/call` inside a session of Streamable HTTP that each connection opens once. */
-function callInSession(options) {
-  const { path } = options;
-  const inner = callTools(options);
-  return {
-    async prepare(connection) {
-      const answer = await connection.request(post(path, initialize('2025-11-25')));
-      const session = /\r\nmcp-session-id: *(\S+)/i.exec(answer.head)?.[1];
-      if (answer.status !== 200) fail(answer, 'initialize failed');
-      const header = session ? `Mcp-Session-Id: ${session}\r\n` : '';
-      await connection.request(post(path, initialized, `MCP-Protocol-Version: 2025-11-25\r\n${header}`));
-      return header;
-    },
-    request: (id, session) => inner.request(id).replace('Content-Length', `${session}Content-Length`),
-    check: checkCall,
+/** Another workload inside a session of Streamable HTTP, which each connection opens once. */
+function inSession(make) {
+  return (options) => {
+    const { path } = options;
+    const inner = make(options);
+    return {
+      async prepare(connection) {
+        const answer = await connection.request(post(path, initialize('2025-11-25')));
+        if (answer.status !== 200) fail(answer, 'initialize failed');
+        const session = /\r\nmcp-session-id: *(\S+)/i.exec(answer.head)?.[1];
+        const header = session ? `Mcp-Session-Id: ${session}\r\n` : '';
+        await connection.request(post(path, initialized, `MCP-Protocol-Version: 2025-11-25\r\n${header}`));
+        return header;
+      },
+      request: (id, session) => inner.request(id).replace('Content-Length', `${session}Content-Length`),
+      check: inner.check,
+    };
   };
 }
 
@@ -105,15 +107,26 @@ function fixedRequest({ path, method, params, headers = '', mustHold, varies = f
   };
 }
 
-/** A plain POST that must be answered 200 with a text in it. */
-function plainPost({ path, body, mustHold }) {
+/** LiteLLM's own way to call a tool over HTTP. */
+function callLiteLlm({ path, tools }) {
   return {
-    request: () => post(path, body),
-    check(answer) {
-      if (answer.status !== 200 || !answer.body.includes(mustHold)) fail(answer, `no ${mustHold}`);
+    request(id) {
+      const name = toolName(id % tools);
+      return post(path, `{"server_id":"fixture","name":"${name}","arguments":{"message":"m-${id}"}}`);
+    },
+    check(answer, id) {
+      if (answer.status !== 200 || !answer.body.includes(`m-${id}`)) fail(answer, 'wrong answer');
     },
   };
 }
 
 /** What a load can consist of, by name: a load is another process, so it is told a name and options. */
-export const workloads = { callTools, callModern, callRest, callInSession, fixedRequest, plainPost };
+export const workloads = {
+  callTools,
+  callModern,
+  callRest,
+  callLiteLlm,
+  callInSession: inSession(callTools),
+  fixedRequest,
+  fixedInSession: inSession(fixedRequest),
+};
