@@ -3,12 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { contendersFolder, project } from './places.mjs';
 
-/** Why a contender is not there to be run. */
-export class Unavailable extends Error {
-  name = 'Unavailable';
-}
-
-/** Installs the contenders' npm packages beside their scripts, unless that was done. Throws Unavailable, as without a network. */
+/** Installs the contenders' npm packages beside their scripts, unless that was done. Throws where it cannot, as without a network. */
 export function installPackages(log) {
   const wanted = readFileSync(join(contendersFolder, 'package.json'), 'utf8');
   const folder = join(contendersFolder, 'node_modules');
@@ -55,5 +50,5 @@ function command(program, args, cwd) {
   });
   if (status === 0) return;
   const reason = error?.message ?? stderr.trim().split('\n').at(-1) ?? '';
-  throw new Unavailable(`${program} ${args.slice(0, 3).join(' ')} failed, is there a network? ${reason.slice(0, 300)}`);
+  throw new Error(`${program} ${args.slice(0, 3).join(' ')} failed, is there a network? ${reason.slice(0, 300)}`);
 }

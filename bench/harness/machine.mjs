@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 import { contendersFolder, project } from './places.mjs';
@@ -42,5 +42,17 @@ function packageVersions() {
   };
   for (const name of ['hono', '@hono/node-server', 'valibot', 'postgres']) read(name, project);
   for (const name of wanted) read(name, contendersFolder);
-  return versions;
+  return { ...versions, ...pythonVersions() };
+}
+
+/** What the virtual environments were made for: their stamps begin with the pinned requirements. */
+function pythonVersions() {
+  const environments = join(contendersFolder, '.venv');
+  if (!existsSync(environments)) return {};
+  const pins = readdirSync(environments).map((name) => {
+    const stamp = join(environments, name, '.made-for');
+    const [, version] = existsSync(stamp) ? (/==(\S+)/.exec(readFileSync(stamp, 'utf8')) ?? []) : [];
+    return [`${name} (PyPI)`, version ?? 'unknown'];
+  });
+  return Object.fromEntries(pins);
 }

@@ -1,9 +1,12 @@
 import { LoadProcess } from './load-process.mjs';
 import { spread } from './stats.mjs';
 
+/** Rounds that a warm-up is long: the compilers of the JavaScript engine are at rest after that. */
+const warmUpRounds = 4;
+
 /**
  * Measures contenders in turn: a warm-up of each, then round after round A, B, C, A, B, C …, so that whatever disturbs the
- * machine disturbs all. A contender is `{ name, baseline?, start() -> server, job }`; `baseline` names the contender whose
+ * machine disturbs all; many short rounds, so that what is compared was measured close together. A contender is `{ name, baseline?, start() -> server, job }`; `baseline` names the contender whose
  * cost in the same round it is divided by. One that fails is reported with its reason and left out of later rounds.
  */
 export async function measure(contenders, { rounds, milliseconds, connections, log }) {
@@ -36,8 +39,7 @@ async function open(contender, load, { milliseconds, connections, log }) {
     async () => {
       log(`starting ${contender.name}`);
       entry.server = await contender.start();
-      // Two lengths: the compilers of the JavaScript engine are at rest after that.
-      await load.run(jobOf(entry, contender.warmUpMilliseconds ?? 2 * milliseconds, connections));
+      await load.run(jobOf(entry, warmUpRounds * milliseconds, connections));
     },
     log,
   );
@@ -48,10 +50,16 @@ async function attempt(entry, run, log) {
   try {
     await run();
   } catch (error) {
-    entry.failed = String(error.message).split('\n').slice(0, 4).join(' ').slice(0, 400);
+    entry.failed = reasonOf(error);
     log(`${entry.contender.name}: ${error.message}`);
     await entry.server?.stop();
   }
+}
+
+/** The first line, without any path of this machine. */
+function reasonOf(error) {
+  const [line] = String(error.message).split('\n');
+  return line.replace(/(?:\/[\w.@-]+){2,}\/?/g, (path) => path.split('/').filter(Boolean).at(-1)).slice(0, 300);
 }
 
 function jobOf({ contender, server }, milliseconds, connections) {

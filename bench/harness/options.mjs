@@ -5,8 +5,8 @@ const help = (sections) => `Usage: npm run bench -- [options]
 Measures this gateway beside others, interleaved in one run, and writes bench/results/*.json and *.md.
 
   --only <names>        sections, with commas between them: ${sections.join(', ')}
-  --rounds <n>          measured rounds of each contender (7)
-  --seconds <n>         length of a round (1.5)
+  --rounds <n>          measured rounds of each contender (15)
+  --seconds <n>         length of a round (0.6)
   --connections <n>     keep-alive connections of the load (16)
   --quick               3 short rounds and small counts, to see that all works; writes no results
   --no-write            print only
@@ -41,8 +41,8 @@ export function readOptions(argv, sections) {
   if (unknown.length > 0) return refuse(`No such section: ${unknown.join(', ')}. There are ${sections.join(', ')}.`);
   const { quick } = values;
   const numbers = {
-    rounds: Number(values.rounds ?? (quick ? 3 : 7)),
-    milliseconds: 1000 * Number(values.seconds ?? (quick ? 0.3 : 1.5)),
+    rounds: Number(values.rounds ?? (quick ? 3 : 15)),
+    milliseconds: 1000 * Number(values.seconds ?? (quick ? 0.3 : 0.6)),
     connections: Number(values.connections),
   };
   if (Object.values(numbers).some((value) => !(value > 0)))

@@ -4,9 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './command-line-gateway.mjs';
 import { HttpConnection } from './http-connection.mjs';
+import { contendersFolder } from './places.mjs';
 import { treeUsage } from './process-tree.mjs';
 
 const startMs = 60_000;
+/** Programs lose track of processes that a shell of theirs started; this one does not. */
+const reaper = join(contendersFolder, 'python', 'reaper.py');
 
 /**
  * A contender that is a program of somebody else's, with whatever processes it starts: measured from outside, over all of
@@ -18,7 +21,7 @@ export class Program {
     const folder = mkdtempSync(join(tmpdir(), 'mcp-bench-'));
     const out = openSync(join(folder, 'out'), 'w');
     // A group of its own, so that none of its processes is left over.
-    const child = spawn(program, args(port, folder), {
+    const child = spawn('python3', [reaper, program, ...args(port, folder)], {
       env: { ...process.env, NODE_ENV: 'production', ...env },
       stdio: ['ignore', out, out],
       detached: true,
@@ -40,7 +43,7 @@ export class Program {
     this.folder = folder;
   }
 
-  async #comeUp(isUp = () => true) {
+  async #comeUp(isUp = async () => true) {
     let spawnError;
     this.child.once('error', (error) => {
       spawnError = error;

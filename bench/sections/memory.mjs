@@ -27,7 +27,14 @@ async function idleStreams({ script, path, calls }, count, { milliseconds, log }
   const idle = new LoadProcess();
   const caller = new LoadProcess();
   // Few connections that pause between calls: latency at moderate load, not at the server's limit.
-  const job = { kind: 'requests', connections: 4, milliseconds, pauseMs: 1, port: server.port, workload: 'callTools' };
+  const job = {
+    kind: 'requests',
+    connections: 4,
+    milliseconds: 3 * milliseconds,
+    pauseMs: 1,
+    port: server.port,
+    workload: 'callTools',
+  };
   const p99 = async (into) => {
     if (!calls) return;
     for (let round = 0; round < 3; round++) {
