@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { GatewayError } from '../core/errors.ts';
 import { Face } from '../core/face.ts';
 import type { RunningPlugin } from '../core/running-plugin.ts';
@@ -13,7 +13,9 @@ import { streamableHttp } from '../transports/streamable-http.ts';
 import { type GateOptions, gate } from './gate.ts';
 import { gatewayHealth, pluginHealth, readiness } from './health.ts';
 import { gatewayIndex } from './index-page.ts';
+import { resourceMetadata } from './jwt/resource-metadata.ts';
 import { refuse } from './refuse.ts';
+import { RouteTable } from './route-table.ts';
 
 export interface AppOptions {
   readonly services: Services;
@@ -46,10 +48,12 @@ export function portApp(running: RunningPlugin, options: AppOptions): TransportA
 }
 
 function guardedApp({ gate: gateOptions, services }: AppOptions): TransportApp {
-  const { publicPath } = gateOptions;
+  const { publicPath, tokens } = gateOptions;
   const app = new Hono<TransportEnv>({ getPath: (request) => publicPath.route(pathOf(request.url)) });
-  app.use(gate(gateOptions));
-  app.notFound((c) => refuse(c.env.outgoing, 404, 'Not found. GET / lists the endpoints.'));
+  const routes = new RouteTable(app);
+  app.use(gate(gateOptions, routes));
+  if (tokens) app.route('/', resourceMetadata(tokens.settings, publicPath, routes));
+  app.notFound((c) => refuseUnrouted(c, routes));
   app.onError((error, c) => {
     if (error instanceof GatewayError)
       return sendRpcError(c.env.outgoing, 404, new RpcError(errorCode.refused, error.message));
@@ -57,6 +61,15 @@ function guardedApp({ gate: gateOptions, services }: AppOptions): TransportApp {
     return refuse(c.env.outgoing, 500, `Internal error. The gateway's log has it under request ${c.get('requestId')}.`);
   });
   return app;
+}
+
+/** 405 where the path is there for other methods, else 404. */
+function refuseUnrouted(c: Context<TransportEnv>, routes: RouteTable): Response {
+  const { incoming, outgoing } = c.env;
+  const allow = routes.methodsOf(c.req.path).join(', ');
+  if (allow === '') return refuse(outgoing, 404, 'Not found. GET / lists the endpoints.');
+  outgoing.setHeader('Allow', allow);
+  return refuse(outgoing, 405, `${incoming.method} is not allowed here; use one of ${allow}.`);
 }
 
 function endpoints(mount: Mount, services: Services): TransportApp {

@@ -33,7 +33,7 @@ export function streamableHttp(mount: Mount, services: Services): TransportApp {
       .delete('/mcp', (c) => endSession(c, mount.faceOf(c), services))
       // A client whose session began with POST /sse goes on there; without a session GET /sse is HTTP+SSE's own.
       .get('/sse', (c, next) => (hasSession(c) ? openStream(c, mount.faceOf(c), services) : next()))
-      .delete('/sse', (c) => endSession(c, mount.faceOf(c), services))
+      .delete('/sse', (c) => endSession(c, mount.faceOf(c), services, 'GET, HEAD, POST, OPTIONS'))
   );
 }
 
@@ -153,9 +153,9 @@ function openStream(c: Ctx, face: Face, services: Services): Response {
   return RESPONSE_ALREADY_SENT;
 }
 
-function endSession(c: Ctx, face: Face, services: Services): Response {
+function endSession(c: Ctx, face: Face, services: Services, allow?: string): Response {
   const session = sessionOf(c, face, services);
-  if (session === undefined) return methodNotAllowed(c);
+  if (session === undefined) return methodNotAllowed(c, allow);
   if (session === 'unknown') return unknownSession(c);
   session.end();
   c.env.outgoing.writeHead(204).end();
@@ -173,8 +173,8 @@ function batchRefused(c: Ctx, version: string | undefined): Response {
   );
 }
 
-function methodNotAllowed(c: Ctx): Response {
-  c.env.outgoing.setHeader('Allow', 'POST, OPTIONS');
+function methodNotAllowed(c: Ctx, allow = 'POST, OPTIONS'): Response {
+  c.env.outgoing.setHeader('Allow', allow);
   return sendRpcError(
     c.env.outgoing,
     405,
