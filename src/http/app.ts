@@ -83,11 +83,11 @@ function endpoints(mount: Mount, services: Services): TransportApp {
 function withGatewayRoutes(
   app: TransportApp,
   plugins: readonly RunningPlugin[],
-  { services }: AppOptions,
+  { services, gate: { tokens } }: AppOptions,
   pathFor: (plugin: string) => string,
 ): TransportApp {
   app.route('/', readiness(plugins, services.runtime.activity));
-  app.route('/', gatewayIndex(plugins, services.runtime.version, pathFor));
+  app.route('/', gatewayIndex(plugins, services.runtime.version, pathFor, tokens !== undefined));
   return app;
 }
 

@@ -35,11 +35,11 @@ function readRoutes(app: TransportApp): Route[] {
   return [...routes.values()];
 }
 
-/** Hono's two wildcards: `:name` is a segment, `*` the rest. */
+/** Hono's wildcards: `:name` is a segment, `/*` at the end the path before it and all below. */
 function patternOf(path: string): RegExp {
   const source = path
     .replaceAll(/[\\^$.+?()[\]{}|]/g, '\\$&')
     .replaceAll(/:[^/]+/g, '[^/]+')
-    .replaceAll('*', '.*');
+    .replace(/\/\*$/, '(?:/.*)?');
   return new RegExp(`^${source}$`);
 }

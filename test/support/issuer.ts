@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
+import { text } from 'node:stream/consumers';
+import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 
 interface SigningKey {
   readonly kid: string;
@@ -81,9 +82,22 @@ export class TestIssuer {
     await once(this.#server, 'listening');
   }
 
+  /** The client credentials grant, for the resource and the scopes that are asked for (RFC 8707). */
+  async #grant(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const form = new URLSearchParams(await text(incoming));
+    const scope = form.get('scope') ?? undefined;
+    const token = await this.token(form.get('resource') ?? undefined, { sub: 'machine', scope });
+    outgoing.setHeader('content-type', 'application/json');
+    outgoing.end(JSON.stringify({ access_token: token, token_type: 'Bearer', expires_in: 300 }));
+  }
+
   readonly #answer = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     const path = incoming.url ?? '';
     this.asked.push(path);
+    if (path === '/token') {
+      void this.#grant(incoming, outgoing);
+      return;
+    }
     const special = this.documents.get(path);
     if (special) {
       special(outgoing);
@@ -98,6 +112,8 @@ export class TestIssuer {
         authorization_endpoint: `${origin}/authorize`,
         token_endpoint: `${origin}/token`,
         response_types_supported: ['code'],
+        grant_types_supported: ['client_credentials'],
+        token_endpoint_auth_methods_supported: ['client_secret_basic'],
         code_challenge_methods_supported: ['S256'],
       },
       '/keys': { keys: this.#keys.map(({ publicJwk }) => publicJwk) },
