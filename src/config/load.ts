@@ -78,7 +78,10 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
 
   const config: GatewayConfig = {
     ...parsed.output,
-    auth: { ...parsed.output.auth, keys: withEnvironmentKey(keys, environment.get('MCP_GATEWAY_KEY')) },
+    auth: {
+      ...parsed.output.auth,
+      keys: withEnvironmentKey(keys, environment.get('MCP_GATEWAY_KEY'), parsed.output.auth.jwt !== null),
+    },
     dataFolder: dataFolder(parsed.output.dataFolder, folder, (name) => environment.get(name), platform),
     plugins: blocks,
     privateFiles: [

@@ -297,6 +297,13 @@ describe('auth.jwt', () => {
     async (url) => expect((await jwtOf(`auth: { jwt: { issuer: "${url}" } }`))?.issuer).toBe(url),
   );
 
+  test('lets MCP_GATEWAY_KEY hold a token, which is no key of the gateway', async () => {
+    const env = { MCP_GATEWAY_KEY: 'eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl' };
+    const given = await load({ yaml: `auth: { jwt: { issuer: "${issuer}" } }`, env });
+    expect([given.config.auth.keys, given.environmentKey]).toEqual([[], env.MCP_GATEWAY_KEY]);
+    expect((await load({ env })).config.auth.keys).toEqual([{ name: 'env', key: env.MCP_GATEWAY_KEY }]);
+  });
+
   test('counts as asking who calls, and beyond loopback wants an audience that no caller can choose', async () => {
     const beyond = (jwt: string, server = '') =>
       load({ yaml: `server: { host: 0.0.0.0${server} }\nauth: { jwt: { issuer: "${issuer}"${jwt} } }` });
