@@ -5,7 +5,7 @@ import { Call, clientGone } from '../core/call.ts';
 import { callTool, type ToolOutcome } from '../core/dispatcher.ts';
 import { GatewayError } from '../core/errors.ts';
 import type { Face, ToolDescription } from '../core/face.ts';
-import { parseJson } from '../mcp/envelope.ts';
+import { parseArguments } from '../mcp/envelope.ts';
 import { RpcError } from '../mcp/rpc-error.ts';
 import { BodyRefused, readJsonBody } from './body.ts';
 import { openApi } from './openapi.ts';
@@ -89,7 +89,7 @@ async function runTool(c: Context<TransportEnv>, face: Face, { runtime, bodyByte
   runtime.activity.begin(call);
   try {
     const text = await readJsonBody(incoming, bodyBytes);
-    const args = text === '' ? {} : parseJson(text);
+    const args = text === '' ? {} : parseArguments(text);
     outgoing.on('close', onClose);
     return sendJson(
       outgoing,
