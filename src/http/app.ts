@@ -33,7 +33,7 @@ export function prefixApp(plugins: readonly RunningPlugin[], options: AppOptions
     app.route(path, pluginHealth(running, options.services.runtime.version));
   }
   const aggregate = new AggregateFaces(plugins);
-  app.route('/', endpoints({ path: '', faceOf: (c) => aggregate.of(c.req.query('plugins')) }, options.services));
+  app.route('/', endpoints({ path: '', faceOf: (c) => aggregate.of(askedPlugins(c)) }, options.services));
   app.route('/', gatewayHealth(plugins, options.services.runtime.version, options.startedAt));
   return withGatewayRoutes(app, plugins, options, (name) => `/${name}`);
 }
@@ -55,8 +55,10 @@ function guardedApp({ gate: gateOptions, services }: AppOptions): TransportApp {
   if (tokens) app.route('/', resourceMetadata(tokens.settings, publicPath, routes));
   app.notFound((c) => refuseUnrouted(c, routes));
   app.onError((error, c) => {
-    if (error instanceof GatewayError)
-      return sendRpcError(c.env.outgoing, 404, new RpcError(errorCode.refused, error.message));
+    if (error instanceof GatewayError) {
+      const status = error.code === 'invalid_input' ? 400 : 404;
+      return sendRpcError(c.env.outgoing, status, new RpcError(errorCode.refused, error.message));
+    }
     services.runtime.log.error({ err: error, requestId: c.get('requestId'), path: c.req.path }, 'unexpected error');
     return refuse(c.env.outgoing, 500, `Internal error. The gateway's log has it under request ${c.get('requestId')}.`);
   });
@@ -89,6 +91,17 @@ function withGatewayRoutes(
   app.route('/', readiness(plugins, services.runtime.activity));
   app.route('/', gatewayIndex(plugins, services.runtime.version, pathFor, tokens !== undefined));
   return app;
+}
+
+/** What `?plugins=` names, however often it is there. Throws `invalid_input` for spellings that mean it and would go unheard. */
+function askedPlugins({ req }: Context<TransportEnv>): string | undefined {
+  if (!req.url.includes('?')) return undefined;
+  const { plugins, ...others } = req.queries();
+  const meant = Object.keys(others).find((name) => /^plugins?(?:$|\[)/i.test(name));
+  if (meant !== undefined) {
+    throw new GatewayError('invalid_input', `Write ?plugins=one,two instead of ?${meant.slice(0, 64)}=.`);
+  }
+  return plugins?.join(',');
 }
 
 /** The aggregate over all plugins, and over each part of them that somebody asked for; parts are few, so they are kept. */
