@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import type { Call } from './call.ts';
+import { CallContext } from './call-context.ts';
 import { type ContentBlock, RichResult } from './content.ts';
-import { ask, elicit, elicitUrl } from './elicitation.ts';
 import { GatewayError } from './errors.ts';
 import type { BoundTool, Face } from './face.ts';
 import { stringifyResult } from './json.ts';
-import type { BareContext } from './plugin.ts';
+import type { PluginInstance } from './plugin.ts';
 import type { RunningPlugin } from './running-plugin.ts';
 import { describeIssues, nearestKey } from './schema-issues.ts';
 import type { ToolContext } from './tool.ts';
@@ -39,7 +39,7 @@ export function callTool(
   args: unknown,
   call: Call,
   limits: DispatchLimits,
-): Promise<ToolOutcome> {
+): Promise<ToolOutcome> | ToolOutcome {
   const prepared = prepareCall(face, name, args);
   refuseOutsideTask(prepared);
   return runTool(prepared, call, limits);
@@ -74,18 +74,20 @@ export function refuseOutsideTask({ bound, name }: PreparedCall): void {
 
 /**
  * Runs a prepared call. The only place that calls a tool's handler.
- * Throws GatewayError for everything a caller can mend; anything else is a defect.
+ * Throws (or rejects with) GatewayError for everything a caller can mend; anything else is a defect.
  */
-export async function runTool(
+export function runTool(
   { bound, name, input }: PreparedCall,
   call: Call,
   limits: DispatchLimits,
-): Promise<ToolOutcome> {
+): Promise<ToolOutcome> | ToolOutcome {
   const timeoutMs = bound.tool.timeoutMs ?? limits.callTimeoutMs;
-  const returned = await withContext(bound.plugin, call, timeoutMs, name, (context) =>
+  const returned = withContext(bound.plugin, call, timeoutMs, name, (context) =>
     bound.tool.handler(context, input as never),
   );
-  return outcomeOf(bound, returned, limits.resultBytes);
+  return returned instanceof Promise
+    ? returned.then((data) => outcomeOf(bound, data, limits.resultBytes))
+    : outcomeOf(bound, returned, limits.resultBytes);
 }
 
 /** The tool of that name; throws `unknown_tool` with the nearest one. Rights per key are checked here when keys have them. */
@@ -104,36 +106,18 @@ export function withContext<T>(
   timeoutMs: number,
   what: string,
   run: (context: ToolContext<never>) => Promise<T> | T,
-): Promise<T> {
+): Promise<T> | T {
   const onDeadline = () =>
     new GatewayError(
       'timeout',
       `${what} was stopped after ${timeoutMs} ms (limits.callTimeout). Ask for less, or raise the limit.`,
     );
-  return call.race(
-    async () => run((await plugin.instance()).context(bareContext(plugin, call))),
-    timeoutMs,
-    onDeadline,
-  );
-}
-
-function bareContext(plugin: RunningPlugin, call: Call): BareContext {
-  return {
-    get signal() {
-      return call.signal;
-    },
-    principal: call.principal,
-    log: plugin.log,
-    progress: (done, total, message) => call.client.progress?.(done, total, message),
-    notify: (level, data) => call.client.log?.(level, data, plugin.plugin.name),
-    clientSupports: (capability) => call.client.supports?.(capability) ?? false,
-    elicit: (schema, message, options) => elicit(call, schema, message, options),
-    elicitUrl: (url, message, options) => elicitUrl(call, url, message, options),
-    sample: async (params, options) => ask(call, { method: 'sampling/createMessage', params }, options),
-    listRoots: async (options) => ask(call, { method: 'roots/list', params: {} }, options),
-    continueAsTask: () => call.client.continueAsTask?.() ?? false,
-    releaseConnection: () => call.client.releaseConnection?.(),
+  const runOn = (instance: PluginInstance) => run(new CallContext(call, plugin, instance.deps));
+  const work = () => {
+    const instance = plugin.instance();
+    return instance instanceof Promise ? instance.then(runOn) : runOn(instance);
   };
+  return call.race(work, timeoutMs, onDeadline);
 }
 
 function outcomeOf({ tool, description }: BoundTool, returned: unknown, resultBytes: number): ToolOutcome {

@@ -67,7 +67,7 @@ export function hasModernMethod(face: Face, method: string): boolean {
  * Answers every MCP method of every revision. Endpoints are framings around this one function: they hand in what
  * differs (the revision, the session, the way back to the client) and get the JSON of the result.
  */
-export async function dispatch(exchange: Exchange, method: string, params: Params): Promise<string> {
+export function dispatch(exchange: Exchange, method: string, params: Params): Promise<string> | string {
   const isModern = isModernVersion(exchange.version);
   const run = (isModern ? modern : legacy).get(method);
   if (!run || (isModern && !hasModernMethod(exchange.face, method)))

@@ -20,10 +20,18 @@ export function callToolMethod(exchange: Exchange, params: Params): Promise<stri
     try {
       const prepared = prepareCall(exchange.face, name, args);
       const { tool } = prepared.bound;
-      if (!tool.task) return await resultOf(exchange, prepared, call);
+      if (!tool.task) {
+        const result = resultOf(exchange, prepared, call);
+        return typeof result === 'string' ? result : await result;
+      }
       if (!isModernVersion(exchange.version)) refuseOutsideTask(prepared);
-      const run = (running: Call) =>
-        resultOf(exchange, prepared, running).catch((error: unknown) => readable(exchange, error));
+      const run = async (running: Call) => {
+        try {
+          return await resultOf(exchange, prepared, running);
+        } catch (error) {
+          return readable(exchange, error);
+        }
+      };
       return await runAsTask(exchange, params, { tool, call, isAsking, run });
     } catch (error) {
       return readable(exchange, error);
@@ -31,8 +39,11 @@ export function callToolMethod(exchange: Exchange, params: Params): Promise<stri
   });
 }
 
-async function resultOf(exchange: Exchange, prepared: PreparedCall, call: Call): Promise<string> {
-  return completeResult(exchange, outcomeMembers(exchange, await runTool(prepared, call, exchange.runtime.limits)));
+function resultOf(exchange: Exchange, prepared: PreparedCall, call: Call): Promise<string> | string {
+  const outcome = runTool(prepared, call, exchange.runtime.limits);
+  return outcome instanceof Promise
+    ? outcome.then((done) => completeResult(exchange, outcomeMembers(exchange, done)))
+    : completeResult(exchange, outcomeMembers(exchange, outcome));
 }
 
 /** The result that tells of a failure; rethrows what is no failure of the tool. */
@@ -45,11 +56,17 @@ function readable(exchange: Exchange, error: unknown): string {
 }
 
 function outcomeMembers({ version }: Exchange, { json, text, content }: ToolOutcome): string {
+  if (content.length === 0 && json !== undefined && text !== undefined)
+    return `"content":[${textBlock(text)}],"structuredContent":${json}`;
   const blocks = content.map((block) => JSON.stringify(blockFor(version, block)));
   // Data goes along as text for clients that show only content, unless the handler wrote its own text.
   if (text !== undefined && !content.some(({ type }) => type === 'text')) {
-    blocks.unshift(`{"type":"text","text":${JSON.stringify(text)}}`);
+    blocks.unshift(textBlock(text));
   }
   const structured = json === undefined ? '' : `,"structuredContent":${json}`;
   return `"content":[${blocks.join(',')}]${structured}`;
+}
+
+function textBlock(text: string): string {
+  return `{"type":"text","text":${JSON.stringify(text)}}`;
 }

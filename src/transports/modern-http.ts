@@ -76,5 +76,5 @@ export async function answerModern(
   port.flush();
   outgoing.off('close', onClose);
   const status = done?.error ? (statuses[done.error.code] ?? 200) : 200;
-  return reply.finish(done ? [done.json] : [], false, status);
+  return reply.finish(done?.json, status);
 }

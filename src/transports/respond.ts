@@ -12,8 +12,7 @@ export function sendJson(outgoing: ServerResponse, status: number, json: string)
     if (!outgoing.req.complete) outgoing.setHeader('Connection', 'close');
     outgoing.statusCode = status;
     outgoing.setHeader('Content-Type', 'application/json');
-    outgoing.setHeader('Content-Length', Buffer.byteLength(json));
-    outgoing.end(json);
+    outgoing.end(json); // as one piece, of which Node itself tells the length
     watchUnread(outgoing, json.length);
   }
   return RESPONSE_ALREADY_SENT;
@@ -23,7 +22,6 @@ export function sendJson(outgoing: ServerResponse, status: number, json: string)
 export function sendAccepted(outgoing: ServerResponse): Response {
   if (!outgoing.headersSent && !outgoing.destroyed) {
     outgoing.statusCode = 202;
-    outgoing.setHeader('Content-Length', 0);
     outgoing.end();
   }
   return RESPONSE_ALREADY_SENT;
