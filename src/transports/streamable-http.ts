@@ -2,7 +2,8 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
 import type { Face } from '../core/face.ts';
 import { classify, isObject, type Message, parseJson, type RequestMessage } from '../mcp/envelope.ts';
-import { isModernMessage } from '../mcp/modern-request.ts';
+import { initializeProblem } from '../mcp/initialize-params.ts';
+import { isModernMessage, unsupportedVersion } from '../mcp/modern-request.ts';
 import { errorCode, RpcError } from '../mcp/rpc-error.ts';
 import {
   assumedVersion,
@@ -114,6 +115,7 @@ function sessionFor(
   request: RequestMessage | undefined,
 ): HttpSession | 'full' | undefined {
   if (request?.method !== 'initialize' || services.sessionMode === 'never') return undefined;
+  if (initializeProblem(request.params)) return undefined; // answered with the problem, and no session is left behind
   const { capabilities } = request.params;
   const canBeAsked =
     isObject(capabilities) && ['elicitation', 'sampling', 'roots'].some((name) => isObject(capabilities[name]));
@@ -199,10 +201,9 @@ function legacyVersionOf(c: Ctx): LegacyVersion | RpcError {
   const requested = header(c, 'mcp-protocol-version');
   if (requested === undefined) return assumedVersion;
   if (isLegacyVersion(requested)) return requested;
-  return new RpcError(
-    errorCode.refused,
-    `Unsupported protocol version "${requested.slice(0, 40)}"; supported: ${supportedVersions.join(', ')}.`,
-  );
+  // Clients of these revisions show the message alone.
+  const message = `Unsupported protocol version "${requested.slice(0, 40)}"; supported: ${supportedVersions.join(', ')}.`;
+  return unsupportedVersion(requested, message);
 }
 
 function hasSession(c: Ctx): boolean {

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jsonOf, post, request, startTestGateway, type TestGateway } from '../support/gateway.ts';
-import { getRaw } from '../support/raw-http.ts';
+import { getRaw, sendRaw } from '../support/raw-http.ts';
 import { allPosts, both, json, posts, rpcPosts, send } from './endpoints.ts';
 
 let running: TestGateway;
@@ -131,6 +131,30 @@ describe.each(['/mcp', '/sse', '/fixture/mcp', '/fixture/sse'])('%s', (path) => 
     const response = await send(running.url, path, ping, { ...json, accept: 'text/html' });
     expect([response.status, (await jsonOf(response)).jsonrpc]).toEqual([406, '2.0']);
   });
+});
+
+test('A14 a transfer coding beside chunked is 501, whatever the body is', async () => {
+  for (const path of posts) {
+    for (const coding of ['gzip, chunked', 'deflate,chunked', 'identity, chunked', 'x, chunked', 'chunked, chunked']) {
+      const { status, body } = await sendRaw(
+        running.url,
+        `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: ${coding}\r\nConnection: close\r\n\r\n${ping.length.toString(16)}\r\n${ping}\r\n0\r\n\r\n`,
+      );
+      expect([path, coding, [400, 501].includes(status)]).toEqual([path, coding, true]); // Node's parser refuses some itself
+      expect(JSON.parse(body)).toHaveProperty('error.message');
+    }
+    const two = ['Transfer-Encoding: gzip', 'Transfer-Encoding: chunked'].join('\r\n');
+    const { status } = await sendRaw(
+      running.url,
+      `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n${two}\r\nConnection: close\r\n\r\n2\r\n{}\r\n0\r\n\r\n`,
+    );
+    expect([400, 501]).toContain(status);
+  }
+  const { status } = await sendRaw(
+    running.url,
+    `POST /fixture/rpc HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: Chunked\r\nConnection: close\r\n\r\n${ping.length.toString(16)}\r\n${ping}\r\n0\r\n\r\n`,
+  );
+  expect(status).toBe(200);
 });
 
 test('A17 ids that JSON keeps are echoed exactly', async () => {
