@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { GatewayError } from '../core/errors.ts';
 import { Face } from '../core/face.ts';
 import type { RunningPlugin } from '../core/running-plugin.ts';
@@ -13,8 +13,10 @@ import { streamableHttp } from '../transports/streamable-http.ts';
 import { type GateOptions, gate } from './gate.ts';
 import { gatewayHealth, pluginHealth, readiness } from './health.ts';
 import { gatewayIndex } from './index-page.ts';
+import { resourceMetadata } from './jwt/resource-metadata.ts';
 import { metrics } from './metrics.ts';
 import { refuse } from './refuse.ts';
+import { RouteTable } from './route-table.ts';
 
 export interface AppOptions {
   readonly services: Services;
@@ -32,7 +34,7 @@ export function prefixApp(plugins: readonly RunningPlugin[], options: AppOptions
     app.route(path, pluginHealth(running, options.services.runtime.version));
   }
   const aggregate = new AggregateFaces(plugins);
-  app.route('/', endpoints({ path: '', faceOf: (c) => aggregate.of(c.req.query('plugins')) }, options.services));
+  app.route('/', endpoints({ path: '', faceOf: (c) => aggregate.of(askedPlugins(c)) }, options.services));
   app.route('/', gatewayHealth(plugins, options.services.runtime.version, options.startedAt));
   return withGatewayRoutes(app, plugins, options, (name) => `/${name}`);
 }
@@ -47,17 +49,30 @@ export function portApp(running: RunningPlugin, options: AppOptions): TransportA
 }
 
 function guardedApp({ gate: gateOptions, services }: AppOptions): TransportApp {
-  const { publicPath } = gateOptions;
+  const { publicPath, tokens } = gateOptions;
   const app = new Hono<TransportEnv>({ getPath: (request) => publicPath.route(pathOf(request.url)) });
-  app.use(gate(gateOptions));
-  app.notFound((c) => refuse(c.env.outgoing, 404, 'Not found. GET / lists the endpoints.'));
+  const routes = new RouteTable(app);
+  app.use(gate(gateOptions, routes));
+  if (tokens) app.route('/', resourceMetadata(tokens.settings, publicPath, routes));
+  app.notFound((c) => refuseUnrouted(c, routes));
   app.onError((error, c) => {
-    if (error instanceof GatewayError)
-      return sendRpcError(c.env.outgoing, 404, new RpcError(errorCode.refused, error.message));
+    if (error instanceof GatewayError) {
+      const status = error.code === 'invalid_input' ? 400 : 404;
+      return sendRpcError(c.env.outgoing, status, new RpcError(errorCode.refused, error.message));
+    }
     services.runtime.log.error({ err: error, requestId: c.get('requestId'), path: c.req.path }, 'unexpected error');
     return refuse(c.env.outgoing, 500, `Internal error. The gateway's log has it under request ${c.get('requestId')}.`);
   });
   return app;
+}
+
+/** 405 where the path is there for other methods, else 404. */
+function refuseUnrouted(c: Context<TransportEnv>, routes: RouteTable): Response {
+  const { incoming, outgoing } = c.env;
+  const allow = routes.methodsOf(c.req.path).join(', ');
+  if (allow === '') return refuse(outgoing, 404, 'Not found. GET / lists the endpoints.');
+  outgoing.setHeader('Allow', allow);
+  return refuse(outgoing, 405, `${incoming.method} is not allowed here; use one of ${allow}.`);
 }
 
 function endpoints(mount: Mount, services: Services): TransportApp {
@@ -71,13 +86,24 @@ function endpoints(mount: Mount, services: Services): TransportApp {
 function withGatewayRoutes(
   app: TransportApp,
   plugins: readonly RunningPlugin[],
-  { services }: AppOptions,
+  { services, gate: { tokens } }: AppOptions,
   pathFor: (plugin: string) => string,
 ): TransportApp {
   app.route('/', readiness(plugins, services.runtime.activity));
   app.route('/', metrics(plugins, services));
-  app.route('/', gatewayIndex(plugins, services.runtime.version, pathFor));
+  app.route('/', gatewayIndex(plugins, services.runtime.version, pathFor, tokens !== undefined));
   return app;
+}
+
+/** What `?plugins=` names, however often it is there. Throws `invalid_input` for spellings that mean it and would go unheard. */
+function askedPlugins({ req }: Context<TransportEnv>): string | undefined {
+  if (!req.url.includes('?')) return undefined;
+  const { plugins, ...others } = req.queries();
+  const meant = Object.keys(others).find((name) => /^plugins?(?:$|\[)/i.test(name));
+  if (meant !== undefined) {
+    throw new GatewayError('invalid_input', `Write ?plugins=one,two instead of ?${meant.slice(0, 64)}=.`);
+  }
+  return plugins?.join(',');
 }
 
 /** The aggregate over all plugins, and over each part of them that somebody asked for; parts are few, so they are kept. */

@@ -1,19 +1,27 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { MiddlewareHandler } from 'hono';
 import type { Metrics } from '../core/metrics.ts';
 import { anonymous, type Principal } from '../core/principal.ts';
 import type { TransportEnv } from '../transports/services.ts';
+import { Denial } from './denial.ts';
 import type { HostGuard } from './host-guard.ts';
+import { challenge, metadataPath, metadataUrl } from './jwt/challenge.ts';
+import { TokenGuard } from './jwt/token-guard.ts';
 import { type KeyGuard, readCredential } from './key-guard.ts';
 import type { PublicPath } from './public-path.ts';
 import type { Allowance, RateLimit } from './rate-limit.ts';
 import { refuse } from './refuse.ts';
 import { maxHeaders, type RequestFacts, readFacts } from './request-facts.ts';
 import { newRequestId } from './request-id.ts';
+import type { RouteTable } from './route-table.ts';
 
 export interface GateOptions {
   readonly hosts: HostGuard;
   readonly keys: KeyGuard;
+  /** Undefined where no access tokens are taken. */
+  readonly tokens: TokenGuard | undefined;
   readonly publicPath: PublicPath;
   /** Undefined where requests are not limited. */
   readonly rate: RateLimit | undefined;
@@ -33,10 +41,11 @@ const exposedHeaders =
   'Mcp-Session-Id, MCP-Protocol-Version, WWW-Authenticate, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, X-Request-Id';
 
 /**
- * The guards of every route, in one step: request id, header count, Host, Origin, preflight, key. What passes has its
- * principal and public prefix beside it.
+ * The guards of every route, in one step: request id, header count, Host, Origin, preflight, key or token. What passes has
+ * its principal and public prefix beside it.
  */
-export function gate({ hosts, keys, publicPath, rate, metrics }: GateOptions): MiddlewareHandler<TransportEnv> {
+export function gate(options: GateOptions, routes: RouteTable): MiddlewareHandler<TransportEnv> {
+  const { hosts, tokens, publicPath, rate, metrics } = options;
   return async (c, next) => {
     const { incoming, outgoing } = c.env;
     const requestId = newRequestId();
@@ -46,22 +55,19 @@ export function gate({ hosts, keys, publicPath, rate, metrics }: GateOptions): M
       metrics.countRefusal('headers');
       return refuse(outgoing, 431, `More than ${maxHeaders} headers.`);
     }
-    const refused = refuseAddress(facts, incoming, outgoing, hosts);
+    const isForAnyOrigin = tokens !== undefined && c.req.path.startsWith(metadataPath);
+    const refused = refuseAddress(facts, incoming, outgoing, hosts, isForAnyOrigin);
     if (refused) {
       metrics.countRefusal('address');
       return refused;
     }
     if (incoming.method === 'OPTIONS') return answerPreflight(incoming, outgoing);
-    const principal = identify(facts, keys, open.test(c.req.path));
-    if (typeof principal === 'string') {
-      metrics.countRefusal('key');
-      // Guesses of keys are counted by address, so that they cannot go on for ever.
-      if (rate && !tellAllowance(outgoing, rate.take(callerOf(undefined, incoming))).allowed) {
-        return refuse(outgoing, 429, 'Too many requests without a valid key; try again later.');
-      }
-      outgoing.setHeader('WWW-Authenticate', 'Bearer realm="mcp-sse-gateway"');
-      return refuse(outgoing, 401, principal);
-    }
+    const identified = identify(facts, incoming, c.req.path, options);
+    const caller = identified instanceof Promise ? await identified : identified;
+    // Whoever went away meanwhile has had its close event: nothing that waits for one may begin.
+    if (identified instanceof Promise && outgoing.destroyed) return RESPONSE_ALREADY_SENT;
+    if (caller instanceof Denial && !open.test(c.req.path)) return deny(caller, c.env, c.req.path, options, routes);
+    const principal = caller instanceof Denial ? undefined : caller;
     if (rate) {
       const { allowed, retryAfter } = tellAllowance(outgoing, rate.take(callerOf(principal, incoming)));
       // A refused POST would end the writer of a Python client for good: its session answers on the stream instead.
@@ -81,7 +87,7 @@ export function gate({ hosts, keys, publicPath, rate, metrics }: GateOptions): M
 
 /** A key is one caller wherever it comes from; without keys, an address is. Forwarding headers are not believed. */
 function callerOf(principal: Principal | undefined, { socket }: IncomingMessage): string {
-  return principal?.kind === 'key' ? principal.id : (socket.remoteAddress ?? 'unknown');
+  return principal && principal.kind !== 'anonymous' ? principal.id : (socket.remoteAddress ?? 'unknown');
 }
 
 function tellAllowance(outgoing: ServerResponse, allowance: Allowance): Allowance {
@@ -97,6 +103,7 @@ function refuseAddress(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   hosts: HostGuard,
+  isForAnyOrigin: boolean,
 ): Response | undefined {
   const [host, ...otherHosts] = facts.host;
   if (host === undefined || host === '' || otherHosts.length > 0)
@@ -109,6 +116,10 @@ function refuseAddress(
     const authority = /^https?:\/\/([^/?#]+)/i.exec(target)?.[1];
     if (authority === undefined) return refuse(outgoing, 400, 'The request target must be a path.');
     if (!hosts.allowsHost(authority)) return refuse(outgoing, 403, 'The host of the request target is not allowed.');
+  }
+  if (isForAnyOrigin) {
+    outgoing.setHeader('Access-Control-Allow-Origin', '*');
+    return undefined;
   }
   const [origin, ...otherOrigins] = facts.origin;
   if (origin === undefined) return undefined;
@@ -138,18 +149,50 @@ function answerPreflight(incoming: IncomingMessage, outgoing: ServerResponse): R
   return refuse(outgoing, 204, '');
 }
 
-/** The principal; undefined for a caller without a key on an open path; a text that says why the caller may not pass. */
-function identify(facts: RequestFacts, keys: KeyGuard, isOpenPath: boolean): Principal | string | undefined {
-  if (keys.isOpen) return anonymous;
+/** The caller, or why there is none that may pass. Only a token that was not seen before takes a promise. */
+function identify(
+  facts: RequestFacts,
+  incoming: IncomingMessage,
+  path: string,
+  { keys, tokens, publicPath }: GateOptions,
+): Principal | Denial | Promise<Principal | Denial> {
+  if (keys.isOpen && !tokens) return anonymous;
   const credential = readCredential(facts.authorization, facts.apiKey);
-  if (credential.is === 'key') {
-    const principal = keys.find(credential.key);
-    if (principal) return principal;
-  }
-  if (isOpenPath) return undefined;
-  if (credential.is === 'none')
-    return 'A key is required, as "Authorization: Bearer <key>" or "X-API-Key: <key>" (never in the URL).';
-  if (credential.is === 'ambiguous')
-    return 'The request carries credentials that cannot be told apart; send one key, once, as Bearer or X-API-Key.';
-  return 'This key is not known here.';
+  if (credential.is === 'none') return noCredential;
+  if (credential.is === 'ambiguous') return ambiguousCredential;
+  const principal = keys.find(credential.key);
+  if (principal) return principal;
+  if (!tokens || !credential.isBearer || !TokenGuard.looksLike(credential.key)) return unknownKey;
+  return tokens.identify(credential.key, { base: publicPath.baseFor(incoming), path });
+}
+
+const noCredential = new Denial(
+  401,
+  'A key is required, as "Authorization: Bearer <key>" or "X-API-Key: <key>" (never in the URL).',
+);
+const ambiguousCredential = new Denial(
+  401,
+  'The request carries credentials that cannot be told apart; send one key, once, as Bearer or X-API-Key.',
+  'invalid_request',
+);
+const unknownKey = new Denial(401, 'This key is not known here.', 'invalid_token');
+
+function deny(
+  denial: Denial,
+  { incoming, outgoing }: HttpBindings,
+  path: string,
+  { tokens, publicPath, rate, metrics }: GateOptions,
+  routes: RouteTable,
+): Response {
+  metrics.countRefusal('key');
+  // Guesses of keys are counted by address, so that they cannot go on for ever.
+  if (rate && !tellAllowance(outgoing, rate.take(callerOf(undefined, incoming))).allowed)
+    return refuse(outgoing, 429, 'Too many requests without a valid key; try again later.');
+  if (denial.status === 503) outgoing.setHeader('Retry-After', 30);
+  else if (tokens) {
+    const isKnown = /^[\w./~%-]*$/.test(path) && routes.methodsOf(path).length > 0;
+    const url = metadataUrl(publicPath.baseFor(incoming), isKnown ? path : '');
+    outgoing.setHeader('WWW-Authenticate', challenge(denial, url, tokens.settings.scopes));
+  } else outgoing.setHeader('WWW-Authenticate', 'Bearer realm="mcp-sse-gateway"');
+  return refuse(outgoing, denial.status, denial.message);
 }

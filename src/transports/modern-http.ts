@@ -6,9 +6,10 @@ import { answer } from '../mcp/answer.ts';
 import { requestPort } from '../mcp/client-port.ts';
 import type { Message } from '../mcp/envelope.ts';
 import { metaKey, metaOf } from '../mcp/meta.ts';
-import { checkModernRequest } from '../mcp/modern-request.ts';
+import { checkModernRequest, unsupportedVersion } from '../mcp/modern-request.ts';
 import { checkParameterHeaders } from '../mcp/parameter-headers.ts';
 import { errorCode, RpcError } from '../mcp/rpc-error.ts';
+import { isModernVersion } from '../mcp/versions.ts';
 import type { Accepts } from './accept.ts';
 import { listen } from './listen.ts';
 import { PostReply } from './post-reply.ts';
@@ -44,11 +45,15 @@ export async function answerModern(
       ),
     );
   }
-  if (message.kind === 'notification') return sendAccepted(outgoing);
   const header = (name: string) => {
     const value = incoming.headers[name];
     return Array.isArray(value) ? value[0] : value;
   };
+  if (message.kind === 'notification') {
+    const version = header('mcp-protocol-version');
+    if (version === undefined || isModernVersion(version)) return sendAccepted(outgoing);
+    return sendRpcError(outgoing, 400, unsupportedVersion(version));
+  }
   if (services.runtime.activity.isDraining) {
     outgoing.setHeader('Retry-After', '5');
     const error = new RpcError(errorCode.internal, 'The gateway is shutting down; try again in a moment.');

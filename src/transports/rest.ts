@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
 import { Call, clientGone } from '../core/call.ts';
-import { callTool, type ToolOutcome } from '../core/dispatcher.ts';
-import { GatewayError } from '../core/errors.ts';
+import { prepareCall, refuseOutsideTask, runTool as run, type ToolOutcome } from '../core/dispatcher.ts';
+import { GatewayError, type GatewayErrorCode } from '../core/errors.ts';
 import type { Face, ToolDescription } from '../core/face.ts';
-import { parseJson } from '../mcp/envelope.ts';
+import { parseArguments } from '../mcp/envelope.ts';
 import { RpcError } from '../mcp/rpc-error.ts';
 import { BodyRefused, readJsonBody } from './body.ts';
 import { openApi } from './openapi.ts';
@@ -20,7 +20,7 @@ export function rest(mount: Mount, services: Services): TransportApp {
   const { version } = services.runtime;
   return new Hono<TransportEnv>({ strict: false })
     .get('/tools', (c) => {
-      const listing = listingsOf(mount.faceOf(c), version).get(c.req.query('format') ?? 'mcp');
+      const listing = listingsOf(mount.faceOf(c), version).get(c.req.queries('format')?.join(',') ?? 'mcp');
       if (!listing) return sendError(c, 400, 'invalid_input', `Unknown format; use one of ${forms.join(', ')}.`);
       return sendTagged(c, listing);
     })
@@ -87,18 +87,18 @@ async function runTool(c: Context<TransportEnv>, face: Face, { runtime, bodyByte
   if (runtime.activity.isDraining)
     return sendError(c, 503, 'unavailable', 'The gateway is shutting down; try again in a moment.');
   runtime.activity.begin(call);
+  let begun = false;
   try {
     const text = await readJsonBody(incoming, bodyBytes);
-    const args = text === '' ? {} : parseJson(text);
+    const args = text === '' ? {} : parseArguments(text);
     outgoing.on('close', onClose);
-    return sendJson(
-      outgoing,
-      200,
-      outcomeJson(await callTool(face, c.req.param('tool') ?? '', args, call, runtime.dispatch)),
-    );
+    const prepared = prepareCall(face, c.req.param('tool') ?? '', args, call, runtime.dispatch);
+    refuseOutsideTask(prepared);
+    begun = true;
+    return sendJson(outgoing, 200, outcomeJson(await run(prepared, call, runtime.dispatch)));
   } catch (error) {
     if (call.cancelled?.code === 'cancelled') return RESPONSE_ALREADY_SENT;
-    return sendFailure(c, error, runtime.log);
+    return sendFailure(c, error, begun, runtime.log);
   } finally {
     runtime.activity.end(call);
     outgoing.off('close', onClose);
@@ -109,12 +109,19 @@ function outcomeJson({ json, content }: ToolOutcome): string {
   return json ?? JSON.stringify({ content });
 }
 
-/** 400 and 404 are the caller's to mend before any work; 422 says that the tool itself failed, and why. */
-function sendFailure(c: Context<TransportEnv>, error: unknown, log: Services['runtime']['log']): Response {
+const beforehand: Readonly<Partial<Record<GatewayErrorCode, number>>> = { invalid_input: 400, unknown_tool: 404 };
+
+/** 400 and 404 are the caller's to mend before the tool has `begun`; 422 says that the tool itself failed, and why. */
+function sendFailure(
+  c: Context<TransportEnv>,
+  error: unknown,
+  begun: boolean,
+  log: Services['runtime']['log'],
+): Response {
   if (error instanceof BodyRefused) return sendError(c, error.status, 'invalid_input', error.message);
   if (error instanceof RpcError) return sendError(c, 400, 'invalid_input', error.message);
   if (error instanceof GatewayError) {
-    const status = error.code === 'invalid_input' ? 400 : error.code === 'unknown_tool' ? 404 : 422;
+    const status = begun ? 422 : (beforehand[error.code] ?? 422);
     return sendError(c, status, error.code, error.message, error.details);
   }
   log.error({ err: error, requestId: c.get('requestId') }, 'unexpected error');

@@ -4,8 +4,9 @@ import type { Face } from '../core/face.ts';
 import { answer } from '../mcp/answer.ts';
 import { classify, errorReply, isObject, type Message, parseJson, type RequestMessage } from '../mcp/envelope.ts';
 import { metaKey, metaOf } from '../mcp/meta.ts';
+import { unsupportedVersion } from '../mcp/modern-request.ts';
 import { errorCode, RpcError } from '../mcp/rpc-error.ts';
-import { isModernVersion, legacyVersions, type ProtocolVersion, supportedVersions } from '../mcp/versions.ts';
+import { isModernVersion, legacyVersions, type ProtocolVersion } from '../mcp/versions.ts';
 import { batchRefusal } from './batch.ts';
 import { readJsonBody } from './body.ts';
 import { sendAccepted, sendBodyError, sendJson, sendRpcError } from './respond.ts';
@@ -74,12 +75,7 @@ async function answerOne(
 function versionOf({ params }: RequestMessage): ProtocolVersion | RpcError {
   const requested = metaOf(params)[metaKey.protocolVersion];
   if (requested === undefined) return legacyVersions[0];
-  if (!isModernVersion(requested)) {
-    return new RpcError(errorCode.unsupportedVersion, 'Unsupported protocol version', {
-      supported: supportedVersions,
-      requested,
-    });
-  }
+  if (!isModernVersion(requested)) return unsupportedVersion(requested);
   if (!isObject(metaOf(params)[metaKey.clientCapabilities])) {
     return new RpcError(
       errorCode.invalidParams,

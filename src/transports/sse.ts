@@ -93,7 +93,7 @@ function openStream(c: Context<TransportEnv>, mount: Mount, services: Services):
   const session = new SseSession(services.sessions.newId(), face, principal, stream, services);
   services.sessions.add(session);
   services.keepAlive.add(stream);
-  const subset = c.req.query('plugins');
+  const subset = c.req.queries('plugins')?.join(',');
   const selection = subset === undefined ? '' : `plugins=${encodeURIComponent(subset)}&`;
   stream.event('endpoint', `${c.get('publicPrefix')}${mount.path}/message?${selection}sessionId=${session.id}`);
   return RESPONSE_ALREADY_SENT;
@@ -101,14 +101,15 @@ function openStream(c: Context<TransportEnv>, mount: Mount, services: Services):
 
 async function receiveMessage(c: Context<TransportEnv>, face: Face, services: Services): Promise<Response> {
   const { incoming, outgoing } = c.env;
-  const id = c.req.query('sessionId');
-  if (id === undefined || id === '') {
+  const [id, ...more] = c.req.queries('sessionId') ?? [];
+  if (id === undefined || id === '' || more.length > 0) {
+    const fault = more.length > 0 ? 'stands there more than once' : 'is missing';
     return sendRpcError(
       outgoing,
       400,
       new RpcError(
         errorCode.invalidRequest,
-        'The query parameter "sessionId" is missing; POST to the URL of the endpoint event.',
+        `The query parameter "sessionId" ${fault}; POST to the URL of the endpoint event.`,
       ),
     );
   }

@@ -2,7 +2,8 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
 import type { Face } from '../core/face.ts';
 import { classify, isObject, type Message, parseJson, type RequestMessage } from '../mcp/envelope.ts';
-import { isModernMessage } from '../mcp/modern-request.ts';
+import { initializeProblem } from '../mcp/initialize-params.ts';
+import { isModernMessage, unsupportedVersion } from '../mcp/modern-request.ts';
 import { errorCode, RpcError } from '../mcp/rpc-error.ts';
 import {
   assumedVersion,
@@ -33,7 +34,7 @@ export function streamableHttp(mount: Mount, services: Services): TransportApp {
       .delete('/mcp', (c) => endSession(c, mount.faceOf(c), services))
       // A client whose session began with POST /sse goes on there; without a session GET /sse is HTTP+SSE's own.
       .get('/sse', (c, next) => (hasSession(c) ? openStream(c, mount.faceOf(c), services) : next()))
-      .delete('/sse', (c) => endSession(c, mount.faceOf(c), services))
+      .delete('/sse', (c) => endSession(c, mount.faceOf(c), services, 'GET, HEAD, POST, OPTIONS'))
   );
 }
 
@@ -114,6 +115,7 @@ function sessionFor(
   request: RequestMessage | undefined,
 ): HttpSession | 'full' | undefined {
   if (request?.method !== 'initialize' || services.sessionMode === 'never') return undefined;
+  if (initializeProblem(request.params)) return undefined; // answered with the problem, and no session is left behind
   const { capabilities } = request.params;
   const canBeAsked =
     isObject(capabilities) && ['elicitation', 'sampling', 'roots'].some((name) => isObject(capabilities[name]));
@@ -153,9 +155,9 @@ function openStream(c: Ctx, face: Face, services: Services): Response {
   return RESPONSE_ALREADY_SENT;
 }
 
-function endSession(c: Ctx, face: Face, services: Services): Response {
+function endSession(c: Ctx, face: Face, services: Services, allow?: string): Response {
   const session = sessionOf(c, face, services);
-  if (session === undefined) return methodNotAllowed(c);
+  if (session === undefined) return methodNotAllowed(c, allow);
   if (session === 'unknown') return unknownSession(c);
   session.end();
   c.env.outgoing.writeHead(204).end();
@@ -173,8 +175,8 @@ function batchRefused(c: Ctx, version: string | undefined): Response {
   );
 }
 
-function methodNotAllowed(c: Ctx): Response {
-  c.env.outgoing.setHeader('Allow', 'POST, OPTIONS');
+function methodNotAllowed(c: Ctx, allow = 'POST, OPTIONS'): Response {
+  c.env.outgoing.setHeader('Allow', allow);
   return sendRpcError(
     c.env.outgoing,
     405,
@@ -199,10 +201,9 @@ function legacyVersionOf(c: Ctx): LegacyVersion | RpcError {
   const requested = header(c, 'mcp-protocol-version');
   if (requested === undefined) return assumedVersion;
   if (isLegacyVersion(requested)) return requested;
-  return new RpcError(
-    errorCode.refused,
-    `Unsupported protocol version "${requested.slice(0, 40)}"; supported: ${supportedVersions.join(', ')}.`,
-  );
+  // Clients of these revisions show the message alone.
+  const message = `Unsupported protocol version "${requested.slice(0, 40)}"; supported: ${supportedVersions.join(', ')}.`;
+  return unsupportedVersion(requested, message);
 }
 
 function hasSession(c: Ctx): boolean {
