@@ -13,6 +13,7 @@ import { streamableHttp } from '../transports/streamable-http.ts';
 import { type GateOptions, gate } from './gate.ts';
 import { gatewayHealth, pluginHealth, readiness } from './health.ts';
 import { gatewayIndex } from './index-page.ts';
+import { metrics } from './metrics.ts';
 import { refuse } from './refuse.ts';
 
 export interface AppOptions {
@@ -74,6 +75,7 @@ function withGatewayRoutes(
   pathFor: (plugin: string) => string,
 ): TransportApp {
   app.route('/', readiness(plugins, services.runtime.activity));
+  app.route('/', metrics(plugins, services));
   app.route('/', gatewayIndex(plugins, services.runtime.version, pathFor));
   return app;
 }

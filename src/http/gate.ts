@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { MiddlewareHandler } from 'hono';
+import type { Metrics } from '../core/metrics.ts';
 import { anonymous, type Principal } from '../core/principal.ts';
 import type { TransportEnv } from '../transports/services.ts';
 import type { HostGuard } from './host-guard.ts';
@@ -16,6 +17,7 @@ export interface GateOptions {
   readonly publicPath: PublicPath;
   /** Undefined where requests are not limited. */
   readonly rate: RateLimit | undefined;
+  readonly metrics: Metrics;
 }
 
 /** Paths that answer without a key: liveness says only a status, and a 401 on a well-known path breaks clients that probe. */
@@ -34,18 +36,25 @@ const exposedHeaders =
  * The guards of every route, in one step: request id, header count, Host, Origin, preflight, key. What passes has its
  * principal and public prefix beside it.
  */
-export function gate({ hosts, keys, publicPath, rate }: GateOptions): MiddlewareHandler<TransportEnv> {
+export function gate({ hosts, keys, publicPath, rate, metrics }: GateOptions): MiddlewareHandler<TransportEnv> {
   return async (c, next) => {
     const { incoming, outgoing } = c.env;
     const requestId = newRequestId();
     outgoing.setHeader('X-Request-Id', requestId);
     const facts = readFacts(incoming);
-    if (facts.count > maxHeaders) return refuse(outgoing, 431, `More than ${maxHeaders} headers.`);
+    if (facts.count > maxHeaders) {
+      metrics.countRefusal('headers');
+      return refuse(outgoing, 431, `More than ${maxHeaders} headers.`);
+    }
     const refused = refuseAddress(facts, incoming, outgoing, hosts);
-    if (refused) return refused;
+    if (refused) {
+      metrics.countRefusal('address');
+      return refused;
+    }
     if (incoming.method === 'OPTIONS') return answerPreflight(incoming, outgoing);
     const principal = identify(facts, keys, open.test(c.req.path));
     if (typeof principal === 'string') {
+      metrics.countRefusal('key');
       // Guesses of keys are counted by address, so that they cannot go on for ever.
       if (rate && !tellAllowance(outgoing, rate.take(callerOf(undefined, incoming))).allowed) {
         return refuse(outgoing, 429, 'Too many requests without a valid key; try again later.');
@@ -56,6 +65,7 @@ export function gate({ hosts, keys, publicPath, rate }: GateOptions): Middleware
     if (rate) {
       const { allowed, retryAfter } = tellAllowance(outgoing, rate.take(callerOf(principal, incoming)));
       // A refused POST would end the writer of a Python client for good: its session answers on the stream instead.
+      if (!allowed) metrics.countRefusal('rate');
       if (!allowed && !messagePath.test(c.req.path)) {
         return refuse(outgoing, 429, `Too many requests (limits.rate); try again in ${retryAfter} s.`);
       }

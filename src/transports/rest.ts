@@ -94,7 +94,7 @@ async function runTool(c: Context<TransportEnv>, face: Face, { runtime, bodyByte
     return sendJson(
       outgoing,
       200,
-      outcomeJson(await callTool(face, c.req.param('tool') ?? '', args, call, runtime.limits)),
+      outcomeJson(await callTool(face, c.req.param('tool') ?? '', args, call, runtime.dispatch)),
     );
   } catch (error) {
     if (call.cancelled?.code === 'cancelled') return RESPONSE_ALREADY_SENT;
