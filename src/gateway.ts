@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Audit } from './audit.ts';
-import { refuseExposure } from './config/exposure.ts';
+import { asksWhoCalls, refuseExposure } from './config/exposure.ts';
 import type { GatewayConfig } from './config/schema.ts';
 import { secretsOf } from './config/secrets.ts';
 import { Activity } from './core/activity.ts';
@@ -13,6 +13,7 @@ import type { Plugin } from './core/plugin.ts';
 import { RunningPlugin } from './core/running-plugin.ts';
 import { type AppOptions, portApp, prefixApp } from './http/app.ts';
 import { HostGuard } from './http/host-guard.ts';
+import { TokenGuard } from './http/jwt/token-guard.ts';
 import { KeyGuard } from './http/key-guard.ts';
 import { type Listener, listen } from './http/listener.ts';
 import { PublicPath } from './http/public-path.ts';
@@ -148,7 +149,7 @@ function servicesOf(config: GatewayConfig, log: Log, { events, activity, metrics
         bytes: mcp.tasks.bytes,
         resultBytes: limits.resultBytes,
       }),
-      cacheScope: config.auth.keys.length > 0 ? 'private' : 'public',
+      cacheScope: asksWhoCalls(config) ? 'private' : 'public',
     },
     sessions: new SessionRegistry(limits.sessions),
     keepAlive: new KeepAlive(config.sse.keepAlive, config.sse.interval),
@@ -170,10 +171,11 @@ function planPorts(config: GatewayConfig, running: readonly RunningPlugin[], ser
   const publicOrigin = publicUrl === null ? [] : [new URL(publicUrl).origin];
   const hosts = new HostGuard([host, ...publicHost, ...allowedHosts], [...publicOrigin, ...allowedOrigins]);
   const keys = new KeyGuard(config.auth.keys);
+  const tokens = config.auth.jwt ? new TokenGuard(config.auth.jwt, services.runtime.log) : undefined;
   const rate = config.limits.rate ? new RateLimit(config.limits.rate) : undefined;
   const options = (publicPath: PublicPath): AppOptions => ({
     services,
-    gate: { hosts, keys, publicPath, rate, metrics: services.runtime.metrics },
+    gate: { hosts, keys, tokens, publicPath, rate, metrics: services.runtime.metrics },
     startedAt: Date.now(),
   });
   const requestMs = config.limits.requestTime;

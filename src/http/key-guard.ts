@@ -48,7 +48,7 @@ function pad(target: Buffer, key: string): Buffer {
 /** What a request says of itself by key. Two credentials are never settled by taking the first. */
 export type Credential =
   | { readonly is: 'none' }
-  | { readonly is: 'key'; readonly key: string }
+  | { readonly is: 'key'; readonly key: string; readonly isBearer: boolean }
   | { readonly is: 'ambiguous' };
 
 /** Reads every Authorization and X-API-Key header that the request carries. */
@@ -58,7 +58,7 @@ export function readCredential(authorization: readonly string[], apiKey: readonl
   const [key] = apiKey;
   if (bearer === null || (bearer && key && bearer !== key)) return { is: 'ambiguous' };
   const given = bearer || key;
-  return given ? { is: 'key', key: given } : { is: 'none' };
+  return given ? { is: 'key', key: given, isBearer: given === bearer } : { is: 'none' };
 }
 
 /** The token of a Bearer header; empty for the blank one that Open WebUI sends; null for another scheme. */

@@ -4,6 +4,7 @@ import { legacyCapabilities, modernCapabilities } from './capabilities.ts';
 import { complete } from './completion.ts';
 import type { Params } from './envelope.ts';
 import { cacheableResult, type Exchange, serverInfo } from './exchange.ts';
+import { initializeProblem } from './initialize-params.ts';
 import { listResult } from './lists.ts';
 import { metaKey } from './meta.ts';
 import { getPrompt } from './prompts.ts';
@@ -81,6 +82,8 @@ export function dispatch(exchange: Exchange, method: string, params: Params): Pr
 }
 
 function initialize(exchange: Exchange, params: Params): string {
+  const problem = initializeProblem(params);
+  if (problem) throw problem;
   const version = negotiate(params.protocolVersion);
   exchange.session?.initialize(version, params);
   return JSON.stringify({
