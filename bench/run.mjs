@@ -5,6 +5,9 @@ import { readOptions } from './harness/options.mjs';
 import { markdownOf, writeResults } from './harness/report.mjs';
 
 const names = ['calls', 'sse', 'memory', 'start', 'postgres', 'field', 'tmdevlab'];
+// What was started is ended on the way out.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
+
 const options = readOptions(process.argv.slice(2), names);
 if (options) await run(options);
 
