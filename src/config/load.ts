@@ -76,8 +76,11 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   ];
   if (!parsed.output || all.length > 0) throw badConfig(all.map(source.place));
 
+  const { audit } = parsed.output;
+  const auditFile = audit.file === null ? null : resolve(folder, audit.file);
   const config: GatewayConfig = {
     ...parsed.output,
+    audit: { ...audit, file: auditFile },
     auth: {
       ...parsed.output.auth,
       keys: withEnvironmentKey(keys, environment.get('MCP_GATEWAY_KEY'), parsed.output.auth.jwt !== null),
@@ -89,6 +92,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
       ...(envFile === undefined ? [] : [envFile]),
       ...keyFiles(auth?.keys ?? [], folder),
       ...environment.files,
+      ...(auditFile === null ? [] : [auditFile]),
     ],
   };
   const clashes = portProblems(config, plugins);

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { isAddressOrRange, isBaseUrl, isHostHeader, isOrigin } from './addresses.ts';
+import { AuditSettings } from './audit-settings.ts';
 import { duration } from './duration.ts';
 import { JwtSettings } from './jwt-settings.ts';
 import { Limits } from './limits.ts';
@@ -182,6 +183,7 @@ export const ConfigFile = v.strictObject({
   sessions: v.optional(Sessions, {}),
   mcp: v.optional(McpSettings, {}),
   log: v.optional(LogSettings, {}),
+  audit: v.optional(AuditSettings, {}),
   dataFolder: v.optional(
     v.nullable(
       v.pipe(v.string(), v.nonEmpty(), v.description('Where plugins keep files. null: the usual folder of the user.')),
@@ -219,6 +221,8 @@ export interface GatewayConfig {
   readonly sessions: Readonly<ConfigFile['sessions']>;
   readonly mcp: Readonly<ConfigFile['mcp']>;
   readonly log: Readonly<ConfigFile['log']>;
+  /** `file` is absolute. */
+  readonly audit: Readonly<ConfigFile['audit']>;
   readonly dataFolder: string;
   /** Every file that any of this was read from, absolute: config file, env file, key files and those of VAR_FILE. */
   readonly privateFiles: readonly string[];

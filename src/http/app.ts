@@ -14,6 +14,7 @@ import { type GateOptions, gate } from './gate.ts';
 import { gatewayHealth, pluginHealth, readiness } from './health.ts';
 import { gatewayIndex } from './index-page.ts';
 import { resourceMetadata } from './jwt/resource-metadata.ts';
+import { metrics } from './metrics.ts';
 import { refuse } from './refuse.ts';
 import { RouteTable } from './route-table.ts';
 
@@ -89,6 +90,7 @@ function withGatewayRoutes(
   pathFor: (plugin: string) => string,
 ): TransportApp {
   app.route('/', readiness(plugins, services.runtime.activity));
+  app.route('/', metrics(plugins, services));
   app.route('/', gatewayIndex(plugins, services.runtime.version, pathFor, tokens !== undefined));
   return app;
 }

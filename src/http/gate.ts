@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { MiddlewareHandler } from 'hono';
+import type { Metrics } from '../core/metrics.ts';
 import { anonymous, type Principal } from '../core/principal.ts';
 import type { TransportEnv } from '../transports/services.ts';
 import { Denial } from './denial.ts';
@@ -24,6 +25,7 @@ export interface GateOptions {
   readonly publicPath: PublicPath;
   /** Undefined where requests are not limited. */
   readonly rate: RateLimit | undefined;
+  readonly metrics: Metrics;
 }
 
 /** Paths that answer without a key: liveness says only a status, and a 401 on a well-known path breaks clients that probe. */
@@ -43,16 +45,22 @@ const exposedHeaders =
  * its principal and public prefix beside it.
  */
 export function gate(options: GateOptions, routes: RouteTable): MiddlewareHandler<TransportEnv> {
-  const { hosts, tokens, publicPath, rate } = options;
+  const { hosts, tokens, publicPath, rate, metrics } = options;
   return async (c, next) => {
     const { incoming, outgoing } = c.env;
     const requestId = newRequestId();
     outgoing.setHeader('X-Request-Id', requestId);
     const facts = readFacts(incoming);
-    if (facts.count > maxHeaders) return refuse(outgoing, 431, `More than ${maxHeaders} headers.`);
+    if (facts.count > maxHeaders) {
+      metrics.countRefusal('headers');
+      return refuse(outgoing, 431, `More than ${maxHeaders} headers.`);
+    }
     const isForAnyOrigin = tokens !== undefined && c.req.path.startsWith(metadataPath);
     const refused = refuseAddress(facts, incoming, outgoing, hosts, isForAnyOrigin);
-    if (refused) return refused;
+    if (refused) {
+      metrics.countRefusal('address');
+      return refused;
+    }
     if (incoming.method === 'OPTIONS') return answerPreflight(incoming, outgoing);
     const identified = identify(facts, incoming, c.req.path, options);
     const caller = identified instanceof Promise ? await identified : identified;
@@ -63,6 +71,7 @@ export function gate(options: GateOptions, routes: RouteTable): MiddlewareHandle
     if (rate) {
       const { allowed, retryAfter } = tellAllowance(outgoing, rate.take(callerOf(principal, incoming)));
       // A refused POST would end the writer of a Python client for good: its session answers on the stream instead.
+      if (!allowed) metrics.countRefusal('rate');
       if (!allowed && !messagePath.test(c.req.path)) {
         return refuse(outgoing, 429, `Too many requests (limits.rate); try again in ${retryAfter} s.`);
       }
@@ -173,9 +182,10 @@ function deny(
   denial: Denial,
   { incoming, outgoing }: HttpBindings,
   path: string,
-  { tokens, publicPath, rate }: GateOptions,
+  { tokens, publicPath, rate, metrics }: GateOptions,
   routes: RouteTable,
 ): Response {
+  metrics.countRefusal('key');
   // Guesses of keys are counted by address, so that they cannot go on for ever.
   if (rate && !tellAllowance(outgoing, rate.take(callerOf(undefined, incoming))).allowed)
     return refuse(outgoing, 429, 'Too many requests without a valid key; try again later.');

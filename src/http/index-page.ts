@@ -28,6 +28,7 @@ export function gatewayIndex(
       ...(plugins.some(({ plugin }) => pathFor(plugin.name) !== '') ? { aggregate: endpointPaths(prefix) } : {}),
       health: `${prefix}/health`,
       ready: `${prefix}/ready`,
+      metrics: `${prefix}/metrics`,
       ...(takesTokens ? { oauth_protected_resource: `${prefix}${metadataPath}` } : {}),
     };
     return sendJson(c.env.outgoing, 200, JSON.stringify(body));

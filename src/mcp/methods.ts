@@ -64,6 +64,11 @@ export function hasModernMethod(face: Face, method: string): boolean {
   return modern.has(method) && (capability === undefined || Object.hasOwn(modernCapabilities(face), capability));
 }
 
+/** Whether any revision has the method. */
+export function isKnownMethod(method: string): boolean {
+  return legacy.has(method) || modern.has(method);
+}
+
 /**
  * Answers every MCP method of every revision. Endpoints are framings around this one function: they hand in what
  * differs (the revision, the session, the way back to the client) and get the JSON of the result.

@@ -9,8 +9,8 @@ import { errorCode, RpcError } from './rpc-error.ts';
 import { runAsTask } from './tasks/run-as-task.ts';
 import { isModernVersion } from './versions.ts';
 
-/** Failures that are the protocol's, not the tool's: an unknown tool, and a call that nobody waits for. */
-const protocolFailures = new Set(['unknown_tool', 'cancelled']);
+/** Failures that are the protocol's, not the tool's: an unknown tool, a call that nobody waits for, one that must ask. */
+const protocolFailures = new Set(['unknown_tool', 'cancelled', 'input_required']);
 
 /** `tools/call`: a failed call is a readable result with `isError`, so that a model can do better. */
 export function callToolMethod(exchange: Exchange, params: Params): Promise<string> {
@@ -18,7 +18,7 @@ export function callToolMethod(exchange: Exchange, params: Params): Promise<stri
   if (typeof name !== 'string') throw new RpcError(errorCode.invalidParams, 'params.name must be the name of a tool.');
   return withInput(exchange, 'tools/call', params, { name, arguments: args }, async (call, isAsking) => {
     try {
-      const prepared = prepareCall(exchange.face, name, args);
+      const prepared = prepareCall(exchange.face, name, args, call, exchange.runtime.dispatch);
       const { tool } = prepared.bound;
       if (!tool.task) {
         const result = resultOf(exchange, prepared, call);
@@ -40,7 +40,7 @@ export function callToolMethod(exchange: Exchange, params: Params): Promise<stri
 }
 
 function resultOf(exchange: Exchange, prepared: PreparedCall, call: Call): Promise<string> | string {
-  const outcome = runTool(prepared, call, exchange.runtime.limits);
+  const outcome = runTool(prepared, call, exchange.runtime.dispatch);
   return outcome instanceof Promise
     ? outcome.then((done) => completeResult(exchange, outcomeMembers(exchange, done)))
     : completeResult(exchange, outcomeMembers(exchange, outcome));

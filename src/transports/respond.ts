@@ -7,13 +7,18 @@ import { watchUnread } from './unread.ts';
 
 /** Writes a whole JSON answer on Node's response; the marker tells Hono that it is done. */
 export function sendJson(outgoing: ServerResponse, status: number, json: string): Response {
+  return sendText(outgoing, status, 'application/json', json);
+}
+
+/** Writes a whole answer of any text type. */
+export function sendText(outgoing: ServerResponse, status: number, contentType: string, text: string): Response {
   if (!outgoing.headersSent && !outgoing.destroyed) {
     // A refused body may still be arriving: closing is the one clean end, since nobody reads the rest.
     if (!outgoing.req.complete) outgoing.setHeader('Connection', 'close');
     outgoing.statusCode = status;
-    outgoing.setHeader('Content-Type', 'application/json');
-    outgoing.end(json); // as one piece, of which Node itself tells the length
-    watchUnread(outgoing, json.length);
+    outgoing.setHeader('Content-Type', contentType);
+    outgoing.end(text); // as one piece, of which Node itself tells the length
+    watchUnread(outgoing, text.length);
   }
   return RESPONSE_ALREADY_SENT;
 }

@@ -92,10 +92,10 @@ async function runTool(c: Context<TransportEnv>, face: Face, { runtime, bodyByte
     const text = await readJsonBody(incoming, bodyBytes);
     const args = text === '' ? {} : parseArguments(text);
     outgoing.on('close', onClose);
-    const prepared = prepareCall(face, c.req.param('tool') ?? '', args);
+    const prepared = prepareCall(face, c.req.param('tool') ?? '', args, call, runtime.dispatch);
     refuseOutsideTask(prepared);
     begun = true;
-    return sendJson(outgoing, 200, outcomeJson(await run(prepared, call, runtime.limits)));
+    return sendJson(outgoing, 200, outcomeJson(await run(prepared, call, runtime.dispatch)));
   } catch (error) {
     if (call.cancelled?.code === 'cancelled') return RESPONSE_ALREADY_SENT;
     return sendFailure(c, error, begun, runtime.log);

@@ -31,6 +31,7 @@ test('nothing at all gives the defaults', async () => {
     sessions: { mode: 'auto', idleTimeout: 1_800_000, releaseAfter: 0 },
     mcp: { stateSecret: null, tasks: { ttl: 3_600_000, perCaller: 100, bytes: 268_435_456 } },
     log: { level: 'info' },
+    audit: { enabled: true, file: null, arguments: false },
     dataFolder: '/data/mcp-sse-gateway',
     privateFiles: [],
     plugins: new Map([
