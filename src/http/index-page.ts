@@ -12,8 +12,8 @@ export function gatewayIndex(
   pathFor: (plugin: string) => string,
   takesTokens: boolean,
 ): TransportApp {
-  return new Hono<TransportEnv>({ strict: false }).get('/', (c) => {
-    const prefix = c.get('publicPrefix');
+  return new Hono<TransportEnv>({ strict: false }).get('/', ({ env: { http } }) => {
+    const prefix = http.publicPrefix;
     const body = {
       name: 'mcp-sse-gateway',
       version,
@@ -31,7 +31,7 @@ export function gatewayIndex(
       metrics: `${prefix}/metrics`,
       ...(takesTokens ? { oauth_protected_resource: `${prefix}${metadataPath}` } : {}),
     };
-    return sendJson(c.env.outgoing, 200, JSON.stringify(body));
+    return sendJson(http.outgoing, 200, JSON.stringify(body));
   });
 }
 

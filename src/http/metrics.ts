@@ -12,8 +12,8 @@ const contentType = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** `GET /metrics` in Prometheus' text format, of the plugins that this port serves. A key opens it, as everything else. */
 export function metrics(plugins: readonly RunningPlugin[], services: Services): TransportApp {
-  return new Hono<TransportEnv>({ strict: false }).get('/metrics', async (c) => {
-    const { outgoing } = c.env;
+  return new Hono<TransportEnv>({ strict: false }).get('/metrics', async ({ env: { http } }) => {
+    const { outgoing } = http;
     outgoing.setHeader('Cache-Control', 'no-store');
     return sendText(outgoing, 200, contentType, await render(plugins, services));
   });

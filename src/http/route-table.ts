@@ -1,23 +1,27 @@
 import type { TransportApp } from '../transports/services.ts';
+import type { Endpoints } from './endpoints.ts';
 
 interface Route {
   readonly pattern: RegExp;
   readonly methods: Set<string>;
 }
 
-/** Which paths an app has, and by which methods: read from its routes when first asked, for requests that match none. */
+/** Which paths there are, and by which methods: read from all routes when first asked, for requests that match none. */
 export class RouteTable {
+  readonly #endpoints: Endpoints;
   readonly #app: TransportApp;
   #routes: readonly Route[] | undefined;
 
-  constructor(app: TransportApp) {
+  constructor(endpoints: Endpoints, app: TransportApp) {
+    this.#endpoints = endpoints;
     this.#app = app;
   }
 
   /** The methods of a path, as Allow names them; none for a path that is not there. */
   methodsOf(path: string): readonly string[] {
     this.#routes ??= readRoutes(this.#app);
-    const methods = new Set(this.#routes.flatMap(({ pattern, methods }) => (pattern.test(path) ? [...methods] : [])));
+    const ofApp = this.#routes.flatMap(({ pattern, methods }) => (pattern.test(path) ? [...methods] : []));
+    const methods = new Set([...ofApp, ...this.#endpoints.methodsOf(path)]);
     if (methods.size === 0) return [];
     if (methods.has('GET')) methods.add('HEAD');
     return [...methods, 'OPTIONS'];

@@ -17,7 +17,9 @@ export function sendText(outgoing: ServerResponse, status: number, contentType: 
     if (!outgoing.req.complete) outgoing.setHeader('Connection', 'close');
     outgoing.statusCode = status;
     outgoing.setHeader('Content-Type', contentType);
-    outgoing.end(text); // as one piece, of which Node itself tells the length
+    // Node itself tells the length of what is one piece, unless the request was HEAD.
+    if (outgoing.req.method === 'HEAD') outgoing.setHeader('Content-Length', Buffer.byteLength(text));
+    outgoing.end(text);
     watchUnread(outgoing, text.length);
   }
   return RESPONSE_ALREADY_SENT;

@@ -1,4 +1,3 @@
-import type { Context } from 'hono';
 import { Call, clientGone } from '../core/call.ts';
 import type { Face } from '../core/face.ts';
 import { answer } from '../mcp/answer.ts';
@@ -6,15 +5,16 @@ import { requestPort } from '../mcp/client-port.ts';
 import type { RequestMessage } from '../mcp/envelope.ts';
 import type { LegacyVersion } from '../mcp/versions.ts';
 import type { Accepts } from './accept.ts';
+import type { HttpExchange } from './http-exchange.ts';
 import { PostReply } from './post-reply.ts';
-import type { Services, TransportEnv } from './services.ts';
+import type { Services } from './services.ts';
 
 /** Log messages go to sessions only: nothing tells a stateless client's level. */
 const noLevel = () => undefined;
 
 /** Answers requests of a revision before 2026-07-28 that have no session; a client that goes away calls them off. */
 export async function answerStateless(
-  c: Context<TransportEnv>,
+  http: HttpExchange,
   face: Face,
   { runtime, keepAlive }: Services,
   requests: readonly RequestMessage[],
@@ -22,10 +22,10 @@ export async function answerStateless(
   accepts: Accepts,
   version: LegacyVersion,
 ): Promise<Response> {
-  const { outgoing } = c.env;
+  const { outgoing } = http;
   const reply = new PostReply(outgoing, accepts, keepAlive);
   const run = async (request: RequestMessage) => {
-    const call = new Call(c.get('principal'), c.get('requestId'));
+    const call = new Call(http.principal, http.requestId);
     const onClose = () => call.cancel(clientGone());
     outgoing.on('close', onClose);
     const port = requestPort(request.params, noLevel, reply.notify);

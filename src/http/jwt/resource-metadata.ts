@@ -16,10 +16,10 @@ export function resourceMetadata(
   publicPath: PublicPath,
   routes: RouteTable,
 ): TransportApp {
-  return new Hono<TransportEnv>({ strict: false }).get(`${metadataPath}/*`, (c) => {
-    const { outgoing, incoming } = c.env;
-    const prefix = c.get('publicPrefix');
-    const asked = c.req.path.slice(metadataPath.length);
+  return new Hono<TransportEnv>({ strict: false }).get(`${metadataPath}/*`, ({ env: { http } }) => {
+    const { outgoing, incoming } = http;
+    const prefix = http.publicPrefix;
+    const asked = http.path.slice(metadataPath.length);
     const path =
       prefix !== '' && (asked === prefix || asked.startsWith(`${prefix}/`)) ? asked.slice(prefix.length) : asked;
     if (path !== '' && (path.startsWith('/.well-known/') || routes.methodsOf(path).length === 0))
