@@ -585,7 +585,7 @@ describe('file:// resources', () => {
   test('are held to the same rules as the tools', async () => {
     const [template] = filesystemPlugin.resourceTemplates;
     if (!template) throw new Error('no resource template');
-    const bare = { signal: AbortSignal.timeout(10_000) } as BareContext;
+    const bare = { signal: AbortSignal.timeout(10_000), clientSupports: () => false } as unknown as BareContext;
     const context = (await fs.running.instance()).context(bare);
     const fetch = async (path: string) => template.read(context, { path }, `file:///${path}`);
     expect(await fetch(`${root.slice(1)}/ok`)).toEqual([

@@ -1,9 +1,48 @@
 import { GatewayError } from '../../../core/errors.ts';
 import { printable } from '../sandbox/failure.ts';
 import { checkNewName } from '../sandbox/requested-path.ts';
+import type { ZipEntry } from './zip-reader.ts';
+
+export interface PlannedEntry {
+  readonly entry: ZipEntry;
+  /** The names that its path is made of. */
+  readonly names: readonly string[];
+}
+
+/**
+ * What an archive would put where. Throws, before anything is made, for a path that could leave the folder it is
+ * unpacked into, and for two entries that want one place: which of them to believe is what attackers play with.
+ */
+export function planOf(entries: readonly ZipEntry[]): PlannedEntry[] {
+  const kinds = new Map<string, 'directory' | 'file'>();
+  const put = (path: string, kind: 'directory' | 'file') => {
+    const known = kinds.get(path);
+    if (known === 'file' || (known === 'directory' && kind === 'file')) throw twice(path);
+    kinds.set(path, kind);
+  };
+  return entries.map((entry) => {
+    const names = namesOf(entry.name);
+    const place = names.map(asOneFileSystemSees);
+    for (let depth = 1; depth < place.length; depth++) put(place.slice(0, depth).join('/'), 'directory');
+    put(place.join('/'), entry.kind === 'directory' ? 'directory' : 'file');
+    return { entry, names };
+  });
+}
+
+/** Names that differ only in composition are one on some systems; case is left to the file system. */
+function asOneFileSystemSees(name: string): string {
+  return name.normalize('NFC');
+}
+
+function twice(path: string): GatewayError {
+  return new GatewayError(
+    'unsupported',
+    `The archive cannot be used: it has ${printable(path)} twice, or as a file and as a directory. Nothing was unpacked.`,
+  );
+}
 
 /** The names that an entry's path is made of. Throws for one that could leave the folder it is unpacked into. */
-export function namesOf(path: string): string[] {
+function namesOf(path: string): string[] {
   const names = path.replace(/\/$/, '').split('/');
   const unsafe = names.some(
     (name) => name === '' || name === '.' || name === '..' || /[\\:]/.test(name) || name.length > 255,

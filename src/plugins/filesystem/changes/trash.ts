@@ -200,6 +200,18 @@ export async function moveEntry(from: Slot, to: Slot, maxEntries: number, signal
   } catch (error) {
     if (errnoOf(error) !== 'EXDEV') throw error;
   }
-  await new TreeWork({ maxEntries, signal }).copy(from, to);
+  const work = new TreeWork({ maxEntries, signal });
+  try {
+    await work.copy(from, to);
+  } catch (error) {
+    if (work.count.directories > 0) await removePartial(to, maxEntries);
+    throw error;
+  }
   await new TreeWork({ maxEntries, signal }).remove(from);
+}
+
+/** Half a copy would pass for a whole one. The call may have been cancelled, which must not stop the removal. */
+export async function removePartial(slot: Slot, maxEntries: number): Promise<void> {
+  if (!lstatSync(slot.directory.at(slot.name), { throwIfNoEntry: false })) return;
+  await new TreeWork({ maxEntries, signal: new AbortController().signal }).remove(slot);
 }

@@ -35,7 +35,7 @@ export interface NewContent {
   /** Permission bits where nothing is replaced; the system's default where absent. */
   readonly mode?: number | undefined;
   readonly temporary: string;
-  /** Called when the new content is safe on disk, before it takes its name: the last moment to keep the old. */
+  /** Called when the new content is safe on disk, before it takes its name: the last moment to refuse it. */
   readonly beforeRename?: () => void;
 }
 

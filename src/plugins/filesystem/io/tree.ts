@@ -9,12 +9,14 @@ import {
   readdirSync,
   readlinkSync,
   rmdirSync,
+  type Stats,
   symlinkSync,
   unlinkSync,
 } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { GatewayError } from '../../../core/errors.ts';
 import { type Directory, pathBelow, safeOpenFlags } from '../sandbox/directory.ts';
+import { printable } from '../sandbox/failure.ts';
 import { refuseSpecial } from '../sandbox/place.ts';
 import { readAt } from './read.ts';
 import { replaceFile, type Slot } from './replace-file.ts';
@@ -27,8 +29,8 @@ const yieldEvery = 100;
 export interface TreeRules {
   readonly maxEntries: number;
   readonly signal: AbortSignal;
-  /** False leaves an entry out of a copy, with all that is in it. */
-  mayCopy?(from: string, to: string): boolean;
+  /** False leaves an entry out of a copy, with all that is in it. `stats` are those of the entry at `from`. */
+  mayCopy?(from: string, to: string, stats: Stats): boolean;
 }
 
 /** What a walk over a tree did. */
@@ -56,7 +58,7 @@ export class TreeWork {
     await this.#visit(depth);
     const source = from.directory.at(from.name);
     const stats = lstatSync(source);
-    if (this.#rules.mayCopy?.(pathOf(from), pathOf(to)) === false) this.count.skipped++;
+    if (!this.#mayCopy(from, to, stats)) this.count.skipped++;
     else if (stats.isSymbolicLink()) {
       symlinkSync(readlinkSync(source), to.directory.at(to.name));
       this.count.links++;
@@ -85,12 +87,13 @@ export class TreeWork {
   /** Calls `see` for every entry below a directory, itself included, with its path relative to it. */
   async visitAll(
     slot: Slot,
-    see: (relative: readonly string[]) => void,
+    see: (relative: readonly string[], stats: Stats) => void,
     relative: readonly string[] = [],
   ): Promise<void> {
     await this.#visit(relative.length);
-    see(relative);
-    if (!lstatSync(slot.directory.at(slot.name)).isDirectory()) return;
+    const stats = lstatSync(slot.directory.at(slot.name));
+    see(relative, stats);
+    if (!stats.isDirectory()) return;
     await this.#inside(slot, async (directory) => {
       for (const name of readdirSync(directory.self))
         await this.visitAll({ directory, name }, see, [...relative, name]);
@@ -102,8 +105,20 @@ export class TreeWork {
     try {
       const stats = fstatSync(fd);
       refuseSpecial(stats, from.name);
+      // Judged again on the open file, and once more before it takes its name: both ends may have changed meanwhile.
+      const requireAllowed = () => {
+        if (!this.#mayCopy(from, to, stats)) throw changedMeanwhile(from.name);
+      };
+      requireAllowed();
       const chunks = readChunks(fd, this.#rules.signal);
-      await replaceFile(to, { chunks, replaces: undefined, mode: stats.mode, temporary: temporaryName() });
+      const temporary = temporaryName();
+      await replaceFile(to, {
+        chunks,
+        replaces: undefined,
+        mode: stats.mode,
+        temporary,
+        beforeRename: requireAllowed,
+      });
       this.count.files++;
       this.count.bytes += stats.size;
     } finally {
@@ -123,6 +138,10 @@ export class TreeWork {
         chmodDirectory(target, mode);
       }),
     );
+  }
+
+  #mayCopy(from: Slot, to: Slot, stats: Stats): boolean {
+    return this.#rules.mayCopy?.(pathOf(from), pathOf(to), stats) ?? true;
   }
 
   async #inside<T>(slot: Slot, work: (directory: Directory) => Promise<T>): Promise<T> {
@@ -156,6 +175,11 @@ export async function* readChunks(fd: number, signal: AbortSignal): AsyncGenerat
     yield chunk;
     position += chunk.length;
   }
+}
+
+/** What a walk says of an entry that is no longer what it was when the walk came to it. */
+export function changedMeanwhile(name: string): GatewayError {
+  return new GatewayError('busy', `${printable(name)} was changed by something else meanwhile. Try again.`);
 }
 
 /** The real path of a slot, for patterns and messages. */

@@ -32,7 +32,7 @@ class ContentSearch {
 
   constructor(job: ContentJob, watch: (busy: boolean) => void) {
     this.#job = job;
-    this.#scanner = new FileScanner(compileMatcher(job), job.maxFileBytes, job.context, watch);
+    this.#scanner = new FileScanner(job, compileMatcher(job), watch);
     this.#walker = new TreeWalker(job, anyGlob(job.excludePatterns));
     this.#wanted = fileFilter(job.glob);
   }

@@ -8,6 +8,8 @@ export interface JobBase {
 export interface JobRules {
   readonly secrets: readonly string[];
   readonly closed: readonly string[];
+  /** Files of the gateway, by what they are and not by name: they are read under none. */
+  readonly ownFiles: readonly string[];
   /** Real paths of file systems mounted below the roots that may not be entered. */
   readonly mounts: readonly string[];
   readonly maxEntries: number;

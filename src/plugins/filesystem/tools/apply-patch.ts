@@ -99,6 +99,7 @@ async function carryOut(
         trash: deps.trash,
         change: back,
         maxBytes: deps.limits.editBytes,
+        maxEntries: deps.limits.walkEntries,
         signal,
       });
       deps.trash.save({ ...record, undoneBy: back.id ?? '' });

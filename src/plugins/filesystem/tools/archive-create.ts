@@ -45,7 +45,7 @@ export const archiveCreate = defineTool({
         signal,
         maxEntries: deps.limits.archiveEntries,
         maxBytes: deps.limits.archiveBytes,
-        mayRead: (path: string) => deps.sandbox.readable(path),
+        mayRead: deps.sandbox.entryTest(),
       };
       const change = deps.change('archive_create', signal);
       const slot = slotOf(from);
