@@ -35,7 +35,7 @@ const Deny = v.strictObject({
 
 const Limits = v.strictObject({
   readBytes: described(v.optional(Bytes, 1_048_576), 'Bytes of text that one read returns'),
-  totalBytes: described(v.optional(Bytes, 4_194_304), 'Bytes that read_multiple_files returns in all'),
+  totalBytes: described(v.optional(Bytes, 2_097_152), 'Bytes that read_multiple_files returns in all'),
   files: described(v.optional(Count, 100), 'Files that read_multiple_files reads'),
   mediaBytes: described(v.optional(Bytes, 8_388_608), 'Bytes of a file that read_media_file returns'),
   editBytes: described(v.optional(Bytes, 16_777_216), 'Bytes of a file that may be edited, appended to or compared'),

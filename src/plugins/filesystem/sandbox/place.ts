@@ -22,6 +22,8 @@ export class Place {
   readonly name: string | undefined;
   /** What is there, the link itself where links are not followed; undefined: nothing yet. */
   readonly stats: Stats | undefined;
+  /** Whether the last component of the request was a link that led here. */
+  readonly isThroughLink: boolean;
   /** Components below `name` that do not exist yet either. */
   readonly rest: readonly string[];
   readonly #judgeFile: (stats: Stats) => void;
@@ -33,6 +35,7 @@ export class Place {
     this.directory = reached.directory;
     this.name = reached.name;
     this.stats = reached.stats;
+    this.isThroughLink = reached.isThroughLink;
     this.rest = reached.rest;
     this.#judgeFile = judgeFile;
   }

@@ -68,7 +68,8 @@ export type Job = NamesJob | TreeJob | ContentJob;
 export interface NamesResult {
   readonly paths: readonly string[];
   readonly total: number;
-  readonly complete: boolean;
+  /** Why not all was looked at, where it was not. */
+  readonly stopped: string | undefined;
 }
 
 export interface TreeNode {
@@ -82,7 +83,10 @@ export interface TreeNode {
 export interface TreeResult {
   readonly tree: readonly TreeNode[];
   readonly shown: number;
-  readonly complete: boolean;
+  /** Whether `maxResults` left entries out. */
+  readonly cut: boolean;
+  /** Why not all was looked at, where it was not. */
+  readonly stopped: string | undefined;
 }
 
 export interface ContentMatch {
@@ -102,7 +106,8 @@ export interface ContentResult {
   readonly filesWithMatches: number;
   readonly skippedLarge: number;
   readonly engine: 'ripgrep' | 'builtin';
-  readonly complete: boolean;
+  /** Why not all was looked at, where it was not. */
+  readonly stopped: string | undefined;
 }
 
 export interface JobResults {

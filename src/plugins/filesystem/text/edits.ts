@@ -18,6 +18,7 @@ export interface EditOutcome {
 }
 
 const mostLinesNamed = 20;
+const longestShown = 1000;
 
 /**
  * Applies edits one after the other, each to the result of the one before, as the reference server does, with two
@@ -44,21 +45,16 @@ function applyOne(text: string, edit: Edit): EditOutcome {
   const wanted = edit.oldText.replaceAll('\r\n', '\n');
   const found = occurrences(view.text, wanted);
   if (found.length === 0) return applyByLines(view, edit, wanted);
-  const all = edit.replaceAll === true || edit.expected !== undefined;
-  if (edit.expected !== undefined && edit.expected !== found.length) {
-    throw ambiguous(
+  const ranges = apart(found, wanted.length, edit.newText);
+  const lines = () => linesNamed(found.map((at) => lineAt(view.text, at)));
+  if (edit.expected !== undefined && edit.expected !== ranges.length) {
+    throw notApplied(
+      `oldText has ${matches(ranges.length)} (${lines()}), where the edit expected ${edit.expected}. Correct expected, or oldText`,
       edit,
-      found.map((at) => lineAt(view.text, at)),
-      `expected ${edit.expected}`,
     );
   }
-  if (found.length > 1 && !all)
-    throw ambiguous(
-      edit,
-      found.map((at) => lineAt(view.text, at)),
-      'expected one',
-    );
-  const ranges = apart(found, wanted.length, edit.newText);
+  if (found.length > 1 && edit.replaceAll !== true && edit.expected === undefined)
+    throw ambiguous(edit, found.length, lines());
   return { text: view.replace(ranges), matches: ranges.length, fuzzy: 0 };
 }
 
@@ -84,11 +80,7 @@ function applyByLines(view: LineEndView, edit: Edit, wanted: string): EditOutcom
     throw new GatewayError('invalid_input', `Could not find exact match for edit:\n${edit.oldText}`);
   }
   if (found.length > 1)
-    throw ambiguous(
-      edit,
-      found.map((line) => line + 1),
-      'expected one',
-    );
+    throw ambiguous(edit, found.length, `${linesNamed(found.map((line) => line + 1))}, indentation aside`);
   const start = lines.slice(0, first).reduce((sum, line) => sum + line.length + 1, 0);
   const length = lines.slice(first, first + oldLines.length).join('\n').length;
   const replacement = reindent(edit.newText.replaceAll('\r\n', '\n'), oldLines, indentOf(lines[first] ?? ''));
@@ -124,11 +116,24 @@ function lineAt(text: string, offset: number): number {
   return line;
 }
 
-function ambiguous(edit: Edit, lines: readonly number[], expected: string): GatewayError {
-  const named = [...new Set(lines)].slice(0, mostLinesNamed).join(', ');
-  const more = lines.length > mostLinesNamed ? ', …' : '';
-  return new GatewayError(
-    'invalid_input',
-    `Ambiguous edit: found ${lines.length} matches (${expected}) at lines ${named}${more} for:\n${edit.oldText}\nAdd surrounding lines to oldText, or set replaceAll or expected. Nothing was changed.`,
+function linesNamed(lines: readonly number[]): string {
+  const named = [...new Set(lines)];
+  const more = named.length > mostLinesNamed ? `, … and ${named.length - mostLinesNamed} more` : '';
+  return `${named.length === 1 ? 'line' : 'lines'} ${named.slice(0, mostLinesNamed).join(', ')}${more}`;
+}
+
+function matches(count: number): string {
+  return count === 1 ? '1 match' : `${count} matches`;
+}
+
+function ambiguous(edit: Edit, count: number, lines: string): GatewayError {
+  return notApplied(
+    `Ambiguous edit: oldText has ${matches(count)}, at ${lines}. Add the lines around the one you mean to oldText, or set replaceAll, or expected: ${count}`,
+    edit,
   );
+}
+
+function notApplied(why: string, { oldText }: Edit): GatewayError {
+  const shown = oldText.length > longestShown ? `${oldText.slice(0, longestShown)}…` : oldText;
+  return new GatewayError('invalid_input', `${why}. Nothing was changed. oldText:\n${shown}`);
 }

@@ -9,6 +9,8 @@ export interface FilePatch {
   readonly path: string;
   readonly kind: 'create' | 'modify' | 'delete';
   readonly hunks: readonly Hunk[];
+  /** Permission bits of a file that the patch creates, where it says so. */
+  readonly mode?: number;
 }
 
 const mostFiles = 100;
@@ -24,7 +26,10 @@ export function readPatch(patch: string): FilePatch[] {
   } catch (cause) {
     throw unusable(cause instanceof Error ? cause.message : String(cause));
   }
-  const files = parsed.filter(({ hunks }) => hunks.length > 0).map(filePatch);
+  for (const one of parsed) refuseOddModes(one);
+  const files = parsed
+    .filter(({ hunks, isCreate, isDelete }) => hunks.length > 0 || isCreate || isDelete)
+    .map(filePatch);
   if (files.length === 0) throw unusable('it has no hunks');
   if (files.length > mostFiles) throw unusable(`it has more than ${mostFiles} files`);
   const twice = files.find(({ path }, index) => files.findIndex((other) => other.path === path) !== index);
@@ -32,9 +37,27 @@ export function readPatch(patch: string): FilePatch[] {
   return files;
 }
 
-function filePatch({ oldFileName = '', newFileName = '', hunks }: StructuredPatch): FilePatch {
-  if (oldFileName === '/dev/null') return { path: bare(newFileName, 'b/'), kind: 'create', hunks };
-  if (newFileName === '/dev/null') return { path: bare(oldFileName, 'a/'), kind: 'delete', hunks };
+/** Git's modes say what is no regular file, and what hunks cannot say. */
+function refuseOddModes({ oldMode, newMode, newFileName = '', isCreate }: StructuredPatch): void {
+  const name = bare(newFileName, 'b/');
+  for (const mode of [oldMode, newMode]) {
+    if (mode?.startsWith('12')) throw unusable(`${name} is a symbolic link (mode ${mode}), and links are not made`);
+    if (mode?.startsWith('16')) throw unusable(`${name} is a submodule (mode ${mode}); use git for those`);
+  }
+  if (oldMode !== undefined && newMode !== undefined && oldMode !== newMode)
+    throw unusable(`it changes the mode of ${name} from ${oldMode} to ${newMode}, which no tool does`);
+  if (isCreate && newMode !== undefined && !/^100[0-7]{3}$/.test(newMode))
+    throw unusable(`${name} has the unknown mode ${newMode.slice(0, 20)}`);
+}
+
+function filePatch(patch: StructuredPatch): FilePatch {
+  const { oldFileName = '', newFileName = '', hunks, isCreate, isDelete, newMode } = patch;
+  if (oldFileName === '/dev/null' || isCreate) {
+    // Like git, which knows only whether a file can be run.
+    const mode = newMode?.endsWith('755') ? { mode: 0o755 } : {};
+    return { path: bare(newFileName, 'b/'), kind: 'create', hunks, ...mode };
+  }
+  if (newFileName === '/dev/null' || isDelete) return { path: bare(oldFileName, 'a/'), kind: 'delete', hunks };
   const [before, after] = [bare(oldFileName, 'a/'), bare(newFileName, 'b/')];
   if (before === '' || before !== after) throw unusable(`it has "${before}" before and "${after}" after`);
   return { path: after, kind: 'modify', hunks };
