@@ -3,6 +3,8 @@ import { printable } from '../sandbox/failure.ts';
 import { checkNewName } from '../sandbox/requested-path.ts';
 import type { ZipEntry } from './zip-reader.ts';
 
+const deepest = 256;
+
 export interface PlannedEntry {
   readonly entry: ZipEntry;
   /** The names that its path is made of. */
@@ -14,20 +16,23 @@ export interface PlannedEntry {
  * unpacked into, and for two entries that want one place: which of them to believe is what attackers play with.
  */
 export function planOf(entries: readonly ZipEntry[]): PlannedEntry[] {
-  const kinds = new Map<string, 'directory' | 'file'>();
-  const put = (path: string, kind: 'directory' | 'file') => {
-    const known = kinds.get(path);
-    if (known === 'file' || (known === 'directory' && kind === 'file')) throw twice(path);
-    kinds.set(path, kind);
-  };
+  const top: Folder = new Map();
   return entries.map((entry) => {
     const names = namesOf(entry.name);
-    const place = names.map(asOneFileSystemSees);
-    for (let depth = 1; depth < place.length; depth++) put(place.slice(0, depth).join('/'), 'directory');
-    put(place.join('/'), entry.kind === 'directory' ? 'directory' : 'file');
+    let folder = top;
+    for (const [index, name] of names.map(asOneFileSystemSees).entries()) {
+      const isFile = index === names.length - 1 && entry.kind !== 'directory';
+      const known = folder.get(name);
+      if (known === 'file' || (known && isFile)) throw twice(entry.name);
+      const below: Folder = known ?? new Map();
+      folder.set(name, isFile ? 'file' : below);
+      folder = below;
+    }
     return { entry, names };
   });
 }
+
+type Folder = Map<string, 'file' | Folder>;
 
 /** Names that differ only in composition are one on some systems; case is left to the file system. */
 function asOneFileSystemSees(name: string): string {
@@ -44,9 +49,9 @@ function twice(path: string): GatewayError {
 /** The names that an entry's path is made of. Throws for one that could leave the folder it is unpacked into. */
 function namesOf(path: string): string[] {
   const names = path.replace(/\/$/, '').split('/');
-  const unsafe = names.some(
-    (name) => name === '' || name === '.' || name === '..' || /[\\:]/.test(name) || name.length > 255,
-  );
+  const unsafe =
+    names.length > deepest ||
+    names.some((name) => name === '' || name === '.' || name === '..' || /[\\:]/.test(name) || name.length > 255);
   if (unsafe)
     throw new GatewayError('denied', `The archive has an unsafe path: ${printable(path)}. Nothing was unpacked.`);
   for (const name of names) checkNewName(name);

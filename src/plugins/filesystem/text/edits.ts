@@ -1,5 +1,6 @@
 import { GatewayError } from '../../../core/errors.ts';
 import { LineEndView, type Replacement } from './line-ends.ts';
+import { linesAt, occurrences } from './occurrences.ts';
 
 export interface Edit {
   readonly oldText: string;
@@ -46,7 +47,7 @@ function applyOne(text: string, edit: Edit): EditOutcome {
   const found = occurrences(view.text, wanted);
   if (found.length === 0) return applyByLines(view, edit, wanted);
   const ranges = apart(found, wanted.length, edit.newText);
-  const lines = () => linesNamed(found.map((at) => lineAt(view.text, at)));
+  const lines = () => linesNamed(linesAt(view.text, found, mostLinesNamed + 1));
   if (edit.expected !== undefined && edit.expected !== ranges.length) {
     throw notApplied(
       `oldText has ${matches(ranges.length)} (${lines()}), where the edit expected ${edit.expected}. Correct expected, or oldText`,
@@ -80,7 +81,11 @@ function applyByLines(view: LineEndView, edit: Edit, wanted: string): EditOutcom
     throw new GatewayError('invalid_input', `Could not find exact match for edit:\n${edit.oldText}`);
   }
   if (found.length > 1)
-    throw ambiguous(edit, found.length, `${linesNamed(found.map((line) => line + 1))}, indentation aside`);
+    throw ambiguous(
+      edit,
+      found.length,
+      `${linesNamed(found.slice(0, mostLinesNamed + 1).map((line) => line + 1))}, indentation aside`,
+    );
   const start = lines.slice(0, first).reduce((sum, line) => sum + line.length + 1, 0);
   const length = lines.slice(first, first + oldLines.length).join('\n').length;
   const replacement = reindent(edit.newText.replaceAll('\r\n', '\n'), oldLines, indentOf(lines[first] ?? ''));
@@ -104,22 +109,9 @@ function indentOf(line: string): string {
   return /^\s*/.exec(line)?.[0] ?? '';
 }
 
-function occurrences(text: string, wanted: string): number[] {
-  const found: number[] = [];
-  for (let at = text.indexOf(wanted); at !== -1; at = text.indexOf(wanted, at + 1)) found.push(at);
-  return found;
-}
-
-function lineAt(text: string, offset: number): number {
-  let line = 1;
-  for (let at = text.indexOf('\n'); at !== -1 && at < offset; at = text.indexOf('\n', at + 1)) line++;
-  return line;
-}
-
 function linesNamed(lines: readonly number[]): string {
-  const named = [...new Set(lines)];
-  const more = named.length > mostLinesNamed ? `, … and ${named.length - mostLinesNamed} more` : '';
-  return `${named.length === 1 ? 'line' : 'lines'} ${named.slice(0, mostLinesNamed).join(', ')}${more}`;
+  const more = lines.length > mostLinesNamed ? ', …' : '';
+  return `${lines.length === 1 ? 'line' : 'lines'} ${lines.slice(0, mostLinesNamed).join(', ')}${more}`;
 }
 
 function matches(count: number): string {

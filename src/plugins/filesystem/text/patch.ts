@@ -14,6 +14,8 @@ export interface FilePatch {
 }
 
 const mostFiles = 100;
+/** Lines that are compared for the hunks of one file: those of a patch that was made from it are found at once. */
+const mostComparisons = 20_000_000;
 
 /** The files of a unified diff, git's `a/` and `b/` taken off. Throws `invalid_input` for one that cannot be applied. */
 export function readPatch(patch: string): FilePatch[] {
@@ -75,9 +77,10 @@ export function applyHunks(original: string, { path, hunks }: FilePatch): string
   const replacements: Replacement[] = [];
   let from = 0;
   let drift = 0;
+  const budget = { comparisons: mostComparisons };
   for (const [index, hunk] of hunks.entries()) {
     const { before, after } = sidesOf(hunk);
-    const at = findLines(lines, before, hunk.oldStart - (hunk.oldLines === 0 ? 0 : 1) + drift, from);
+    const at = findLines(lines, before, hunk.oldStart - (hunk.oldLines === 0 ? 0 : 1) + drift, from, budget);
     if (at === undefined) {
       throw unusable(`hunk ${index + 1} of ${path} (line ${hunk.oldStart}) does not match the file; read it again`);
     }
@@ -119,8 +122,15 @@ function findLines(
   wanted: readonly string[],
   expected: number,
   from: number,
+  budget: { comparisons: number },
 ): number | undefined {
-  const fits = (at: number) => at >= from && wanted.every((line, i) => lines[at + i] === line);
+  const fits = (at: number) => {
+    let same = 0;
+    while (at >= from && same < wanted.length && lines[at + same] === wanted[same]) same++;
+    budget.comparisons -= same + 1;
+    if (budget.comparisons < 0) throw unusable('its hunks are too far from where they say; make it anew from the file');
+    return at >= from && same === wanted.length;
+  };
   const furthest = Math.max(expected, lines.length - expected);
   for (let distance = 0; distance <= furthest; distance++) {
     if (fits(expected - distance)) return expected - distance;
