@@ -99,6 +99,33 @@ describe('an undo never loses newer work', () => {
     expect(text('gone')).toBe('new');
   });
 
+  test('a copy or an archive that was changed since is not taken away, nor what it replaced put back over it', async () => {
+    writeFileSync(at('source'), 'source');
+    writeFileSync(at('replaced'), 'old');
+    const copy = await fs.call('copy_file', { source: 'source', destination: 'replaced', overwrite: true });
+    const pack = await fs.call('archive_create', { source: 'source', destination: 'packed.zip' });
+    for (const name of ['replaced', 'packed.zip']) writeFileSync(at(name), 'newer');
+    for (const { data } of [copy, pack])
+      expect(await fs.refusal('undo_change', { change_id: data.change_id })).toContain('changed again');
+    for (const name of ['replaced', 'packed.zip']) expect(text(name)).toBe('newer');
+  });
+
+  test('a change of several files is undone whole or not at all', async () => {
+    const create = (name: string) => `--- /dev/null\n+++ b/${name}\n@@ -0,0 +1 @@\n+x\n`;
+    const { data } = await fs.call('apply_patch', { patch: create('several-1') + create('several-2') });
+    writeFileSync(at('several-1'), 'newer');
+    expect(await fs.refusal('undo_change', { change_id: data.change_id })).toContain('changed again');
+    expect([text('several-1'), text('several-2')]).toEqual(['newer', 'x\n']);
+  });
+
+  test('a copied directory in which there is a repository by now stays', async () => {
+    mkdirSync(at('plain-tree/sub'), { recursive: true });
+    const { data } = await fs.call('copy_file', { source: 'plain-tree', destination: 'now-repo', recursive: true });
+    mkdirSync(at('now-repo/.git'));
+    expect(await fs.refusal('undo_change', { change_id: data.change_id })).toContain('.git');
+    expect(existsSync(at('now-repo/.git'))).toBe(true);
+  });
+
   test('ids that are no change are refused, paths among them', async () => {
     for (const id of ['', 'nope', '../../etc/passwd', '000000000-0000000000']) {
       expect(await fs.refusal('undo_change', { change_id: id })).toContain('No change of that id');
