@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Filesystem, startFilesystem } from './support/filesystem.ts';
@@ -35,7 +44,7 @@ describe('every change can be taken back', () => {
   test('a created file, with the directories made for it', async () => {
     const { data } = await fs.call('write_file', { path: 'p/q/new', content: 'x', create_parents: true });
     await undo(data.change_id);
-    expect(existsSync(at('p'))).toBe(true);
+    expect(existsSync(at('p'))).toBe(false);
     expect(existsSync(at('p/q/new'))).toBe(false);
   });
 
@@ -108,6 +117,35 @@ describe('an undo never loses newer work', () => {
     for (const { data } of [copy, pack])
       expect(await fs.refusal('undo_change', { change_id: data.change_id })).toContain('changed again');
     for (const name of ['replaced', 'packed.zip']) expect(text(name)).toBe('newer');
+  });
+
+  test('directories that were made on the way are taken away again, and none that was there', async () => {
+    mkdirSync(at('there'));
+    const made = await fs.call('create_directory', { path: 'there/x/y/z' });
+    const wrote = await fs.call('write_file', { path: 'there/p/q/f', content: 'x', create_parents: true });
+    for (const { data } of [made, wrote]) await undo(data.change_id);
+    expect(readdirSync(at('there'))).toEqual([]);
+  });
+
+  test('what comes back is as old as it was', async () => {
+    mkdirSync(at('aged'));
+    writeFileSync(at('aged/file'), 'x');
+    const then = new Date('2001-02-03T04:05:06Z');
+    for (const name of ['aged/file', 'aged']) utimesSync(at(name), then, then);
+    const { data } = await fs.call('delete_path', { path: 'aged', recursive: true });
+    await undo(data.change_id);
+    expect([statSync(at('aged')).mtime, statSync(at('aged/file')).mtime]).toEqual([then, then]);
+  });
+
+  test('a directory is not moved into itself, nor over a file', async () => {
+    mkdirSync(at('self/sub'), { recursive: true });
+    writeFileSync(at('in-the-way'), 'x');
+    const into = { source: 'self', destination: 'self/sub/self' };
+    expect(await fs.refusal('move_file', into)).toContain('into itself');
+    const over = { source: 'self', destination: 'in-the-way', overwrite: true };
+    expect(await fs.refusal('move_file', over)).toContain('already exists');
+    expect(text('in-the-way')).toBe('x');
+    expect(existsSync(at('self/sub'))).toBe(true);
   });
 
   test('a change of several files is undone whole or not at all', async () => {

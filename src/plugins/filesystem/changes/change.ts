@@ -78,13 +78,13 @@ export class Change {
     const opened: Directory[] = [];
     let made = 0;
     try {
-      for (const [index, name] of names.entries()) {
-        const path = pathBelow(here.path, name);
-        if (index === 0) this.#record({ op: 'create_directory', path });
+      for (const name of names) {
+        this.#record({ op: 'create_directory', path: pathBelow(here.path, name) });
         try {
           mkdirSync(here.at(name));
           made++;
         } catch (error) {
+          this.#takeBack();
           if (errnoOf(error) !== 'EEXIST') throw error;
         }
         here = here.enter(name);
@@ -131,7 +131,7 @@ export class Change {
     const { existing } = from;
     const sameEntry = to.stats && to.stats.ino === existing.ino && to.stats.dev === existing.dev;
     if (to.stats && !sameEntry && !overwrite) throw destinationExists(to);
-    if (to.stats?.isDirectory() && !sameEntry) throw destinationExists(to);
+    if (to.stats && !sameEntry && (to.stats.isDirectory() || existing.isDirectory())) throw destinationExists(to);
     const backup = to.stats && !sameEntry && trash ? await trash.keep(target, signal) : null;
     const aside = existing.isDirectory() ? temporaryName() : undefined;
     const step = { op: 'move', from: from.path, to: to.path, backup, ...(aside ? { aside } : {}) } as const;
@@ -239,7 +239,7 @@ export function slotOf(place: Place): Slot {
 export function destinationExists(to: Place): GatewayError {
   return new GatewayError(
     'invalid_input',
-    `Destination already exists: ${printable(to.requested)}. Choose another name; overwrite: true replaces a file (never a directory).`,
+    `Destination already exists: ${printable(to.requested)}. Choose another name; overwrite: true replaces a file by a file (never a directory, nor by one).`,
   );
 }
 

@@ -3,6 +3,7 @@ import {
   constants,
   fchmodSync,
   fstatSync,
+  futimesSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -29,6 +30,8 @@ const yieldEvery = 100;
 export interface TreeRules {
   readonly maxEntries: number;
   readonly signal: AbortSignal;
+  /** Gives what is copied the times of what it is copied from: for moves and for what comes back. */
+  readonly keepTimes?: boolean;
   /** False leaves an entry out of a copy, with all that is in it. `stats` are those of the entry at `from`. */
   mayCopy?(from: string, to: string, stats: Stats): boolean;
 }
@@ -63,7 +66,7 @@ export class TreeWork {
       symlinkSync(readlinkSync(source), to.directory.at(to.name));
       this.count.links++;
     } else if (stats.isFile()) await this.#copyFile(from, to);
-    else if (stats.isDirectory()) await this.#copyDirectory(from, to, stats.mode, depth);
+    else if (stats.isDirectory()) await this.#copyDirectory(from, to, stats, depth);
     else this.count.skipped++;
   }
 
@@ -116,6 +119,7 @@ export class TreeWork {
         chunks,
         replaces: undefined,
         mode: stats.mode,
+        times: this.#rules.keepTimes ? stats : undefined,
         temporary,
         beforeRename: requireAllowed,
       });
@@ -126,7 +130,7 @@ export class TreeWork {
     }
   }
 
-  async #copyDirectory(from: Slot, to: Slot, mode: number, depth: number): Promise<void> {
+  async #copyDirectory(from: Slot, to: Slot, stats: Stats, depth: number): Promise<void> {
     mkdirSync(to.directory.at(to.name), { mode: 0o700 });
     this.count.directories++;
     await this.#inside(from, (source) =>
@@ -135,7 +139,7 @@ export class TreeWork {
           if (isTemporaryName(name)) continue;
           await this.copy({ directory: source, name }, { directory: target, name }, depth + 1);
         }
-        chmodDirectory(target, mode);
+        finishDirectory(target, stats, this.#rules.keepTimes === true);
       }),
     );
   }
@@ -187,10 +191,11 @@ export function pathOf({ directory, name }: Slot): string {
   return pathBelow(directory.path, name);
 }
 
-function chmodDirectory(directory: Directory, mode: number): void {
+function finishDirectory(directory: Directory, { mode, atime, mtime }: Stats, keepTimes: boolean): void {
   const fd = openSync(`${directory.self}/.`, constants.O_RDONLY | constants.O_DIRECTORY);
   try {
     fchmodSync(fd, mode & 0o777);
+    if (keepTimes) futimesSync(fd, atime, mtime);
   } finally {
     closeSync(fd);
   }

@@ -1,10 +1,12 @@
 import * as v from 'valibot';
+import { GatewayError } from '../../../core/errors.ts';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
 import type { TreeCheck } from '../changes/aside.ts';
 import { slotOf } from '../changes/change.ts';
 import type { FilesystemDeps } from '../deps.ts';
 import { printable } from '../sandbox/failure.ts';
 import type { Place } from '../sandbox/place.ts';
+import { isWithin } from '../sandbox/root.ts';
 import { requireNoRootInside, requireUnprotectedTree } from '../sandbox/tree-permission.ts';
 import { Flag, PathParameter } from './parameters.ts';
 
@@ -39,6 +41,9 @@ export const moveFile = defineTool({
 });
 
 function directoryCheck(deps: FilesystemDeps, from: Place, to: Place, signal: AbortSignal): TreeCheck {
+  if (from.path !== to.path && isWithin(from.path, to.path)) {
+    throw new GatewayError('invalid_input', 'A directory cannot be moved into itself.');
+  }
   requireNoRootInside(deps.sandbox, from.path);
   const change = { fromPath: from.path, toPath: to.path, maxEntries: deps.limits.walkEntries, signal };
   return (slot) => requireUnprotectedTree(deps.sandbox, slot, change);
