@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Filesystem, startFilesystem } from './support/filesystem.ts';
 
@@ -264,4 +265,16 @@ test('a write in flight is neither shown, found, copied nor packed', async () =>
   expect(readdirSync(at('flown'))).toEqual(['kept']);
   const packed = await fs.call('archive_create', { source: 'flight', destination: 'flight.zip' });
   expect(packed.data.entries).toBe(2);
+});
+
+test('subscribers of a file are told when a tool changes it', async () => {
+  const own = await startFilesystem();
+  const uri = (name: string) => pathToFileURL(join(own.root, name)).href;
+  await own.call('write_file', { path: 'told ü', content: 'old' });
+  await own.call('edit_file', { path: 'told ü', edits: [{ oldText: 'old', newText: 'new' }], dryRun: true });
+  await own.refusal('edit_file', { path: 'told ü', edits: [{ oldText: 'none', newText: 'new' }] });
+  await own.call('move_file', { source: 'told ü', destination: 'moved' });
+  await own.call('delete_path', { path: 'moved' });
+  expect(own.updated).toEqual([uri('told ü'), uri('told ü'), uri('moved'), uri('moved')]);
+  await own.stop();
 });

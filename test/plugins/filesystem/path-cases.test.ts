@@ -133,6 +133,17 @@ describe('spelling', () => {
     expect(await fs.refusal('read_text_file', { path: `${root.toUpperCase()}/ok` })).toContain(denied);
   });
 
+  test('a tree with a name in it that is not UTF-8 is left as it is, with a reason', async () => {
+    mkdirSync(join(root, 'latin'));
+    writeFileSync(Buffer.concat([Buffer.from(`${root}/latin/caf`), Buffer.from([0xe9])]), 'x');
+    expect((await fs.call('list_directory', { path: 'latin' })).text).toBe('[FILE] caf\ufffd');
+    expect(await fs.refusal('delete_path', { path: 'latin', recursive: true })).toContain('not UTF-8');
+    const copy = { source: 'latin', destination: 'latin-copy', recursive: true };
+    expect(await fs.refusal('copy_file', copy)).toContain('not UTF-8');
+    expect(readdirSync(join(root, 'latin'))).toHaveLength(1);
+    expect(existsSync(join(root, 'latin-copy'))).toBe(false);
+  });
+
   test('an empty path and an endless one are refused', async () => {
     expect(await fs.refusal('read_text_file', { path: '' })).toContain('empty');
     expect(await fs.refusal('read_text_file', { path: 'x/'.repeat(5000) })).toContain('ENAMETOOLONG');

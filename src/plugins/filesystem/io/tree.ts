@@ -60,7 +60,7 @@ export class TreeWork {
   async copy(from: Slot, to: Slot, depth = 0): Promise<void> {
     await this.#visit(depth);
     const source = from.directory.at(from.name);
-    const stats = lstatSync(source);
+    const stats = entryStats(from);
     if (!this.#mayCopy(from, to, stats)) this.count.skipped++;
     else if (stats.isSymbolicLink()) {
       symlinkSync(readlinkSync(source), to.directory.at(to.name));
@@ -74,7 +74,7 @@ export class TreeWork {
   async remove(slot: Slot, depth = 0): Promise<void> {
     await this.#visit(depth);
     const path = slot.directory.at(slot.name);
-    const stats = lstatSync(path);
+    const stats = entryStats(slot);
     if (!stats.isDirectory()) {
       unlinkSync(path);
       this.count.files++;
@@ -94,7 +94,7 @@ export class TreeWork {
     relative: readonly string[] = [],
   ): Promise<void> {
     await this.#visit(relative.length);
-    const stats = lstatSync(slot.directory.at(slot.name));
+    const stats = entryStats(slot);
     see(relative, stats);
     if (!stats.isDirectory()) return;
     await this.#inside(slot, async (directory) => {
@@ -179,6 +179,16 @@ export async function* readChunks(fd: number, signal: AbortSignal): AsyncGenerat
     yield chunk;
     position += chunk.length;
   }
+}
+
+function entryStats({ directory, name }: Slot): Stats {
+  const stats = lstatSync(directory.at(name), { throwIfNoEntry: false });
+  if (stats) return stats;
+  if (!name.includes('\ufffd')) throw changedMeanwhile(name);
+  throw new GatewayError(
+    'unsupported',
+    `${printable(pathBelow(directory.path, name))} has a name that is not UTF-8, which the gateway cannot use. Nothing was changed; rename it by other means.`,
+  );
 }
 
 /** What a walk says of an entry that is no longer what it was when the walk came to it. */
