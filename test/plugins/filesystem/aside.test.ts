@@ -37,7 +37,7 @@ test('a secret that another process puts in meanwhile is never deleted or moved 
   const trash = join(fs.outside, 'gateway-data', 'trash', 'items');
   let done = 0;
   let refused = 0;
-  for (let i = 0; i < 300; i++) {
+  for (let i = 0; i < 200; i++) {
     const call =
       i % 2 === 0
         ? fs.call('delete_path', { path: 'victim', recursive: true })

@@ -13,8 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { BareContext } from '../../../src/core/plugin.ts';
-import { filesystemPlugin } from './support/built.ts';
+import { anonymous, Call, CallContext, filesystemPlugin } from './support/built.ts';
 import { type Filesystem, startFilesystem } from './support/filesystem.ts';
 
 let fs: Filesystem;
@@ -648,8 +647,8 @@ describe('file:// resources', () => {
   test('are held to the same rules as the tools', async () => {
     const [template] = filesystemPlugin.resourceTemplates;
     if (!template) throw new Error('no resource template');
-    const bare = { signal: AbortSignal.timeout(10_000), clientSupports: () => false } as unknown as BareContext;
-    const context = (await fs.running.instance()).context(bare);
+    const { deps } = await fs.running.instance();
+    const context = new CallContext(new Call(anonymous, 'test'), fs.running, deps);
     const fetch = async (path: string) => template.read(context, { path }, `file:///${path}`);
     expect(await fetch(`${root.slice(1)}/ok`)).toEqual([
       { uri: `file://${root}/ok`, mimeType: 'text/plain', text: 'inside\n' },

@@ -31,10 +31,17 @@ export async function withinClientRoots<T>(context: Context, work: (context: Con
   if (!uris) return work(context);
   const { sandbox, close } = await narrow(deps.sandbox, uris);
   try {
-    return await work({ ...context, deps: { ...deps, sandbox } });
+    return await work(withDeps(context, { ...deps, sandbox }));
   } finally {
     close();
   }
+}
+
+/** The same context with other deps; its members are made when they are taken, so they cannot be copied. */
+function withDeps(context: Context, deps: FilesystemDeps): Context {
+  return new Proxy(context, {
+    get: (target, member) => (member === 'deps' ? deps : Reflect.get(target, member, target)),
+  });
 }
 
 /** The URIs that the client names; undefined where it says that it has no roots after all. */

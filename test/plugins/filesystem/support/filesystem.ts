@@ -5,7 +5,7 @@ import { anonymous, Call, callTool, Face, filesystemPlugin, RunningPlugin } from
 
 const nothing = () => undefined;
 const quiet = { debug: nothing, info: nothing, warn: nothing, error: nothing, child: () => quiet };
-const limits = { callTimeoutMs: 60_000, resultBytes: 64 * 1024 * 1024 };
+const limits = { callTimeoutMs: 60_000, resultBytes: 64 * 1024 * 1024, record: nothing };
 
 interface Answer {
   readonly text: string;

@@ -2,16 +2,26 @@
 import { mkdirSync, unlinkSync, writeFileSync } from 'node:fs';
 
 const [dir] = process.argv.slice(2);
+const wait = (ms) => {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+};
 process.send?.('planting');
-for (let round = 0; ; round++) {
+for (;;) {
   try {
-    mkdirSync(`${dir}/sub`, { recursive: true });
-    const end = performance.now() + (round % 7) / 2;
-    while (performance.now() < end);
-    writeFileSync(`${dir}/sub/.env`, 'TOPSECRET');
-    const until = performance.now() + 1;
-    while (performance.now() < until);
-    unlinkSync(`${dir}/sub/.env`);
+    mkdirSync(dir);
+    // So many that a look through them takes longer than the secret stays away.
+    for (let i = 0; i < 400; i++) writeFileSync(`${dir}/${i}`, '');
+  } catch {
+    // it is there still, or was taken away in the midst of it
+  }
+  try {
+    for (let round = 0; ; round++) {
+      wait((round % 5) * 2);
+      writeFileSync(`${dir}/.env`, 'TOPSECRET');
+      wait(3);
+      unlinkSync(`${dir}/.env`);
+    }
   } catch {
     // moved or deleted meanwhile: begin again
   }
