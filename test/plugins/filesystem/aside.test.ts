@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Filesystem, startFilesystem } from './support/filesystem.ts';
@@ -37,7 +38,8 @@ test('a secret that another process puts in meanwhile is never deleted or moved 
   const trash = join(fs.outside, 'gateway-data', 'trash', 'items');
   let done = 0;
   let refused = 0;
-  for (let i = 0; i < 200; i++) {
+  for (let i = 0; i < 60; i++) {
+    for (let wait = 0; wait < 200 && !existsSync(at('victim', '399')); wait++) await setTimeout(1);
     const call =
       i % 2 === 0
         ? fs.call('delete_path', { path: 'victim', recursive: true })

@@ -9,11 +9,11 @@ const wait = (ms) => {
 process.send?.('planting');
 for (;;) {
   try {
-    mkdirSync(dir);
+    mkdirSync(dir, { recursive: true });
     // So many that a look through them takes longer than the secret stays away.
     for (let i = 0; i < 400; i++) writeFileSync(`${dir}/${i}`, '');
   } catch {
-    // it is there still, or was taken away in the midst of it
+    // taken away in the midst of it
   }
   try {
     for (let round = 0; ; round++) {
