@@ -49,6 +49,13 @@ function command(program, args, cwd) {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   if (status === 0) return;
-  const reason = error?.message ?? stderr.trim().split('\n').at(-1) ?? '';
+  // npm names the error first, pip last.
+  const reason =
+    error?.message ??
+    stderr
+      .trim()
+      .split('\n')
+      .at(program === 'npm' ? 0 : -1) ??
+    '';
   throw new Error(`${program} ${args.slice(0, 3).join(' ')} failed, is there a network? ${reason.slice(0, 300)}`);
 }

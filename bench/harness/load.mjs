@@ -61,6 +61,7 @@ const kinds = {
 
 let run;
 
+process.on('disconnect', () => process.exit());
 process.on('message', async (message) => {
   try {
     if (message.prepare) {

@@ -11,5 +11,6 @@ if (isMainThread && process.send) {
     const usage = { cpuMicroseconds: user + system, rss, heapUsed };
     process.send({ usage: message.collect ? { ...usage, resources: process.getActiveResourcesInfo() } : usage });
   });
+  process.on('disconnect', () => process.exit()); // whoever measured is gone
   process.channel?.unref();
 }

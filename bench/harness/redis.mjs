@@ -14,6 +14,7 @@ export async function startRedis() {
   const port = await freePort();
   const quiet = ['--save', '', '--appendonly', 'no', '--bind', '127.0.0.1'];
   const child = spawn('redis-server', ['--port', String(port), ...quiet], { stdio: 'ignore' });
+  process.once('exit', () => child.kill('SIGKILL'));
   for (let attempt = 0; attempt < 200; attempt++) {
     const connection = await HttpConnection.open(port).catch(() => undefined);
     connection?.close();

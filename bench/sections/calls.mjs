@@ -11,12 +11,12 @@ import { needsContenders, officialSdks } from './official-sdks.mjs';
 const bare = 'bare node:http';
 const at = (tools) => `, ${tools} tools`;
 
-/** A gateway with a plugin of so many tools, and one way to call them. */
-export function gateway(name, tools, workload, options, baseline = bare) {
+/** A gateway with a plugin of so many tools, and one way to call them; `config` is laid over the usual one. */
+export function gateway(name, tools, workload, options, config = {}) {
   return {
     name,
-    baseline,
-    start: () => NodeServer.start({ script: ownServer('gateway'), options: { tools } }),
+    baseline: bare,
+    start: () => NodeServer.start({ script: ownServer('gateway'), options: { tools, config } }),
     job: { workload, options: { tools, ...options } },
   };
 }
@@ -38,6 +38,9 @@ function hono(name, options) {
   };
 }
 
+/** What can be switched off is off: shows what it costs. */
+const everythingOff = { auth: { keys: [] }, limits: { rate: null }, audit: { enabled: false } };
+
 const gateways = [
   gateway(`gateway /rpc${at(10)}`, 10, 'callTools', { path: '/fixture/rpc' }),
   gateway(`gateway /rpc${at(60)}`, 60, 'callTools', { path: '/fixture/rpc' }),
@@ -47,6 +50,7 @@ const gateways = [
   gateway(`gateway /mcp 2026-07-28${at(60)}`, 60, 'callModern', { path: '/fixture/mcp' }),
   gateway(`gateway aggregate /mcp 2025-11-25${at(60)}`, 60, 'callTools', { path: '/mcp', prefix: 'fixture__' }),
   gateway(`gateway REST${at(60)}`, 60, 'callRest', { path: '/fixture/tools' }),
+  gateway(`gateway /rpc${at(60)}, no key, limit or audit`, 60, 'callTools', { path: '/fixture/rpc' }, everythingOff),
 ];
 
 /** The list of all built-in plugins' tools, and a bare server that was given the same bytes. */

@@ -36,6 +36,19 @@ export function installSize(log) {
   }
 }
 
+/** What an image of this repository weighs, where a Docker engine has built one: `docker compose build`. */
+export function imageSize() {
+  try {
+    const format = ['image', 'inspect', '--format', '{{.Size}}', 'mcp-sse-gateway:local'];
+    return { bytes: Number(execFileSync('docker', format, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })) };
+  } catch (error) {
+    return {
+      failed:
+        error.code === 'ENOENT' ? 'no Docker here' : 'no image mcp-sse-gateway:local; docker compose build makes it',
+    };
+  }
+}
+
 function packagesOf(modules) {
   return readdirSync(modules).flatMap((name) => {
     if (name.startsWith('.')) return [];

@@ -6,7 +6,7 @@ import { CommandLineGateway } from '../harness/command-line-gateway.mjs';
 import { startDatabase } from '../harness/postgres.mjs';
 import { residentBytes } from '../harness/process-tree.mjs';
 import { spread } from '../harness/stats.mjs';
-import { installSize } from './install-size.mjs';
+import { imageSize, installSize } from './install-size.mjs';
 
 const mib = (bytes) => (bytes / 2 ** 20).toFixed(1);
 const ms = ({ median, least, greatest }) => `${median.toFixed(0)} (${least.toFixed(0)} to ${greatest.toFixed(0)})`;
@@ -100,11 +100,12 @@ export const section = {
       Object.entries({ cold, node, first, again, others, rest }).map(([name, list]) => [name, spread(list)]),
     );
     const install = installSize(log);
-    return { figures, install, tables: tablesOf(figures, install), targets: targetsOf(figures, install) };
+    const image = imageSize();
+    return { figures, install, image, tables: tablesOf(figures, install, image), targets: targetsOf(figures, install) };
   },
 };
 
-function tablesOf({ cold, node, first, again, others, rest }, install) {
+function tablesOf({ cold, node, first, again, others, rest }, install, image) {
   const sizes = install.failed
     ? [[`not run: ${install.failed}`, '']]
     : [
@@ -130,6 +131,12 @@ function tablesOf({ cold, node, first, again, others, rest }, install) {
       rows: [['gateway', mib(rest.median)]],
     },
     { title: 'Production install (`npm ci --omit=dev`)', head: ['what', 'MiB'], rows: sizes },
+    {
+      title: 'Image',
+      note: '`docker compose build`, then `docker image inspect --format {{.Size}} mcp-sse-gateway:local`.',
+      head: ['what', 'MiB'],
+      rows: [['image', image.failed ? `not run: ${image.failed}` : mib(image.bytes)]],
+    },
   ];
 }
 

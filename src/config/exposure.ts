@@ -21,11 +21,13 @@ export function exposureProblem(config: Exposed): string | undefined {
 
 /**
  * What is wrong with auth.jwt where the audience of tokens would come from the Host header of whoever calls: beyond
- * loopback, that would let in a token that its issuer made for a server on somebody's own machine.
+ * loopback, or behind a proxy, that would let in a token that its issuer made for a server on somebody's own machine.
  */
 export function audienceProblem({ server, auth }: Exposed): string | undefined {
-  if (auth.jwt === null || auth.jwt.audience !== null || isLoopback(server.host)) return undefined;
+  if (auth.jwt === null || auth.jwt.audience !== null) return undefined;
   if (server.mode === 'prefix' && server.publicUrl !== null) return undefined;
+  const isPrivate = isLoopback(server.host) && server.allowedHosts.length === 0 && server.trustedProxies.length === 0;
+  if (isPrivate) return undefined;
   return server.mode === 'prefix'
     ? 'set server.publicUrl, which tokens must then name as their audience, or name another one in auth.jwt.audience'
     : `server.mode ${server.mode} has no one public URL that tokens could name; set auth.jwt.audience`;

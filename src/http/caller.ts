@@ -25,7 +25,7 @@ export function identify(
 ): Principal | Denial | Promise<Principal | Denial> {
   if (keys.isOpen && !tokens) return anonymous;
   const credential = readCredential(facts.authorization, facts.apiKey);
-  if (credential.is === 'none') return noCredential;
+  if (credential.is === 'none') return keys.isOpen ? noToken : noKey;
   if (credential.is === 'ambiguous') return ambiguousCredential;
   const principal = keys.find(credential.key);
   if (principal) return principal;
@@ -33,7 +33,8 @@ export function identify(
   return tokens.identify(credential.key, { base: publicPath.baseFor(incoming), path });
 }
 
-const noCredential = new Denial(
+const noToken = new Denial(401, 'An access token is required, as "Authorization: Bearer <token>" (never in the URL).');
+const noKey = new Denial(
   401,
   'A key is required, as "Authorization: Bearer <key>" or "X-API-Key: <key>" (never in the URL).',
 );

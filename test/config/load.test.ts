@@ -311,6 +311,10 @@ describe('auth.jwt', () => {
     await expect(beyond(', audience: tools')).resolves.toBeDefined();
     await expect(beyond('', ', publicUrl: "https://tools.example.com"')).resolves.toBeDefined();
     await expect(beyond('')).rejects.toThrow(/auth\.jwt: set server\.publicUrl/);
+    for (const proxied of ['allowedHosts: [tools.example.com]', 'trustedProxies: [127.0.0.1]'])
+      expect(await messageOf({ yaml: `server: { ${proxied} }\nauth: { jwt: { issuer: "${issuer}" } }` })).toMatch(
+        /auth\.jwt: set server\.publicUrl/,
+      );
     await expect(beyond('', ', publicUrl: "https://tools.example.com", mode: both')).rejects.toThrow(
       /auth\.jwt: server\.mode both .* set auth\.jwt\.audience/,
     );

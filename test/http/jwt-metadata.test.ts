@@ -25,6 +25,7 @@ test('without a token the challenge says where to read on, and nothing of an err
     const metadata = `${url}${known}${path === '/' ? '' : path}`;
     expect(challengeOf(response)).toBe(`Bearer realm="mcp-sse-gateway", resource_metadata="${metadata}"`);
     expect(await resourceAt(metadata)).toBe(`${url}${path === '/' ? '' : path}`);
+    expect((await jsonOf(response)).error.message).toMatch(/^An access token is required/);
   }
 });
 
@@ -73,7 +74,10 @@ test('behind a public prefix the metadata is where the proxy passes it on, strip
 });
 
 test('a prefix that a trusted proxy tells is part of the resource', async () => {
-  const url = await start({ server: { trustedProxies: ['127.0.0.1'] } });
+  const url = await start({
+    auth: { jwt: { ...jwt, audience: 'tools' } },
+    server: { trustedProxies: ['127.0.0.1'] },
+  });
   const headers = { 'x-forwarded-prefix': '/gw' };
   const response = await fetch(`${url}/fixture/mcp`, { headers });
   expect(challengeOf(response)).toContain(`resource_metadata="${url}/gw${known}/fixture/mcp"`);
