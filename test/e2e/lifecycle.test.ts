@@ -15,22 +15,22 @@ async function callsRunning(url: string): Promise<number> {
 test('a stop lets running calls end, says so on /ready at once, and closes streams after them', async () => {
   const { gateway, url } = await startTestGateway();
   const streams = await Promise.all(Array.from({ length: 50 }, () => SseClient.session(url, '/fixture/sse')));
-  for (const { send } of streams) await send(wait(2500));
+  for (const { send } of streams) await send(wait(5000));
   const direct = Promise.all(
-    Array.from({ length: 50 }, async () => jsonOf(await post(`${url}/fixture/rpc`, wait(2500)))),
+    Array.from({ length: 50 }, async () => jsonOf(await post(`${url}/fixture/rpc`, wait(5000)))),
   );
-  await expect.poll(() => callsRunning(url)).toBe(100);
+  await expect.poll(() => callsRunning(url), { timeout: 4000 }).toBe(100);
   const stopped = gateway.stop();
   const ready = await fetch(`${url}/ready`);
   expect([ready.status, (await jsonOf(ready)).status]).toEqual([503, 'draining']);
   expect((await fetch(`${url}/health`)).status).toBe(200);
   const late = await jsonOf(await post(`${url}/fixture/rpc`, wait(1)));
   expect(late.error.message).toContain('shutting down');
-  for (const answer of await direct) expect(answer.result.structuredContent).toEqual({ waited: 2500 });
+  for (const answer of await direct) expect(answer.result.structuredContent).toEqual({ waited: 5000 });
   await stopped;
   for (const { client } of streams) {
     await client.end();
-    expect(client.events.at(-1)?.data).toContain('"waited":2500');
+    expect(client.events.at(-1)?.data).toContain('"waited":5000');
   }
   await expect(fetch(`${url}/health`)).rejects.toThrow();
 });
