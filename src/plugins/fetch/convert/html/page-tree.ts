@@ -55,6 +55,12 @@ function isCode({ name }: Element): boolean {
   return name === 'script' || name === 'style' || name === 'template';
 }
 
+/** Whether neither the element nor anything around it is hidden. */
+export function isShown(element: Element, isHidden: (element: Element) => boolean): boolean {
+  for (let at: ParentNode | null = element; isElement(at); at = at.parent) if (isHidden(at)) return false;
+  return true;
+}
+
 /** Text with every run of white space as one space. */
 export function squeeze(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
