@@ -35,6 +35,7 @@ export function openFetch(settings: FetchSettings, resolve: Resolver = systemRes
   const pool = new WorkerPools(settings);
   const documents = new Documents(pool, cache);
   return {
+    checkUrl: (url) => rules.check(url),
     take: (ask, signal) => snapshots.take(ask, signal),
     document: (snapshot, options, raw, signal) => documents.of(snapshot, options, raw, signal),
     keptDocument: (id) => documents.byId(id),

@@ -59,8 +59,10 @@ function partOf(reading: Reading, taken: Taken, { document }: KeptDocument): Omi
   const { text } = document;
   const start = Math.min(reading.start_index, text.length);
   const end = cutAt(text, start, reading.max_length);
+  const isAnother = start > 0 && (!taken.fromCache || snapshot.hasChanged);
+  const warnings = isAnother ? [...document.warnings, anotherCopy(snapshot.fetchedAt)] : document.warnings;
   return {
-    ...originOf(reading.url, taken, document.warnings),
+    ...originOf(reading.url, taken, warnings),
     status: snapshot.status,
     kind: document.kind,
     charset: document.charset,
@@ -74,6 +76,12 @@ function partOf(reading: Reading, taken: Taken, { document }: KeptDocument): Omi
     redirects: [...snapshot.redirects],
     content: text.slice(start, end),
   };
+}
+
+/** Offsets are true to one copy only; a reader who began with another must know. */
+function anotherCopy(fetchedAt: number): string {
+  const when = new Date(fetchedAt).toISOString();
+  return `This is from the copy fetched at ${when}. If you began to read before that, start again at 0: the page may have changed.`;
 }
 
 /** What stands beside the text: the picture itself, or a link to the whole text where only a part is here. */

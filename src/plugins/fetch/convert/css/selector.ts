@@ -1,6 +1,6 @@
 import { commaParts, unescapeCss } from './css-text.ts';
 
-export type Combinator = ' ' | '>' | '+' | '~';
+type Combinator = ' ' | '>' | '+' | '~';
 
 export interface AttributeTest {
   readonly name: string;
