@@ -35,7 +35,13 @@ export class SheetRules {
   readonly #showing = new Map<string, Entry[]>();
   readonly #nestings = new Map<SheetRule, DeepNesting>();
   readonly #matcher = new SelectorMatcher(mostSteps);
+  readonly #isAlone: boolean;
   #entries = 0;
+
+  /** `isAlone` where elements are shown one by one: then what a rule asks of those around them is taken as given. */
+  constructor(isAlone = false) {
+    this.#isAlone = isAlone;
+  }
 
   /** Takes in a sheet; later ones win over earlier ones. Time is linear in its length. */
   add(sheet: string): void {
@@ -99,7 +105,8 @@ export class SheetRules {
     };
     for (const part of commaParts(rule.selectors)) {
       if (part === '') continue;
-      if (this.#entries < mostEntries) for (const selector of selectorsOf(part, nesting)) add(selector);
+      if (this.#entries < mostEntries)
+        for (const selector of selectorsOf(part, nesting)) add(this.#isAlone ? lastOf(selector) : selector);
       else if (hides) for (const key of namesIn(part)) add(anything, key);
     }
   }
@@ -141,6 +148,12 @@ function selectorsOf(part: string, nesting: Nesting | undefined): Selector[] {
     ...selector,
     specificity: selector.specificity + weight,
   }));
+}
+
+/** The part of a selector that is about the element itself. */
+function lastOf(selector: Selector): Selector {
+  const { compounds, specificity, isSure } = selector;
+  return { compounds: compounds.slice(0, 1), specificity, isSure: isSure && compounds.length === 1 };
 }
 
 /** Every key that a selector may be about, without parsing it. */

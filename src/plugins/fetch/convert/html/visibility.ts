@@ -99,7 +99,7 @@ export class Visibility {
   #own(element: Element, around: Inherited): Inherited | undefined {
     const { name, attribs } = element;
     const isPage = name === 'body' || name === 'html';
-    if (!isPage && this.#concealsByAttribute(element)) return this.#concealWhole(element);
+    if (!isPage && !this.#isStreamed(attribs.id) && concealsByAttribute(attribs)) return this.#concealWhole(element);
     const inline = attribs.style === undefined ? undefined : scanInline(attribs.style);
     const { sets, gives } = this.#rules.signsOf(element, inline, around.signs !== 0);
     if (isPage) return this.#coloured(element, inline, { ...around, signs: 0 });
@@ -108,14 +108,6 @@ export class Visibility {
     if ((signs & sign.visibility) !== 0 && pictures.has(name)) return this.#concealWhole(element);
     const own = signs === around.signs ? around : { ...around, signs };
     return this.#coloured(element, inline, own);
-  }
-
-  #concealsByAttribute({ attribs }: Element): boolean {
-    const classes = attribs.class;
-    if (isFormula(classes)) return false;
-    if (classes !== undefined && hiddenClass.test(classes)) return true;
-    if ('hidden' in attribs) return !this.#isStreamed(attribs.id);
-    return attribs['aria-hidden'] === 'true' || 'popover' in attribs;
   }
 
   #concealWhole(element: Element): undefined {
@@ -142,6 +134,14 @@ export class Visibility {
     if (own.colour !== undefined && own.colour === own.ground) return { ...own, signs: own.signs | sign.sameColour };
     return { ...own, signs: own.signs & ~sign.sameColour };
   }
+}
+
+/** Whether its attributes alone say that the element is hidden. */
+export function concealsByAttribute(attribs: Readonly<Record<string, string>>): boolean {
+  const classes = attribs.class;
+  if (isFormula(classes)) return false;
+  if (classes !== undefined && hiddenClass.test(classes)) return true;
+  return 'hidden' in attribs || attribs['aria-hidden'] === 'true' || 'popover' in attribs;
 }
 
 /** MediaWiki hides the formula and shows its picture. */
