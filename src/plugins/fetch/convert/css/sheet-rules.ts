@@ -19,6 +19,7 @@ interface Entry {
 const mostSteps = 3_000_000;
 const mostEntries = 50_000;
 const deepestNesting = 20;
+const mostKnown = 2000;
 const longestNesting = 20_000;
 
 /** The signs of hiding at an element: those its styles speak of, and those they give. */
@@ -27,12 +28,16 @@ export interface Signs {
   readonly gives: number;
 }
 
+const none: Entry[] = [];
 const nothing: Signs = { sets: 0, gives: 0 };
 
 /** The rules of a page's own style sheets that speak of hiding, found by the element they may be about. */
 export class SheetRules {
   readonly #hiding = new Map<string, Entry[]>();
   readonly #showing = new Map<string, Entry[]>();
+  /** Candidates by the text of a whole class attribute, since pages repeat those. */
+  readonly #hidingByClasses = new Map<string, readonly Entry[]>();
+  readonly #showingByClasses = new Map<string, readonly Entry[]>();
   readonly #nestings = new Map<SheetRule, DeepNesting>();
   readonly #matcher = new SelectorMatcher(mostSteps);
   readonly #isAlone: boolean;
@@ -55,7 +60,7 @@ export class SheetRules {
   signsOf(element: Element, inline: HidingStyle | undefined, isInHidden: boolean): Signs {
     const entries = this.#matching(element, isInHidden || (inline !== undefined && canHide(inline)));
     if (entries.length === 0 && inline === undefined) return nothing;
-    entries.sort(byCascade);
+    if (entries.length > 1) entries.sort(byCascade);
     let gives = 0;
     let sets = 0;
     const apply = (ownSets: number, ownGives: number, isSure: boolean) => {
@@ -70,25 +75,28 @@ export class SheetRules {
   }
 
   #matching(element: Element, wantsShowing: boolean): Entry[] {
-    const found: Entry[] = [];
-    if (this.#hiding.size === 0 && !wantsShowing) return found;
+    if (this.#hiding.size === 0 && !wantsShowing) return none;
     const { name, attribs } = element;
-    const keys = ['*', name];
-    if (attribs.id !== undefined) keys.push(`#${attribs.id}`);
-    if (attribs.class !== undefined) for (const part of new Set(attribs.class.split(/\s+/))) keys.push(`.${part}`);
-    this.#gather(element, keys, this.#hiding, found);
-    if ((found.length > 0 || wantsShowing) && !this.#matcher.isExhausted)
-      this.#gather(element, keys, this.#showing, found);
-    return found;
-  }
-
-  #gather(element: Element, keys: readonly string[], buckets: ReadonlyMap<string, Entry[]>, found: Entry[]): void {
-    for (const key of keys) {
-      for (const entry of buckets.get(key) ?? []) {
-        if (this.#matcher.matches(element, entry.selector, entry.nesting)) found.push(entry);
+    let found = none;
+    // No array is made for the many elements that no rule is about.
+    const gather = (candidates: readonly Entry[] | undefined) => {
+      for (const entry of candidates ?? none) {
+        if (!this.#matcher.matches(element, entry.selector, entry.nesting)) continue;
+        if (found === none) found = [entry];
+        else found.push(entry);
         if (this.#matcher.isExhausted) return;
       }
-    }
+    };
+    const gatherAll = (buckets: ReadonlyMap<string, Entry[]>, byClasses: Map<string, readonly Entry[]>) => {
+      gather(buckets.get('*'));
+      gather(buckets.get(name));
+      if (attribs.id !== undefined) gather(buckets.get(`#${attribs.id}`));
+      if (attribs.class !== undefined) gather(ofClasses(attribs.class, buckets, byClasses));
+    };
+    gatherAll(this.#hiding, this.#hidingByClasses);
+    if ((found.length > 0 || wantsShowing) && !this.#matcher.isExhausted)
+      gatherAll(this.#showing, this.#showingByClasses);
+    return found;
   }
 
   #take(rule: SheetRule): void {
@@ -121,6 +129,22 @@ export class SheetRules {
     this.#nestings.set(rule, nesting);
     return nesting;
   }
+}
+
+function ofClasses(
+  classes: string,
+  buckets: ReadonlyMap<string, Entry[]>,
+  known: Map<string, readonly Entry[]>,
+): readonly Entry[] {
+  const before = known.get(classes);
+  if (before) return before;
+  let found: readonly Entry[] = none;
+  for (const part of new Set(classes.split(/\s+/))) {
+    const bucket = buckets.get(`.${part}`);
+    if (bucket) found = found.length === 0 ? bucket : [...found, ...bucket];
+  }
+  if (known.size < mostKnown && found.length < mostKnown) known.set(classes, found);
+  return found;
 }
 
 interface DeepNesting extends Nesting {

@@ -64,7 +64,10 @@ function visibleLength(tree: PageTree, { measures }: Content): number {
 
 function contentBy(tree: PageTree, options: PageOptions, visibility: Visibility): Content {
   const removed = new Set<unknown>(options.removeSelector === undefined ? [] : selected(tree, options.removeSelector));
-  const isHidden = (element: Element) => visibility.isHidden(element) || removed.has(element);
+  const isHidden =
+    removed.size === 0
+      ? (element: Element) => visibility.isHidden(element)
+      : (element: Element) => visibility.isHidden(element) || removed.has(element);
   if (options.selector !== undefined) {
     const roots = selected(tree, options.selector).filter((element) => isShown(element, isHidden));
     const warnings =

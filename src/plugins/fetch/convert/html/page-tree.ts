@@ -13,7 +13,8 @@ export interface PageTree {
 export function parsePage(html: string, url: string): PageTree {
   const $ = load(html, { xml: { xmlMode: false, decodeEntities: true } }, false);
   const root = $.root().get(0) as ParentNode;
-  return { $, root, url, base: baseOf(firstNamed(root, 'base')?.attribs.href, url) };
+  const base = /<base\b/i.test(html) ? firstNamed(root, 'base') : undefined;
+  return { $, root, url, base: baseOf(base?.attribs.href, url) };
 }
 
 export function isElement(node: AnyNode | ParentNode | null | undefined): node is Element {

@@ -27,6 +27,7 @@ interface Inherited {
   readonly ground: string | undefined;
 }
 
+const mostInlines = 1000;
 const plainText = sign.visibility | sign.fontSize | sign.sameColour | sign.transparent | sign.paintedText;
 
 /**
@@ -39,6 +40,7 @@ export class Visibility {
   readonly #concealed = new Set<Element>();
   /** Ids of the places that React fills, by script, with what it sends later in hidden boxes. */
   readonly #awaited = new Set<string>();
+  readonly #inlines = new Map<string, HidingStyle>();
   readonly #isLenient: boolean;
   #hasOtherSheets = false;
 
@@ -100,7 +102,7 @@ export class Visibility {
     const { name, attribs } = element;
     const isPage = name === 'body' || name === 'html';
     if (!isPage && !this.#isStreamed(attribs.id) && concealsByAttribute(attribs)) return this.#concealWhole(element);
-    const inline = attribs.style === undefined ? undefined : scanInline(attribs.style);
+    const inline = attribs.style === undefined ? undefined : this.#inlineOf(attribs.style);
     const { sets, gives } = this.#rules.signsOf(element, inline, around.signs !== 0);
     if (isPage) return this.#coloured(element, inline, { ...around, signs: 0 });
     if (!isFormula(attribs.class) && hidesBox(gives, this.#isLenient)) return this.#concealWhole(element);
@@ -108,6 +110,15 @@ export class Visibility {
     if ((signs & sign.visibility) !== 0 && pictures.has(name)) return this.#concealWhole(element);
     const own = signs === around.signs ? around : { ...around, signs };
     return this.#coloured(element, inline, own);
+  }
+
+  /** Pages write the same few styles a thousand times. */
+  #inlineOf(style: string): HidingStyle {
+    const known = this.#inlines.get(style);
+    if (known) return known;
+    const own = scanInline(style);
+    if (this.#inlines.size < mostInlines) this.#inlines.set(style, own);
+    return own;
   }
 
   #concealWhole(element: Element): undefined {
