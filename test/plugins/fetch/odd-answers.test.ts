@@ -153,6 +153,24 @@ describe('JSON, lists and PDFs made to be large', () => {
     expect(data).toMatchObject({ kind: 'json', total_length: deep.length });
   });
 
+  test('an image of more than models take is refused in words', async () => {
+    const png = Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), Buffer.alloc(5_000_000)]);
+    here.site.answer = pages({ '/i': png }, { 'content-type': 'image/png' });
+    await expect(call(fetchPage, here.deps, { url: here.url('/i') })).rejects.toMatchObject({
+      code: 'too_large',
+      message: expect.stringContaining('5000008 bytes'),
+    });
+  });
+
+  test('a page that is called a picture is read as a page', async () => {
+    here.site.answer = pages(
+      { '/h': '<html><p>Words</p><p hidden>SECRET</p></html>' },
+      { 'content-type': 'image/png' },
+    );
+    const { data } = await call<PagePartData>(fetchPage, here.deps, { url: here.url('/h') });
+    expect(data).toMatchObject({ kind: 'html', content: 'Words' });
+  });
+
   test('lists begin only with numbers that Markdown has', async () => {
     const list = (start: string) => `<ol start="${start}"><li>one</li><li value="9e99999">two</li></ol>`;
     here.site.answer = pages({ '/l': ['99999999999999999999', '-5', '999999999', '7', 'x'].map(list).join('<hr>') });

@@ -53,7 +53,9 @@ function textKind(head: string, type: string): Exclude<ContentKind, 'image' | 'p
   if (type === 'text/markdown' || type === 'text/x-markdown') return 'markdown';
   if (isFeed && type !== 'text/plain' && !saysHtml) return 'feed';
   if (saysHtml) return 'html';
-  if (type === '' || type === 'application/octet-stream' || type === 'application/xml' || type === 'text/xml') {
+  // Browsers show plain text, code and SVG as they are; what is called anything else may well be a page.
+  const isShownAsIs = /^text\/(?!xml)|javascript|^image\/svg/.test(type);
+  if (!isShownAsIs) {
     if (/^(<!doctype html|<html[\s>])/i.test(start) || /<html[\s>]/i.test(start.slice(0, 400))) return 'html';
     if (type === '' && /^<(head|body|div|p|h1|article|main)[\s>]/i.test(start)) return 'html';
     if (type === '' && /^[[{]\s*["{[\]}]/.test(start)) return 'json';

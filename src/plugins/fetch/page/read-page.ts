@@ -20,6 +20,9 @@ export interface Reading {
   readonly timeout_s?: number | undefined;
 }
 
+/** As much of a picture as models take. */
+const mostImageBytes = 5_000_000;
+
 export const documentScheme = 'fetch-document';
 
 /** Fetches a page, or takes the copy in memory, and cuts the part asked for. An image comes as image content. */
@@ -94,6 +97,12 @@ function extras(
   if (document.kind === 'image') {
     if (images === 'none')
       throw new GatewayError('unsupported', 'The URL is an image. Ask with images "keep" to get it.');
+    if (snapshot.body.length > mostImageBytes) {
+      throw new GatewayError(
+        'too_large',
+        `The image has ${snapshot.body.length} bytes; more than ${mostImageBytes} are not passed on. Look for a smaller version of it.`,
+      );
+    }
     return [{ type: 'image', data: snapshot.body.toString('base64'), mimeType: document.imageType ?? 'image/png' }];
   }
   if (!part.truncated) return [];

@@ -1,4 +1,4 @@
-import { escapeMarkdown } from './escape-markdown.ts';
+import { balanceBrackets, escapeLabel } from './escape-markdown.ts';
 import type { LightNode } from './light-node.ts';
 import { subscript, superscript } from './raised-text.ts';
 
@@ -46,12 +46,8 @@ export function markdownRules({ onLink }: RuleOptions): ReadonlyMap<string, Rule
     ['DD', (content) => block(`: ${content.trim()}`)],
     ['FIGCAPTION', (content) => block(italic(oneLine(content), quiet))],
     ['A', (content, node) => link(content, node, onLink)],
-    [
-      'IMG',
-      (_, node) =>
-        `![${escapeMarkdown(node.getAttribute('alt') ?? '').replace(/[[\]]/g, '\\$&')}](${target(node.getAttribute('src'))})`,
-    ],
-    ['MEDIA', (_, node) => link(node.getAttribute('label') ?? '', node, onLink)],
+    ['IMG', (_, node) => `![${escapeLabel(node.getAttribute('alt') ?? '')}](${target(node.getAttribute('src'))})`],
+    ['MEDIA', (_, node) => link(escapeLabel(node.getAttribute('label') ?? ''), node, onLink)],
     ['MATH', (_, node) => formula(node)],
     [
       'INPUT',
@@ -114,7 +110,7 @@ function link(content: string, node: LightNode, onLink: RuleOptions['onLink']): 
     onLink(url, text);
     return text;
   }
-  return `[${text}](${target(url)})`;
+  return `[${balanceBrackets(text)}](${target(url)})`;
 }
 
 /** A URL as a link destination: what would end it is percent-encoded. */
