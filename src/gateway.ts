@@ -1,18 +1,24 @@
 import { join } from 'node:path';
-import { refuseExposure } from './config/exposure.ts';
+import { Audit } from './audit.ts';
+import { asksWhoCalls, refuseExposure } from './config/exposure.ts';
 import type { GatewayConfig } from './config/schema.ts';
+import { secretsOf } from './config/secrets.ts';
 import { Activity } from './core/activity.ts';
+import type { CallRecorder } from './core/call-record.ts';
 import { GatewayError } from './core/errors.ts';
 import { GatewayEvents } from './core/events.ts';
 import type { Log } from './core/log.ts';
+import { Metrics } from './core/metrics.ts';
 import type { Plugin } from './core/plugin.ts';
 import { RunningPlugin } from './core/running-plugin.ts';
 import { type AppOptions, portApp, prefixApp } from './http/app.ts';
 import { HostGuard } from './http/host-guard.ts';
+import { TokenGuard } from './http/jwt/token-guard.ts';
 import { KeyGuard } from './http/key-guard.ts';
 import { type Listener, listen } from './http/listener.ts';
 import { PublicPath } from './http/public-path.ts';
 import { RateLimit } from './http/rate-limit.ts';
+import type { LineSink } from './log.ts';
 import { StateSeal } from './mcp/request-state.ts';
 import { TaskStore } from './mcp/tasks/task-store.ts';
 import { KeepAlive } from './transports/keep-alive.ts';
@@ -24,6 +30,8 @@ export interface GatewayOptions {
   readonly config: GatewayConfig;
   readonly plugins: readonly Plugin[];
   readonly log: Log;
+  /** Where the log goes, if not to standard error: the audit goes there too. */
+  readonly logTo?: LineSink;
 }
 
 /** A gateway that runs. */
@@ -43,18 +51,22 @@ const closeGraceMs = 1000;
  * Starts the plugins in the background and opens the ports. Throws `bad_config` for a configuration that cannot be
  * served (a busy port, a public address without a key); then nothing is left running.
  */
-export async function startGateway({ config, plugins, log }: GatewayOptions): Promise<Gateway> {
+export async function startGateway({ config, plugins, log, logTo }: GatewayOptions): Promise<Gateway> {
   refuseExposure(config);
+  const audit = openAudit(config, log, logTo);
+  const metrics = new Metrics();
   const events = new GatewayEvents();
   const activity = new Activity();
   const running = startPlugins(config, plugins, log, events);
-  const services = servicesOf(config, log, events, activity);
+  const record = recorder(metrics, audit);
+  const services = servicesOf(config, log, { events, activity, metrics, record });
   const listeners: { readonly listener: Listener; readonly plugin: string | null }[] = [];
   try {
     for (const { plugin, open } of planPorts(config, running, services))
       listeners.push({ plugin, listener: await open() });
   } catch (error) {
     await shutDown(listeners, running, services);
+    audit?.close();
     throw error;
   }
   const stopOnce = once(async () => {
@@ -65,6 +77,7 @@ export async function startGateway({ config, plugins, log }: GatewayOptions): Pr
       await activity.callOff();
     }
     await shutDown(listeners, running, services);
+    audit?.close();
   });
   return {
     listeners: listeners.map(({ listener, plugin }) => ({ url: listener.url, plugin })),
@@ -97,13 +110,36 @@ export function startPlugins(
   );
 }
 
-function servicesOf(config: GatewayConfig, log: Log, events: GatewayEvents, activity: Activity): Services {
+/** Undefined where the audit is off, or would go to a log that is told to leave such lines out. */
+function openAudit(config: GatewayConfig, log: Log, logTo: LineSink | undefined): Audit | undefined {
+  const { enabled, file, arguments: withArguments } = config.audit;
+  if (!enabled || (file === null && !['info', 'debug', 'trace'].includes(config.log.level))) return undefined;
+  return new Audit({ file, withArguments, secrets: secretsOf(config), log, ...(logTo ? { logTo } : {}) });
+}
+
+function recorder(metrics: Metrics, audit: Audit | undefined): CallRecorder {
+  if (!audit) return metrics.countCall;
+  return (record) => {
+    metrics.countCall(record);
+    audit.write(record);
+  };
+}
+
+interface Observers {
+  readonly events: GatewayEvents;
+  readonly activity: Activity;
+  readonly metrics: Metrics;
+  readonly record: CallRecorder;
+}
+
+function servicesOf(config: GatewayConfig, log: Log, { events, activity, metrics, record }: Observers): Services {
   const { limits, mcp } = config;
   return {
     runtime: {
       version,
       log,
-      limits: { callTimeoutMs: limits.callTimeout, resultBytes: limits.resultBytes },
+      dispatch: { callTimeoutMs: limits.callTimeout, resultBytes: limits.resultBytes, record },
+      metrics,
       events,
       activity,
       seal: new StateSeal(mcp.stateSecret ?? undefined),
@@ -113,7 +149,7 @@ function servicesOf(config: GatewayConfig, log: Log, events: GatewayEvents, acti
         bytes: mcp.tasks.bytes,
         resultBytes: limits.resultBytes,
       }),
-      cacheScope: config.auth.keys.length > 0 ? 'private' : 'public',
+      cacheScope: asksWhoCalls(config) ? 'private' : 'public',
     },
     sessions: new SessionRegistry(limits.sessions),
     keepAlive: new KeepAlive(config.sse.keepAlive, config.sse.interval),
@@ -135,10 +171,11 @@ function planPorts(config: GatewayConfig, running: readonly RunningPlugin[], ser
   const publicOrigin = publicUrl === null ? [] : [new URL(publicUrl).origin];
   const hosts = new HostGuard([host, ...publicHost, ...allowedHosts], [...publicOrigin, ...allowedOrigins]);
   const keys = new KeyGuard(config.auth.keys);
+  const tokens = config.auth.jwt ? new TokenGuard(config.auth.jwt, services.runtime.log) : undefined;
   const rate = config.limits.rate ? new RateLimit(config.limits.rate) : undefined;
   const options = (publicPath: PublicPath): AppOptions => ({
     services,
-    gate: { hosts, keys, publicPath, rate },
+    gate: { hosts, keys, tokens, publicPath, rate, metrics: services.runtime.metrics },
     startedAt: Date.now(),
   });
   const requestMs = config.limits.requestTime;

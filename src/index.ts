@@ -2,7 +2,7 @@ import { loadConfig } from './config/load.ts';
 import { secretsOf } from './config/secrets.ts';
 import type { Plugin } from './core/plugin.ts';
 import { type Gateway, startGateway as start } from './gateway.ts';
-import { createLog } from './log.ts';
+import { createLog, type LineSink } from './log.ts';
 import { builtInPlugins } from './plugins/index.ts';
 
 export { titledChoice, titledChoices } from './core/choice.ts';
@@ -32,7 +32,7 @@ export interface StartOptions {
   /** The plugins to serve; the built-in ones where absent. */
   readonly plugins?: readonly Plugin[];
   /** Takes each line of the log; standard error where absent. */
-  readonly logTo?: { write(line: string): void };
+  readonly logTo?: LineSink;
 }
 
 /**
@@ -49,5 +49,5 @@ export async function startGateway(options: StartOptions = {}): Promise<Gateway>
     secrets: secretsOf(config),
     ...(options.logTo ? { destination: options.logTo } : {}),
   });
-  return start({ config, plugins, log });
+  return start({ config, plugins, log, ...(options.logTo ? { logTo: options.logTo } : {}) });
 }

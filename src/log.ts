@@ -6,7 +6,12 @@ export interface LogOptions {
   /** Texts that must never be written, such as keys: they are struck out of every line, wherever they stand. */
   readonly secrets?: readonly string[];
   /** Where lines go; standard error by default, since standard output belongs to commands. */
-  readonly destination?: { write(line: string): void };
+  readonly destination?: LineSink;
+}
+
+/** Takes lines, each with its line end. */
+export interface LineSink {
+  write(line: string): void;
 }
 
 /** Fields that hold credentials by their name, at the top of a line's object and one level down. */
@@ -27,4 +32,35 @@ export function createLog({ level, secrets = [], destination }: LogOptions): Log
     },
     destination ?? pino.destination({ dest: 2, sync: true }),
   );
+}
+
+/** Characters of lines that wait at most, and for how long. */
+const bufferCharacters = 8 * 1024;
+const flushMs = 250;
+
+/** Lines to an open file, written many at a time, in whole lines, and at the latest when the process ends by itself. */
+export function bufferedLines(fd: number, onError: (error: Error) => void): LineSink & { close(): void } {
+  const destination = pino.destination({ fd, sync: true });
+  destination.on('error', onError);
+  // Gathered here: the destination's own buffer looks at each line three times.
+  let waiting = '';
+  const flush = () => {
+    if (waiting === '') return;
+    destination.write(waiting);
+    waiting = '';
+  };
+  const timer = setInterval(flush, flushMs).unref();
+  process.on('exit', flush);
+  return {
+    write: (line) => {
+      waiting += line;
+      if (waiting.length >= bufferCharacters) flush();
+    },
+    close: () => {
+      clearInterval(timer);
+      process.off('exit', flush);
+      flush();
+      if (fd > 2) destination.end();
+    },
+  };
 }

@@ -34,7 +34,7 @@ const rules: Record<string, readonly string[]> = {
   'src/core/': [core, 'valibot', '@valibot/to-json-schema', node],
   'src/mcp/': [core, 'src/mcp/', '@modelcontextprotocol/sdk', node],
   'src/transports/': [core, 'src/mcp/', 'src/transports/', 'hono', '@hono/node-server', node],
-  'src/http/': [core, 'src/mcp/', 'src/transports/', 'src/http/', 'hono', '@hono/node-server', node],
+  'src/http/': [core, 'src/mcp/', 'src/transports/', 'src/http/', 'hono', '@hono/node-server', 'jose', node],
   'src/config/': [core, 'src/config/', 'valibot', '@valibot/to-json-schema', 'yaml', node],
 };
 
@@ -42,6 +42,7 @@ const rules: Record<string, readonly string[]> = {
 const owners: Record<string, string> = {
   '@modelcontextprotocol/sdk': 'src/(mcp|commands)/',
   pino: 'src/log.ts',
+  jose: 'src/http/jwt/',
   yaml: 'src/(config|commands)/',
   postgres: 'src/plugins/postgres/',
   'libpg-query': 'src/plugins/postgres/',

@@ -34,10 +34,13 @@ function facts({ config, plugins }: LoadedConfig): [string, string][] {
   const keys =
     auth.keys.length > 0
       ? `asked for (${auth.keys.map(({ name }) => name).join(', ')})`
-      : auth.open
-        ? 'not asked for: everyone who reaches the port may call (auth.open)'
-        : 'not asked for: only this machine can reach the port';
+      : auth.jwt
+        ? 'none'
+        : auth.open
+          ? 'not asked for: everyone who reaches the port may call (auth.open)'
+          : 'not asked for: only this machine can reach the port';
   const facts: [string, string][] = [['keys', keys]];
+  if (auth.jwt) facts.push(['tokens', `of ${auth.jwt.issuer}`]);
   if (plugins.some(({ name }) => name === 'postgres')) {
     facts.unshift(...databaseFacts(config.plugins.get('postgres')?.settings.databases));
   }

@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { asksWhoCalls } from '../config/exposure.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import { isBlock } from '../config/problems.ts';
 import { secretsOf } from '../config/secrets.ts';
 import type { Health } from '../core/plugin.ts';
 import type { RunningPlugin } from '../core/running-plugin.ts';
+import { examineIssuer } from './check-issuer.ts';
 import { type Arguments, type Command, jsonOption } from './command.ts';
 import { loadSettings } from './settings.ts';
 import { type Output, printable, type Terminal } from './terminal.ts';
@@ -20,7 +22,9 @@ export const check: Command = {
   name: 'check',
   summary: 'Checks the configuration and every upstream it names; exits with 1 where something is wrong.',
   usage: '',
-  details: 'Every plugin is started in this process, asked for its health, and stopped. No port is opened.',
+  details:
+    'Every plugin is started in this process, asked for its health, and stopped. No port is opened.\n' +
+    'Where tokens are taken (auth.jwt), the keys of their issuer are fetched.',
   options: jsonOption,
   run,
 };
@@ -31,14 +35,18 @@ async function run({ stdout, stderr }: Terminal, args: Arguments): Promise<numbe
   const log = createLog({ level: 'silent', secrets: secretsOf(loaded.config) });
   const running = startPlugins(loaded.config, loaded.plugins, log);
   stderr.progress('asking every upstream …');
-  const results = await Promise.all(running.map(examine));
+  const { jwt } = loaded.config.auth;
+  const [issuer, results] = await Promise.all([
+    jwt ? examineIssuer(jwt) : undefined,
+    Promise.all(running.map(examine)),
+  ]);
   stderr.progress('');
   await Promise.all(running.map((plugin) => plugin.stop()));
   const notes = [...results.flatMap(notesOf), ...notesOn(loaded)];
-  const good = results.every(({ status }) => status === 'healthy');
+  const good = [...results, ...(issuer ? [issuer] : [])].every(({ status }) => status === 'healthy');
   if (args.flag('json')) {
-    stdout.line(JSON.stringify({ ok: good, config: loaded.file ?? null, plugins: results, notes }, null, 2));
-  } else print(stdout, loaded, results, notes);
+    stdout.line(JSON.stringify({ ok: good, config: loaded.file ?? null, issuer, plugins: results, notes }, null, 2));
+  } else print(stdout, loaded, [...(issuer ? [{ plugin: 'issuer', ...issuer }] : []), ...results], notes);
   return good ? 0 : 1;
 }
 
@@ -73,12 +81,12 @@ function notesOn({ config, file, environmentKey }: LoadedConfig): string[] {
   const notes: string[] = [];
   if (file === undefined)
     notes.push('There is no config.yaml here; all settings are defaults. Make one with: mcp-sse-gateway init');
-  if (auth.keys.length === 0 && auth.open) notes.push('auth.open: everyone who reaches the port may call every tool.');
+  if (!asksWhoCalls(config) && auth.open) notes.push('auth.open: everyone who reaches the port may call every tool.');
   if (auth.keys.length > 0 && environmentKey === undefined) {
     notes.push('MCP_GATEWAY_KEY is not set: status, tools and call send the first key of auth.keys.');
   }
-  if (server.publicUrl?.startsWith('http:') && auth.keys.length > 0) {
-    notes.push('server.publicUrl is not https: keys travel in clear text.');
+  if (server.publicUrl?.startsWith('http:') && asksWhoCalls(config)) {
+    notes.push('server.publicUrl is not https: keys and tokens travel in clear text.');
   }
   return notes;
 }

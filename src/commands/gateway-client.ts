@@ -56,7 +56,10 @@ export function notOurs(url: string, cause?: unknown): GatewayError {
 
 export function refusedKey(url: string, key: string | undefined): GatewayError {
   const what = key === undefined ? 'asks for a key, and there is none here' : 'does not know the key that is set here';
-  return new GatewayError('denied', `${new URL(url).origin} ${what}. Set MCP_GATEWAY_KEY to one of its keys`);
+  return new GatewayError(
+    'denied',
+    `${new URL(url).origin} ${what}. Set MCP_GATEWAY_KEY to one of its keys, or to an access token if it takes those`,
+  );
 }
 
 /** The names of the plugins that the target serves. */

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import { isBaseUrl, isLoopback } from '../config/addresses.ts';
 import type { LoadedConfig } from '../config/load.ts';
+import type { GatewayConfig } from '../config/schema.ts';
 import { type Arguments, type Command, UsageError } from './command.ts';
 import { clientEndpoints, type Endpoint } from './endpoints.ts';
 import { loadSettings } from './settings.ts';
@@ -15,7 +16,8 @@ export const litellm: Command = {
   usage: '',
   details:
     'Every plugin becomes an MCP server of LiteLLM; the one server that serves them all stands below as a comment, because with\n' +
-    'both a model would see every tool twice. Where keys are asked for, LiteLLM takes one from MCP_GATEWAY_KEY of its environment.',
+    'both a model would see every tool twice. Where keys are asked for, LiteLLM takes one from MCP_GATEWAY_KEY of its environment;\n' +
+    'where only tokens of an issuer are taken, it gets them as the client MCP_CLIENT_ID from MCP_TOKEN_URL.',
   options: {
     aggregate: { type: 'boolean', short: 'a', help: 'Prints the one server for all plugins instead.' },
     transport: { type: 'string', short: 't', value: 'sse|http', help: 'sse (default), or http for Streamable HTTP.' },
@@ -54,6 +56,12 @@ async function run({ stdout, stderr }: Terminal, args: Arguments): Promise<numbe
       for (const line of lines) stdout.line(`  # ${line.slice(2)}`);
     }
   }
+  const { keys, jwt } = loaded.config.auth;
+  if (jwt && keys.length === 0) {
+    stderr.line(
+      `Note: LiteLLM needs MCP_TOKEN_URL (the token endpoint of ${jwt.issuer}), MCP_CLIENT_ID and MCP_CLIENT_SECRET in its environment, and tokens whose audience is ${jwt.audience?.join(' or ') ?? 'the URL of each server'}.`,
+    );
+  }
   const [first] = endpoints;
   if (first && isLoopback(new URL(first.url).hostname)) {
     stderr.line(
@@ -72,7 +80,21 @@ function server({ plugin, url }: Endpoint, { config, plugins }: LoadedConfig, tr
       url: `${url}/${path}`,
       transport,
       description: described ?? `All tools of ${plugins.map(({ name }) => name).join(', ')}.`,
-      ...(config.auth.keys.length > 0 ? { auth_type: 'bearer_token', auth_value: 'os.environ/MCP_GATEWAY_KEY' } : {}),
+      ...credentials(config),
     },
   ];
+}
+
+/** A key where there is one, since it needs nothing else; else tokens that LiteLLM gets for itself. */
+function credentials({ auth }: GatewayConfig): object {
+  if (auth.keys.length > 0) return { auth_type: 'bearer_token', auth_value: 'os.environ/MCP_GATEWAY_KEY' };
+  if (!auth.jwt) return {};
+  return {
+    auth_type: 'oauth2',
+    oauth2_flow: 'client_credentials',
+    token_url: 'os.environ/MCP_TOKEN_URL',
+    client_id: 'os.environ/MCP_CLIENT_ID',
+    client_secret: 'os.environ/MCP_CLIENT_SECRET',
+    ...(auth.jwt.scopes.length > 0 ? { scopes: auth.jwt.scopes } : {}),
+  };
 }

@@ -17,12 +17,16 @@ export async function callLocally({ config, plugins }: LoadedConfig, request: Ca
   const log = createLog({ level: 'error', secrets: secretsOf(config) });
   const [running] = startPlugins(config, [plugin], log);
   if (!running) throw new GatewayError('unknown_plugin', `${plugin.name} is switched off in the configuration`);
-  const limits = { callTimeoutMs: config.limits.callTimeout, resultBytes: config.limits.resultBytes };
+  const options = {
+    callTimeoutMs: config.limits.callTimeout,
+    resultBytes: config.limits.resultBytes,
+    record: () => undefined, // the caller is at the keyboard: there is nobody to tell
+  };
   const call = new Call(anonymous, 'local', {
     progress: (done, total, message) => request.onProgress(progressText(done, total, message)),
   });
   try {
-    const { content, text, data } = await callTool(Face.of(running), request.tool, request.args, call, limits);
+    const { content, text, data } = await callTool(Face.of(running), request.tool, request.args, call, options);
     const spoken = text === undefined ? [] : [{ type: 'text', text }];
     return { content: [...spoken, ...content], structured: data, isError: false };
   } finally {

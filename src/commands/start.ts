@@ -39,6 +39,7 @@ async function run(terminal: Terminal, args: Arguments): Promise<number> {
         listeners: gateway.listeners,
         plugins: plugins.map(({ name }) => name),
         keys: config.auth.keys.map(({ name }) => name),
+        issuer: config.auth.jwt?.issuer,
         config: file,
         envFile,
       },

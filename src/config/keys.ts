@@ -49,9 +49,13 @@ function unlikeOthers(key: ApiKey, others: readonly ApiKey[]): ApiKey {
   return key;
 }
 
-/** Adds the key of the MCP_GATEWAY_KEY variable, named `env`, unless the file has that key already. */
-export function withEnvironmentKey(keys: readonly ApiKey[], value: string | undefined) {
+/**
+ * Adds the key of the MCP_GATEWAY_KEY variable, named `env`, unless the file has that key already. Where tokens are taken the
+ * variable may hold one, for the client commands: as a key it would go on opening the gateway when it has expired.
+ */
+export function withEnvironmentKey(keys: readonly ApiKey[], value: string | undefined, takesTokens: boolean) {
   if (!value || keys.some(({ key }) => key === value)) return keys;
+  if (takesTokens && /^[\w-]+\.[\w-]+\.[\w-]+$/.test(value)) return keys;
   const parsed = v.safeParse(KeyText, value);
   if (!parsed.success) throw new GatewayError('bad_config', `MCP_GATEWAY_KEY ${parsed.issues[0].message}`);
   if (keys.some(({ name }) => name === 'env')) {

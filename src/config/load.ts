@@ -6,7 +6,7 @@ import { readSource, type SourceFile } from './config-source.ts';
 import { dataFolder } from './data-folder.ts';
 import { readEnvFile } from './env-file.ts';
 import { type Environment, environmentOf } from './environment.ts';
-import { exposureProblem } from './exposure.ts';
+import { audienceProblem, exposureProblem } from './exposure.ts';
 import { keyFiles, resolveKeys, withEnvironmentKey } from './keys.ts';
 import type { Override } from './overrides.ts';
 import { parseBlock } from './parse-block.ts';
@@ -76,9 +76,15 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   ];
   if (!parsed.output || all.length > 0) throw badConfig(all.map(source.place));
 
+  const { audit } = parsed.output;
+  const auditFile = audit.file === null ? null : resolve(folder, audit.file);
   const config: GatewayConfig = {
     ...parsed.output,
-    auth: { open: parsed.output.auth.open, keys: withEnvironmentKey(keys, environment.get('MCP_GATEWAY_KEY')) },
+    audit: { ...audit, file: auditFile },
+    auth: {
+      ...parsed.output.auth,
+      keys: withEnvironmentKey(keys, environment.get('MCP_GATEWAY_KEY'), parsed.output.auth.jwt !== null),
+    },
     dataFolder: dataFolder(parsed.output.dataFolder, folder, (name) => environment.get(name), platform),
     plugins: blocks,
     privateFiles: [
@@ -86,11 +92,14 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
       ...(envFile === undefined ? [] : [envFile]),
       ...keyFiles(auth?.keys ?? [], folder),
       ...environment.files,
+      ...(auditFile === null ? [] : [auditFile]),
     ],
   };
   const clashes = portProblems(config, plugins);
   const exposure = exposureProblem(config);
   if (exposure !== undefined) clashes.push({ path: ['server', 'host'], message: exposure });
+  const audience = audienceProblem(config);
+  if (audience !== undefined) clashes.push({ path: ['auth', 'jwt'], message: audience });
   if (clashes.length > 0) throw badConfig(clashes.map(source.place));
   return { config, plugins, file: file?.path, envFile, environmentKey: environmentKey(environment) };
 }

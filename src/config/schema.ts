@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import { isAddressOrRange, isBaseUrl, isHostHeader, isOrigin } from './addresses.ts';
+import { AuditSettings } from './audit-settings.ts';
 import { duration } from './duration.ts';
+import { JwtSettings } from './jwt-settings.ts';
 import { Limits } from './limits.ts';
 import { McpSettings } from './mcp-settings.ts';
 
@@ -20,7 +22,7 @@ const Server = v.pipe(
       v.pipe(
         v.string(),
         v.regex(/^[^\s/@]+$/, 'must be a host name or an IP address'),
-        v.description('Address to listen on. Anything but loopback needs auth.keys, or auth.open: true.'),
+        v.description('Address to listen on. Anything but loopback needs auth.keys, auth.jwt, or auth.open: true.'),
       ),
       '127.0.0.1',
     ),
@@ -100,9 +102,10 @@ const Auth = v.pipe(
       [],
     ),
     open: v.optional(
-      v.pipe(v.boolean(), v.description('Listen beyond loopback without any key: everyone who reaches it may call.')),
+      v.pipe(v.boolean(), v.description('Listen beyond loopback without keys or tokens: everyone may call.')),
       false,
     ),
+    jwt: v.optional(v.nullable(JwtSettings), null),
   }),
   v.description('Who may call.'),
 );
@@ -180,6 +183,7 @@ export const ConfigFile = v.strictObject({
   sessions: v.optional(Sessions, {}),
   mcp: v.optional(McpSettings, {}),
   log: v.optional(LogSettings, {}),
+  audit: v.optional(AuditSettings, {}),
   dataFolder: v.optional(
     v.nullable(
       v.pipe(v.string(), v.nonEmpty(), v.description('Where plugins keep files. null: the usual folder of the user.')),
@@ -207,12 +211,18 @@ export interface PluginBlock {
 /** The configuration with everything resolved: times in milliseconds, sizes in bytes, keys read from their files. */
 export interface GatewayConfig {
   readonly server: Readonly<ConfigFile['server']>;
-  readonly auth: { readonly keys: readonly ApiKey[]; readonly open: boolean };
+  readonly auth: {
+    readonly keys: readonly ApiKey[];
+    readonly open: boolean;
+    readonly jwt: Readonly<ConfigFile['auth']['jwt']>;
+  };
   readonly limits: Readonly<ConfigFile['limits']>;
   readonly sse: Readonly<ConfigFile['sse']>;
   readonly sessions: Readonly<ConfigFile['sessions']>;
   readonly mcp: Readonly<ConfigFile['mcp']>;
   readonly log: Readonly<ConfigFile['log']>;
+  /** `file` is absolute. */
+  readonly audit: Readonly<ConfigFile['audit']>;
   readonly dataFolder: string;
   /** Every file that any of this was read from, absolute: config file, env file, key files and those of VAR_FILE. */
   readonly privateFiles: readonly string[];

@@ -1,3 +1,4 @@
+import { Deadline } from './deadline.ts';
 import { GatewayError } from './errors.ts';
 import type { MessageLevel } from './log.ts';
 import type { Principal } from './principal.ts';
@@ -77,25 +78,33 @@ export class Call {
     this.#onCancel?.(reason);
   }
 
-  /** Runs `work` until it settles, the call is cancelled, or `deadlineMs` passes, whichever is first. */
-  race<T>(work: () => Promise<T> | T, deadlineMs: number, onDeadline: () => GatewayError): Promise<T> {
-    if (this.#cancelled) return Promise.reject(this.#cancelled);
-    const deadline = this.#isUnlimited ? undefined : new Deadline(deadlineMs, () => this.cancel(onDeadline()));
-    this.#deadline = deadline;
+  /**
+   * Runs `work` until it settles, the call is cancelled, or `deadlineMs` passes, whichever is first. What `work` returns
+   * or throws at once is returned or thrown at once: then neither a promise nor a timer is made for it.
+   */
+  race<T>(work: () => PromiseLike<T> | T, deadlineMs: number, onDeadline: () => GatewayError): Promise<T> | T {
+    if (this.#cancelled) throw this.#cancelled;
+    // Before the work, which may pause the clock or take it off.
+    this.#deadline = this.#isUnlimited ? undefined : new Deadline(deadlineMs, () => this.cancel(onDeadline()));
+    const running = work();
+    return isPromiseLike(running) ? this.#settled(running) : running;
+  }
+
+  #settled<T>(running: PromiseLike<T>): Promise<T> {
+    if (this.#isUnlimited) this.#deadline = undefined;
+    const deadline = this.#deadline;
+    deadline?.start();
     return new Promise<T>((resolve, reject) => {
       const settle = <V>(end: (value: V) => void) => {
         return (value: V) => {
-          deadline?.clear();
+          deadline?.stop();
           this.#onCancel = undefined;
           end(value);
         };
       };
       this.#onCancel = settle(reject);
-      try {
-        Promise.resolve(work()).then(settle(resolve), settle(reject));
-      } catch (error) {
-        settle(reject)(error);
-      }
+      running.then(settle(resolve), settle(reject));
+      if (this.#cancelled) this.#onCancel(this.#cancelled);
     });
   }
 
@@ -112,7 +121,7 @@ export class Call {
   /** Takes the deadline off, before or while the work runs; whoever does so ends the call by other means. */
   liftDeadline(): void {
     this.#isUnlimited = true;
-    this.#deadline?.clear();
+    this.#deadline?.stop();
   }
 
   /** Waits for a person or a client: the call's own deadline stands still meanwhile. */
@@ -126,39 +135,8 @@ export class Call {
   }
 }
 
-/** A timer that can stand still. */
-class Deadline {
-  readonly #expire: () => void;
-  #remainingMs: number;
-  #startedAt = 0;
-  #timer: NodeJS.Timeout | undefined;
-  #waiters = 0;
-
-  constructor(ms: number, expire: () => void) {
-    this.#remainingMs = ms;
-    this.#expire = expire;
-    this.#start();
-  }
-
-  pause(): void {
-    if (this.#waiters++ > 0) return;
-    clearTimeout(this.#timer);
-    this.#remainingMs -= Date.now() - this.#startedAt;
-  }
-
-  resume(): void {
-    if (--this.#waiters === 0 && this.#timer) this.#start();
-  }
-
-  clear(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-  }
-
-  #start(): void {
-    this.#startedAt = Date.now();
-    this.#timer = setTimeout(this.#expire, this.#remainingMs);
-  }
+function isPromiseLike<T>(value: PromiseLike<T> | T): value is PromiseLike<T> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
 /** The reason given when a client goes away before its answer. */

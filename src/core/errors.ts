@@ -11,6 +11,7 @@ export type GatewayErrorCode =
   | 'busy'
   | 'timeout'
   | 'cancelled'
+  | 'input_required'
   | 'unavailable'
   | 'too_large'
   | 'unsupported'

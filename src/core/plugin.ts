@@ -6,7 +6,7 @@ import type { Log } from './log.ts';
 import type { Prompt } from './prompt.ts';
 import type { Resource, ResourceTemplate } from './resource.ts';
 import { describeIssues } from './schema-issues.ts';
-import type { Tool, ToolContext } from './tool.ts';
+import type { Tool } from './tool.ts';
 
 export type HealthStatus = 'healthy' | 'degraded' | 'unhealthy';
 
@@ -31,12 +31,9 @@ export interface PluginHost {
   listChanged(list: ListKind): void;
 }
 
-/** The same context, before the plugin's `deps` are put into it. */
-export type BareContext = Omit<ToolContext<never>, 'deps'>;
-
-/** A plugin that is up: its deps are closed over, so nothing downstream is generic. */
+/** A plugin that is up: the type of its deps is known to its own tools only, so nothing downstream is generic. */
 export interface PluginInstance {
-  context(bare: BareContext): ToolContext<never>;
+  readonly deps: unknown;
   health(): Promise<Health>;
   stop(): Promise<void>;
 }
@@ -93,7 +90,7 @@ export function definePlugin<Config extends v.GenericSchema, Deps>(definition: P
     icons: definition.icons ?? [],
     defaultPort: definition.defaultPort,
     config,
-    // A tool's `deps` come only from `context` below, made by the same plugin's `start`: the cast to `never` is what erases them.
+    // A tool's `deps` come only from the same plugin's `start`: the cast to `never` is what erases their type.
     tools: definition.tools as readonly Tool[],
     resources: (definition.resources ?? []) as readonly Resource[],
     resourceTemplates: (definition.resourceTemplates ?? []) as readonly ResourceTemplate[],
@@ -107,7 +104,7 @@ export function definePlugin<Config extends v.GenericSchema, Deps>(definition: P
     async start(parsed, host) {
       const deps = await definition.start(parsed as v.InferOutput<Config>, host);
       return {
-        context: (bare) => Object.assign(bare, { deps }) as ToolContext<never>,
+        deps,
         health: async () => (await definition.health?.(deps)) ?? { status: 'healthy' },
         stop: async () => definition.stop?.(deps),
       };

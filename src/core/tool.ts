@@ -44,7 +44,11 @@ export interface ToolContext<Deps = unknown> {
   elicitUrl(url: string, message: string, options?: AskOptions): Promise<Elicited<unknown>['action']>;
   /** Asks the client's model (`sampling/createMessage`); `params` and the result are MCP's. Same rule as `elicit`. */
   sample(params: Readonly<Record<string, unknown>>, options?: AskOptions): Promise<unknown>;
-  /** Asks the client for its roots (`roots/list`). Same rule as `elicit`. */
+  /**
+   * Asks the client for its roots (`roots/list`). Same rule as `elicit`. A session keeps the answer until the client says
+   * that its roots changed; a client that does not answer within ten seconds is given up. Where the client refuses, the
+   * error's `details.rpcCode` is its code.
+   */
   listRoots(options?: AskOptions): Promise<unknown>;
   /**
    * Makes the call a task from here on, where its tool has `task` and the client can follow one; true where it is one

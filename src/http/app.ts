@@ -4,16 +4,21 @@ import { Face } from '../core/face.ts';
 import type { RunningPlugin } from '../core/running-plugin.ts';
 import { nearestKey } from '../core/schema-issues.ts';
 import { errorCode, RpcError } from '../mcp/rpc-error.ts';
+import type { HttpExchange } from '../transports/http-exchange.ts';
 import { sendRpcError } from '../transports/respond.ts';
 import { rest } from '../transports/rest.ts';
 import { rpc } from '../transports/rpc.ts';
 import type { Mount, Services, TransportApp, TransportEnv } from '../transports/services.ts';
 import { sse } from '../transports/sse.ts';
 import { streamableHttp } from '../transports/streamable-http.ts';
-import { type GateOptions, gate } from './gate.ts';
+import { Endpoints } from './endpoints.ts';
+import { Gate, type GateOptions } from './gate.ts';
 import { gatewayHealth, pluginHealth, readiness } from './health.ts';
 import { gatewayIndex } from './index-page.ts';
+import { resourceMetadata } from './jwt/resource-metadata.ts';
+import { metrics } from './metrics.ts';
 import { refuse } from './refuse.ts';
+import { RouteTable } from './route-table.ts';
 
 export interface AppOptions {
   readonly services: Services;
@@ -21,61 +26,100 @@ export interface AppOptions {
   readonly startedAt: number;
 }
 
+/** What a port serves: its guards, the endpoints that messages come to, and Hono with the rest. */
+export class PortApp {
+  readonly endpoints = new Endpoints();
+  readonly gate: Gate;
+  /** Serves what is no endpoint; finds the admitted request in its environment. */
+  readonly hono: TransportApp;
+  readonly #services: Services;
+
+  constructor({ gate, services }: AppOptions) {
+    this.#services = services;
+    this.hono = new Hono<TransportEnv>({ getPath: (_request, options) => options?.env?.http.path ?? '/' });
+    const routes = new RouteTable(this.endpoints, this.hono);
+    this.gate = new Gate(gate, routes);
+    if (gate.tokens) this.hono.route('/', resourceMetadata(gate.tokens.settings, gate.publicPath, routes));
+    this.hono.notFound(({ env: { http } }) => refuseUnrouted(http, routes));
+    this.hono.onError((error, { env: { http } }) => this.answerError(error, http));
+  }
+
+  /** All endpoints of one plugin, or of the aggregate, below the mount's path. */
+  mount(mount: Mount): void {
+    const { path } = mount;
+    this.endpoints.add(path, rpc(mount, this.#services));
+    this.endpoints.add(path, streamableHttp(mount, this.#services));
+    this.endpoints.add(path, sse(mount, this.#services));
+    this.hono.route(path === '' ? '/' : path, rest(mount, this.#services));
+  }
+
+  /** The answer to what an endpoint threw: a clear one to what the caller can mend, else a request id. */
+  answerError(
+    error: unknown,
+    { outgoing, requestId, path }: Pick<HttpExchange, 'outgoing' | 'requestId' | 'path'>,
+  ): Response {
+    if (error instanceof GatewayError) {
+      const status = error.code === 'invalid_input' ? 400 : 404;
+      return sendRpcError(outgoing, status, new RpcError(errorCode.refused, error.message));
+    }
+    this.#services.runtime.log.error({ err: error, requestId, path }, 'unexpected error');
+    return refuse(outgoing, 500, `Internal error. The gateway's log has it under request ${requestId}.`);
+  }
+}
+
 /** The app of the one port of prefix mode: every plugin under its path, and the aggregate over all at the root. */
-export function prefixApp(plugins: readonly RunningPlugin[], options: AppOptions): TransportApp {
-  const app = guardedApp(options);
+export function prefixApp(plugins: readonly RunningPlugin[], options: AppOptions): PortApp {
+  const app = new PortApp(options);
   for (const running of plugins) {
     const path = `/${running.plugin.name}`;
     const face = Face.of(running);
-    app.route(path, endpoints({ path, faceOf: () => face }, options.services));
-    app.route(path, pluginHealth(running, options.services.runtime.version));
+    app.mount({ path, faceOf: () => face });
+    app.hono.route(path, pluginHealth(running, options.services.runtime.version));
   }
   const aggregate = new AggregateFaces(plugins);
-  app.route('/', endpoints({ path: '', faceOf: (c) => aggregate.of(c.req.query('plugins')) }, options.services));
-  app.route('/', gatewayHealth(plugins, options.services.runtime.version, options.startedAt));
+  app.mount({ path: '', faceOf: (http) => aggregate.of(askedPlugins(http)) });
+  app.hono.route('/', gatewayHealth(plugins, options.services.runtime.version, options.startedAt));
   return withGatewayRoutes(app, plugins, options, (name) => `/${name}`);
 }
 
 /** The app of one plugin's own port: its endpoints at the root, and nothing of another plugin. */
-export function portApp(running: RunningPlugin, options: AppOptions): TransportApp {
-  const app = guardedApp(options);
+export function portApp(running: RunningPlugin, options: AppOptions): PortApp {
+  const app = new PortApp(options);
   const face = Face.of(running);
-  app.route('/', endpoints({ path: '', faceOf: () => face }, options.services));
-  app.route('/', pluginHealth(running, options.services.runtime.version));
+  app.mount({ path: '', faceOf: () => face });
+  app.hono.route('/', pluginHealth(running, options.services.runtime.version));
   return withGatewayRoutes(app, [running], options, () => '');
 }
 
-function guardedApp({ gate: gateOptions, services }: AppOptions): TransportApp {
-  const { publicPath } = gateOptions;
-  const app = new Hono<TransportEnv>({ getPath: (request) => publicPath.route(pathOf(request.url)) });
-  app.use(gate(gateOptions));
-  app.notFound((c) => refuse(c.env.outgoing, 404, 'Not found. GET / lists the endpoints.'));
-  app.onError((error, c) => {
-    if (error instanceof GatewayError)
-      return sendRpcError(c.env.outgoing, 404, new RpcError(errorCode.refused, error.message));
-    services.runtime.log.error({ err: error, requestId: c.get('requestId'), path: c.req.path }, 'unexpected error');
-    return refuse(c.env.outgoing, 500, `Internal error. The gateway's log has it under request ${c.get('requestId')}.`);
-  });
-  return app;
-}
-
-function endpoints(mount: Mount, services: Services): TransportApp {
-  return new Hono<TransportEnv>({ strict: false })
-    .route('/', rpc(mount, services))
-    .route('/', streamableHttp(mount, services))
-    .route('/', sse(mount, services))
-    .route('/', rest(mount, services));
+/** 405 where the path is there for other methods, else 404. */
+function refuseUnrouted({ incoming, outgoing, path }: HttpExchange, routes: RouteTable): Response {
+  const allow = routes.methodsOf(path).join(', ');
+  if (allow === '') return refuse(outgoing, 404, 'Not found. GET / lists the endpoints.');
+  outgoing.setHeader('Allow', allow);
+  return refuse(outgoing, 405, `${incoming.method} is not allowed here; use one of ${allow}.`);
 }
 
 function withGatewayRoutes(
-  app: TransportApp,
+  app: PortApp,
   plugins: readonly RunningPlugin[],
-  { services }: AppOptions,
+  { services, gate: { tokens } }: AppOptions,
   pathFor: (plugin: string) => string,
-): TransportApp {
-  app.route('/', readiness(plugins, services.runtime.activity));
-  app.route('/', gatewayIndex(plugins, services.runtime.version, pathFor));
+): PortApp {
+  app.hono.route('/', readiness(plugins, services.runtime.activity));
+  app.hono.route('/', metrics(plugins, services));
+  app.hono.route('/', gatewayIndex(plugins, services.runtime.version, pathFor, tokens !== undefined));
   return app;
+}
+
+/** What `?plugins=` names, however often it is there. Throws `invalid_input` for spellings that mean it and would go unheard. */
+function askedPlugins({ query }: HttpExchange): string | undefined {
+  if (query.size === 0) return undefined;
+  const meant = [...query.keys()].find((name) => name !== 'plugins' && /^plugins?(?:$|\[)/i.test(name));
+  if (meant !== undefined) {
+    throw new GatewayError('invalid_input', `Write ?plugins=one,two instead of ?${meant.slice(0, 64)}=.`);
+  }
+  const plugins = query.getAll('plugins');
+  return plugins.length === 0 ? undefined : plugins.join(',');
 }
 
 /** The aggregate over all plugins, and over each part of them that somebody asked for; parts are few, so they are kept. */
@@ -111,13 +155,4 @@ function unknownPlugin(name: string, plugins: readonly RunningPlugin[]): Gateway
   const near = nearestKey(name, known);
   const hint = near ? `did you mean "${near}"?` : `running: ${known.join(', ')}`;
   return new GatewayError('unknown_plugin', `No plugin "${name.slice(0, 64)}" in ?plugins=; ${hint}`);
-}
-
-/** The path of a request URL, found without parsing the rest; a trailing slash is the same path. */
-function pathOf(url: string): string {
-  const start = url.indexOf('/', url.indexOf(':') + 3);
-  if (start === -1) return '/';
-  const query = url.indexOf('?', start);
-  const end = query === -1 ? url.length : query;
-  return url.charCodeAt(end - 1) === 0x2f && end - start > 1 ? url.slice(start, end - 1) : url.slice(start, end);
 }

@@ -1,145 +1,120 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { MiddlewareHandler } from 'hono';
+import type { Metrics } from '../core/metrics.ts';
 import { anonymous, type Principal } from '../core/principal.ts';
-import type { TransportEnv } from '../transports/services.ts';
+import { HttpExchange } from '../transports/http-exchange.ts';
+import { answerPreflight, refuseAddress } from './address.ts';
+import { type CallerGuards, deny, identify } from './caller.ts';
+import { Denial } from './denial.ts';
 import type { HostGuard } from './host-guard.ts';
-import { type KeyGuard, readCredential } from './key-guard.ts';
-import type { PublicPath } from './public-path.ts';
+import { metadataPath } from './jwt/challenge.ts';
 import type { Allowance, RateLimit } from './rate-limit.ts';
 import { refuse } from './refuse.ts';
-import { maxHeaders, type RequestFacts, readFacts } from './request-facts.ts';
+import { maxHeaders, readFacts } from './request-facts.ts';
 import { newRequestId } from './request-id.ts';
+import type { RouteTable } from './route-table.ts';
+import { targetPath } from './target-path.ts';
 
-export interface GateOptions {
+export interface GateOptions extends CallerGuards {
   readonly hosts: HostGuard;
-  readonly keys: KeyGuard;
-  readonly publicPath: PublicPath;
   /** Undefined where requests are not limited. */
   readonly rate: RateLimit | undefined;
+  readonly metrics: Metrics;
 }
 
 /** Paths that answer without a key: liveness says only a status, and a 401 on a well-known path breaks clients that probe. */
-const open = /^\/(?:[a-z][a-z0-9-]*\/)?health\/?$|\/\.well-known\/|^\/register\/?$/;
+const open = /^\/(?:[a-z][a-z0-9-]*\/)?health$|\/\.well-known\/|^\/register$/;
 
 const messagePath = /\/messages?$/;
 
-const preflightHeaders = {
-  'Access-Control-Allow-Methods': 'GET, POST, DELETE, OPTIONS',
-  'Access-Control-Max-Age': '600',
-};
-const exposedHeaders =
-  'Mcp-Session-Id, MCP-Protocol-Version, WWW-Authenticate, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, X-Request-Id';
-
 /**
- * The guards of every route, in one step: request id, header count, Host, Origin, preflight, key. What passes has its
- * principal and public prefix beside it.
+ * The guards of every route, in one step: request id, header count, Host, Origin, preflight, key or token, rate. What they
+ * turn away they answer.
  */
-export function gate({ hosts, keys, publicPath, rate }: GateOptions): MiddlewareHandler<TransportEnv> {
-  return async (c, next) => {
-    const { incoming, outgoing } = c.env;
+export class Gate {
+  readonly #options: GateOptions;
+  readonly #routes: RouteTable;
+
+  constructor(options: GateOptions, routes: RouteTable) {
+    this.#options = options;
+    this.#routes = routes;
+  }
+
+  /** The request with what is known of it; undefined where it was turned away. Only a new access token takes a promise. */
+  admit(
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+  ): Promise<HttpExchange | undefined> | HttpExchange | undefined {
+    const { hosts, tokens, publicPath, metrics } = this.#options;
     const requestId = newRequestId();
     outgoing.setHeader('X-Request-Id', requestId);
     const facts = readFacts(incoming);
-    if (facts.count > maxHeaders) return refuse(outgoing, 431, `More than ${maxHeaders} headers.`);
-    const refused = refuseAddress(facts, incoming, outgoing, hosts);
-    if (refused) return refused;
-    if (incoming.method === 'OPTIONS') return answerPreflight(incoming, outgoing);
-    const principal = identify(facts, keys, open.test(c.req.path));
-    if (typeof principal === 'string') {
-      // Guesses of keys are counted by address, so that they cannot go on for ever.
-      if (rate && !tellAllowance(outgoing, rate.take(callerOf(undefined, incoming))).allowed) {
-        return refuse(outgoing, 429, 'Too many requests without a valid key; try again later.');
-      }
-      outgoing.setHeader('WWW-Authenticate', 'Bearer realm="mcp-sse-gateway"');
-      return refuse(outgoing, 401, principal);
+    if (facts.count > maxHeaders) {
+      metrics.countRefusal('headers');
+      refuse(outgoing, 431, `More than ${maxHeaders} headers.`);
+      return undefined;
     }
-    if (rate) {
-      const { allowed, retryAfter } = tellAllowance(outgoing, rate.take(callerOf(principal, incoming)));
-      // A refused POST would end the writer of a Python client for good: its session answers on the stream instead.
-      if (!allowed && !messagePath.test(c.req.path)) {
-        return refuse(outgoing, 429, `Too many requests (limits.rate); try again in ${retryAfter} s.`);
-      }
-      c.set('retryAfter', retryAfter);
+    // The one path that guards and routes both go by: two readings of a target would be a way around a guard.
+    const path = publicPath.route(targetPath(incoming.url));
+    const isForAnyOrigin = tokens !== undefined && path.startsWith(metadataPath);
+    if (refuseAddress(facts, incoming, outgoing, hosts, isForAnyOrigin)) {
+      metrics.countRefusal('address');
+      return undefined;
     }
-    c.set('requestId', requestId);
-    c.set('principal', principal ?? anonymous);
-    c.set('mayReadDetail', principal !== undefined);
-    c.set('publicPrefix', publicPath.prefixFor(incoming));
-    return next();
-  };
+    if (incoming.method === 'OPTIONS') {
+      answerPreflight(incoming, outgoing);
+      return undefined;
+    }
+    const caller = identify(facts, incoming, path, this.#options);
+    if (!(caller instanceof Promise)) return this.#pass(incoming, outgoing, path, requestId, caller);
+    return caller.then((known) =>
+      // Whoever went away meanwhile has had its close event: nothing that waits for one may begin.
+      outgoing.destroyed ? undefined : this.#pass(incoming, outgoing, path, requestId, known),
+    );
+  }
+
+  #pass(
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+    path: string,
+    requestId: string,
+    caller: Principal | Denial,
+  ): HttpExchange | undefined {
+    const { rate, metrics, publicPath } = this.#options;
+    const isDenied = caller instanceof Denial && !open.test(path);
+    const principal = caller instanceof Denial ? undefined : caller;
+    const allowance = rate?.take(callerOf(principal, incoming));
+    if (allowance) tell(allowance, outgoing);
+    // A refused POST would end the writer of a Python client for good: its session answers on the stream instead.
+    if (allowance?.allowed === false && (isDenied || !messagePath.test(path))) {
+      metrics.countRefusal('rate');
+      const who = isDenied ? 'Too many requests without a valid key' : 'Too many requests (limits.rate)';
+      refuse(outgoing, 429, `${who}; try again in ${allowance.retryAfter} s.`);
+      return undefined;
+    }
+    if (isDenied) {
+      metrics.countRefusal('key');
+      deny(caller, incoming, outgoing, path, this.#options, this.#routes);
+      return undefined;
+    }
+    return new HttpExchange(incoming, outgoing, {
+      path,
+      requestId,
+      principal: principal ?? anonymous,
+      mayReadDetail: principal !== undefined,
+      retryAfter: allowance?.retryAfter ?? 0,
+      publicPrefix: publicPath.prefixFor(incoming),
+    });
+  }
 }
 
-/** A key is one caller wherever it comes from; without keys, an address is. Forwarding headers are not believed. */
+/** A key is one caller wherever it comes from; without one, an address is. Forwarding headers are not believed. */
 function callerOf(principal: Principal | undefined, { socket }: IncomingMessage): string {
-  return principal?.kind === 'key' ? principal.id : (socket.remoteAddress ?? 'unknown');
+  return principal && principal.kind !== 'anonymous' ? principal.id : (socket.remoteAddress ?? 'unknown');
 }
 
-function tellAllowance(outgoing: ServerResponse, allowance: Allowance): Allowance {
+function tell(allowance: Allowance, outgoing: ServerResponse): void {
   outgoing.setHeader('RateLimit-Limit', allowance.limit);
   outgoing.setHeader('RateLimit-Remaining', allowance.remaining);
   outgoing.setHeader('RateLimit-Reset', allowance.reset);
   if (!allowance.allowed) outgoing.setHeader('Retry-After', allowance.retryAfter);
-  return allowance;
-}
-
-function refuseAddress(
-  facts: RequestFacts,
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  hosts: HostGuard,
-): Response | undefined {
-  const [host, ...otherHosts] = facts.host;
-  if (host === undefined || host === '' || otherHosts.length > 0)
-    return refuse(outgoing, 400, 'Exactly one Host header is required.');
-  if (!hosts.allowsHost(host)) {
-    return refuse(outgoing, 403, 'This Host is not allowed. Use a loopback name, or add it to server.allowedHosts.');
-  }
-  const target = incoming.url ?? '/';
-  if (!target.startsWith('/') && target !== '*') {
-    const authority = /^https?:\/\/([^/?#]+)/i.exec(target)?.[1];
-    if (authority === undefined) return refuse(outgoing, 400, 'The request target must be a path.');
-    if (!hosts.allowsHost(authority)) return refuse(outgoing, 403, 'The host of the request target is not allowed.');
-  }
-  const [origin, ...otherOrigins] = facts.origin;
-  if (origin === undefined) return undefined;
-  if (otherOrigins.length > 0 || !hosts.allowsOrigin(origin)) {
-    return refuse(
-      outgoing,
-      403,
-      'This Origin is not allowed. Add it to server.allowedOrigins if this page may call the gateway.',
-    );
-  }
-  outgoing.setHeader('Access-Control-Allow-Origin', origin);
-  outgoing.setHeader('Access-Control-Expose-Headers', exposedHeaders);
-  outgoing.setHeader('Vary', 'Origin');
-  return undefined;
-}
-
-/** 204 with what may be sent; the headers asked for are granted by name, since `Mcp-Param-*` is open-ended. */
-function answerPreflight(incoming: IncomingMessage, outgoing: ServerResponse): Response {
-  const asked = incoming.headers['access-control-request-headers'] ?? '';
-  const granted = asked
-    .split(',')
-    .map((name) => name.trim().toLowerCase())
-    .filter((name) => /^[a-z0-9-]{1,100}$/.test(name));
-  outgoing.setHeader('Allow', preflightHeaders['Access-Control-Allow-Methods']);
-  if (granted.length > 0) outgoing.setHeader('Access-Control-Allow-Headers', granted.join(', '));
-  for (const [name, value] of Object.entries(preflightHeaders)) outgoing.setHeader(name, value);
-  return refuse(outgoing, 204, '');
-}
-
-/** The principal; undefined for a caller without a key on an open path; a text that says why the caller may not pass. */
-function identify(facts: RequestFacts, keys: KeyGuard, isOpenPath: boolean): Principal | string | undefined {
-  if (keys.isOpen) return anonymous;
-  const credential = readCredential(facts.authorization, facts.apiKey);
-  if (credential.is === 'key') {
-    const principal = keys.find(credential.key);
-    if (principal) return principal;
-  }
-  if (isOpenPath) return undefined;
-  if (credential.is === 'none')
-    return 'A key is required, as "Authorization: Bearer <key>" or "X-API-Key: <key>" (never in the URL).';
-  if (credential.is === 'ambiguous')
-    return 'The request carries credentials that cannot be told apart; send one key, once, as Bearer or X-API-Key.';
-  return 'This key is not known here.';
 }

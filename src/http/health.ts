@@ -1,7 +1,8 @@
-import { type Context, Hono } from 'hono';
+import { Hono } from 'hono';
 import type { Activity } from '../core/activity.ts';
 import type { Health } from '../core/plugin.ts';
 import type { RunningPlugin } from '../core/running-plugin.ts';
+import type { HttpExchange } from '../transports/http-exchange.ts';
 import { sendJson } from '../transports/respond.ts';
 import type { TransportApp, TransportEnv } from '../transports/services.ts';
 
@@ -25,13 +26,13 @@ function report(
 
 /** `GET /health` of one plugin: 200 while it is healthy, 503 otherwise; the reason only for those who may read it. */
 export function pluginHealth(running: RunningPlugin, version: string): TransportApp {
-  return new Hono<TransportEnv>({ strict: false }).get('/health', async (c) => {
+  return new Hono<TransportEnv>({ strict: false }).get('/health', async ({ env: { http } }) => {
     const health = await running.health();
     const body = report(health.status, running.plugin.name, version, running.startedAt, running.tools.length);
     return send(
-      c,
+      http,
       health.status === 'healthy' ? 200 : 503,
-      c.get('mayReadDetail') ? { ...body, ...detail(health) } : body,
+      http.mayReadDetail ? { ...body, ...detail(health) } : body,
     );
   });
 }
@@ -43,8 +44,8 @@ function detail({ reason, checks }: Health): object {
 /** `GET /health` of the gateway: alive, whatever its plugins are. */
 export function gatewayHealth(plugins: readonly RunningPlugin[], version: string, startedAt: number): TransportApp {
   const tools = plugins.reduce((sum, running) => sum + running.tools.length, 0);
-  return new Hono<TransportEnv>({ strict: false }).get('/health', (c) =>
-    send(c, 200, report('healthy', 'gateway', version, startedAt, tools)),
+  return new Hono<TransportEnv>({ strict: false }).get('/health', ({ env: { http } }) =>
+    send(http, 200, report('healthy', 'gateway', version, startedAt, tools)),
   );
 }
 
@@ -53,13 +54,13 @@ export function gatewayHealth(plugins: readonly RunningPlugin[], version: string
  * take the others out of service), 503 before that and while draining.
  */
 export function readiness(plugins: readonly RunningPlugin[], activity: Activity): TransportApp {
-  return new Hono<TransportEnv>({ strict: false }).get('/ready', async (c) => {
+  return new Hono<TransportEnv>({ strict: false }).get('/ready', async ({ env: { http } }) => {
     const started = plugins.every(({ hasSettled }) => hasSettled);
     const ready = started && !activity.isDraining;
     const states = await Promise.all(
       plugins.map(async (running) => [running.plugin.name, brief(await running.health(), running)] as const),
     );
-    return send(c, ready ? 200 : 503, {
+    return send(http, ready ? 200 : 503, {
       status: activity.isDraining ? 'draining' : ready ? 'ready' : 'starting',
       draining: activity.isDraining,
       plugins: Object.fromEntries(states),
@@ -71,7 +72,7 @@ function brief({ status, reason }: Health, { tools }: RunningPlugin): object {
   return { status, tools_count: tools.length, ...(reason === undefined ? {} : { reason }) };
 }
 
-function send(c: Context<TransportEnv>, status: number, body: object): Response {
-  c.env.outgoing.setHeader('Cache-Control', 'no-store');
-  return sendJson(c.env.outgoing, status, JSON.stringify(body));
+function send(http: HttpExchange, status: number, body: object): Response {
+  http.outgoing.setHeader('Cache-Control', 'no-store');
+  return sendJson(http.outgoing, status, JSON.stringify(body));
 }

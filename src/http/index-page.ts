@@ -3,15 +3,17 @@ import type { RunningPlugin } from '../core/running-plugin.ts';
 import { supportedVersions } from '../mcp/versions.ts';
 import { sendJson } from '../transports/respond.ts';
 import type { TransportApp, TransportEnv } from '../transports/services.ts';
+import { metadataPath } from './jwt/challenge.ts';
 
 /** `GET /`: what runs here and where, for people and programs alike. */
 export function gatewayIndex(
   plugins: readonly RunningPlugin[],
   version: string,
   pathFor: (plugin: string) => string,
+  takesTokens: boolean,
 ): TransportApp {
-  return new Hono<TransportEnv>({ strict: false }).get('/', (c) => {
-    const prefix = c.get('publicPrefix');
+  return new Hono<TransportEnv>({ strict: false }).get('/', ({ env: { http } }) => {
+    const prefix = http.publicPrefix;
     const body = {
       name: 'mcp-sse-gateway',
       version,
@@ -26,8 +28,10 @@ export function gatewayIndex(
       ...(plugins.some(({ plugin }) => pathFor(plugin.name) !== '') ? { aggregate: endpointPaths(prefix) } : {}),
       health: `${prefix}/health`,
       ready: `${prefix}/ready`,
+      metrics: `${prefix}/metrics`,
+      ...(takesTokens ? { oauth_protected_resource: `${prefix}${metadataPath}` } : {}),
     };
-    return sendJson(c.env.outgoing, 200, JSON.stringify(body));
+    return sendJson(http.outgoing, 200, JSON.stringify(body));
   });
 }
 

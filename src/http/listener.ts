@@ -1,11 +1,12 @@
-import type { Server } from 'node:http';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { GatewayError } from '../core/errors.ts';
 import { errorReply } from '../mcp/envelope.ts';
 import { errorCode, RpcError } from '../mcp/rpc-error.ts';
-import type { TransportApp } from '../transports/services.ts';
+import type { HttpExchange } from '../transports/http-exchange.ts';
+import type { Route } from '../transports/services.ts';
+import type { PortApp } from './app.ts';
 import { refuse } from './refuse.ts';
 import { newRequestId } from './request-id.ts';
 
@@ -29,11 +30,8 @@ export interface ListenOptions {
 }
 
 /** Opens a port for an app. Throws `bad_config` that names the address where it cannot. */
-export async function listen(app: TransportApp, { host, port, key, requestMs }: ListenOptions): Promise<Listener> {
-  const listener = getRequestListener((request, env) => app.fetch(request, env as never), {
-    overrideGlobalObjects: false,
-    errorHandler: badTarget,
-  });
+export async function listen(app: PortApp, { host, port, key, requestMs }: ListenOptions): Promise<Listener> {
+  const serve = serverOf(app);
   const server = createServer(
     {
       maxHeaderSize,
@@ -47,8 +45,8 @@ export async function listen(app: TransportApp, { host, port, key, requestMs }: 
     },
     (incoming, outgoing) => {
       // A pipelined request waits for the answer before it: else one peer that never reads could have hundreds made for it.
-      if (outgoing.socket) void listener(incoming, outgoing);
-      else outgoing.once('socket', () => void listener(incoming, outgoing));
+      if (outgoing.socket) serve(incoming, outgoing);
+      else outgoing.once('socket', () => serve(incoming, outgoing));
     },
   );
   server.maxHeadersCount = 0; // all of them are seen by the guard, which refuses too many
@@ -71,6 +69,41 @@ export async function listen(app: TransportApp, { host, port, key, requestMs }: 
           ? `[${host.replace(/^\[|\]$/g, '')}]`
           : host;
   return { url: `http://${name}:${actual}`, close: (graceMs) => close(server, graceMs) };
+}
+
+/** Guards, then the endpoint of that path, or Hono for everything else. */
+function serverOf(app: PortApp): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
+  const admitted = new WeakMap<object, HttpExchange>();
+  const hono = getRequestListener(
+    (request, { incoming }) => app.hono.fetch(request, { http: admitted.get(incoming) as HttpExchange }),
+    { overrideGlobalObjects: false, errorHandler: badTarget },
+  );
+  const route = (http: HttpExchange): void => {
+    const handle = app.endpoints.find(http.incoming.method, http.path);
+    if (handle) {
+      void answer(handle, http);
+      return;
+    }
+    admitted.set(http.incoming, http);
+    void hono(http.incoming, http.outgoing);
+  };
+  const answer = async (handle: Route['handle'], http: HttpExchange): Promise<void> => {
+    try {
+      await handle(http);
+    } catch (error) {
+      app.answerError(error, http);
+    }
+  };
+  return (incoming, outgoing) => {
+    try {
+      const http = app.gate.admit(incoming, outgoing);
+      if (http instanceof Promise) void http.then((known) => known && route(known));
+      else if (http) route(http);
+    } catch (error) {
+      const requestId = String(outgoing.getHeader('X-Request-Id'));
+      app.answerError(error, { outgoing, requestId, path: incoming.url ?? '' });
+    }
+  };
 }
 
 function close(server: Server, graceMs: number): Promise<void> {

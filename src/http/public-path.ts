@@ -6,10 +6,13 @@ const pathForm = /^(?:\/[A-Za-z0-9._~-]+)+$/;
 /** The path under which clients see the gateway: from `server.publicUrl`, or as a trusted proxy says per request. */
 export class PublicPath {
   readonly #configured: string;
+  /** Scheme and host of `server.publicUrl`. */
+  readonly #origin: string | undefined;
   readonly #proxies = new BlockList();
   readonly #trustsProxies: boolean;
 
   constructor(publicUrl: string | null, trustedProxies: readonly string[]) {
+    this.#origin = publicUrl === null ? undefined : new URL(publicUrl).origin;
     this.#configured = publicUrl === null ? '' : new URL(publicUrl).pathname.replace(/\/+$/, '');
     this.#trustsProxies = trustedProxies.length > 0;
     for (const proxy of trustedProxies) {
@@ -27,6 +30,11 @@ export class PublicPath {
     if (typeof forwarded !== 'string' || !this.#isTrusted(incoming.socket.remoteAddress)) return this.#configured;
     const prefix = forwarded.replace(/\/+$/, '');
     return prefix === '' || pathForm.test(prefix) ? prefix : this.#configured;
+  }
+
+  /** The URL under which this client sees the gateway, where `server.publicUrl` does not say by the Host it asked for. */
+  baseFor(incoming: IncomingMessage): string {
+    return `${this.#origin ?? `http://${incoming.headers.host?.toLowerCase()}`}${this.prefixFor(incoming)}`;
   }
 
   /** The path to route by: a proxy may pass the public prefix on or strip it. */

@@ -1,6 +1,6 @@
 import { errorReply, type RequestMessage, resultReply } from './envelope.ts';
 import type { Exchange } from './exchange.ts';
-import { dispatch } from './methods.ts';
+import { dispatch, isKnownMethod } from './methods.ts';
 import { errorCode, RpcError, toRpcError } from './rpc-error.ts';
 
 /** One request's framed answer, and the error inside where it is one: some endpoints choose a status by it. */
@@ -18,8 +18,12 @@ export async function answer(exchange: Exchange, { id, method, params }: Request
   }
   runtime.activity.begin(call);
   try {
-    return { json: resultReply(id, await dispatch(exchange, method, params)), error: undefined };
+    const result = dispatch(exchange, method, params);
+    const json = resultReply(id, typeof result === 'string' ? result : await result);
+    runtime.metrics.countRequest(method, 'ok');
+    return { json, error: undefined };
   } catch (thrown) {
+    runtime.metrics.countRequest(isKnownMethod(method) ? method : 'unknown', 'error');
     if (call.cancelled?.code === 'cancelled') return undefined;
     const error = toRpcError(thrown, exchange);
     return { json: errorReply(id, error), error };

@@ -2,8 +2,10 @@ import type { Call, ClientRequest } from '../core/call.ts';
 import { GatewayError } from '../core/errors.ts';
 import { isObject, notification, type RequestId } from './envelope.ts';
 
-/** Longest wait for a person. */
+/** Longest wait for a person, or for a model. */
 const answerTimeoutMs = 10 * 60_000;
+/** Longest wait for what a client answers by itself. */
+const rootsTimeoutMs = 10_000;
 
 interface Waiting {
   resolve(result: unknown): void;
@@ -15,18 +17,19 @@ export class ClientRequests {
   readonly #waiting = new Map<RequestId, Waiting>();
   #lastId = 0;
 
-  /** Sends a request and waits; the wait ends with the call, with the connection, or after ten minutes. */
+  /** Sends a request and waits; the wait ends with the call, with the connection, or in time: roots are at hand, people are slow. */
   ask(call: Call, request: ClientRequest, send: (message: string) => void): Promise<unknown> {
     const id = ++this.#lastId;
+    const timeoutMs = request.method === 'roots/list' ? rootsTimeoutMs : answerTimeoutMs;
     const answer = new Promise<unknown>((resolve, reject) => {
       const timer = setTimeout(() => {
         reject(
           new GatewayError(
             'timeout',
-            `The client did not answer ${request.method} within ${answerTimeoutMs / 60_000} minutes.`,
+            `The client did not answer ${request.method} within ${timeoutMs / 1000} seconds.`,
           ),
         );
-      }, answerTimeoutMs);
+      }, timeoutMs);
       const onAbort = () => {
         send(notification('notifications/cancelled', { requestId: id, reason: 'the call ended' }));
         reject(call.cancelled ?? new GatewayError('cancelled', 'The call ended.'));
@@ -53,7 +56,8 @@ export class ClientRequests {
       return;
     }
     const message = isObject(error) && typeof error.message === 'string' ? error.message : 'no reason given';
-    waiting.reject(new GatewayError('upstream', `The client refused the request: ${message}`));
+    const details = isObject(error) && typeof error.code === 'number' ? { rpcCode: error.code } : {};
+    waiting.reject(new GatewayError('upstream', `The client refused the request: ${message}`, { details }));
   }
 
   /** Ends every wait, because the connection ended. */

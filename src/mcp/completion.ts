@@ -24,7 +24,7 @@ export async function complete(exchange: Exchange, params: Params): Promise<stri
     Object.entries(others).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   );
   const found = completer
-    ? await withContext(plugin, exchange.call, exchange.runtime.limits.callTimeoutMs, `completing ${name}`, (run) =>
+    ? await withContext(plugin, exchange.call, exchange.runtime.dispatch.callTimeoutMs, `completing ${name}`, (run) =>
         completer(run, value, strings),
       )
     : [];

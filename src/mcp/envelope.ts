@@ -23,8 +23,38 @@ const maxIdLength = 1024;
 /** Entries a batch may have. */
 export const maxBatch = 50;
 
-/** Parses a body's JSON; throws RpcError -32700 for what is not JSON, -32600 for what nests too deeply. */
+/**
+ * Numbers under the name `id`, at any depth; and one of them that is not spelled as it would come back: 1.0, 1e2. A quote
+ * without a backslash before it never stands inside a text, so what looks like a member is one.
+ */
+const idNumbers = /(?<!\\)("(?:i|\\u0069)(?:d|\\u0064)"\s*:\s*)(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)/g;
+const respelledNumber = /(?<!\\)"(?:i|\\u0069)(?:d|\\u0064)"\s*:\s*-?\d+[.eE]/;
+
+/**
+ * Parses the JSON of one JSON-RPC message or a batch. Throws RpcError -32700 for what is not JSON, and -32600 for what nests
+ * too deeply or has an id that could not be echoed as it is spelled, which only the text shows.
+ */
 export function parseJson(text: string): unknown {
+  const parsed = parseArguments(text);
+  if (respelledNumber.test(text) && hasRespelledId(text, parsed)) {
+    throw new RpcError(
+      errorCode.invalidRequest,
+      'The id must be an integer without fraction and exponent, or a string.',
+    );
+  }
+  return parsed;
+}
+
+/** Whether it is the id of a message, and not some other member of that name: told by parsing the numbers as texts. */
+function hasRespelledId(text: string, parsed: unknown): boolean {
+  const asTexts: unknown = JSON.parse(text.replaceAll(idNumbers, '$1"$2"'));
+  const idsOf = (value: unknown) => [value].flat().map((message) => (isObject(message) ? message.id : undefined));
+  const spelled = idsOf(asTexts);
+  return idsOf(parsed).some((id, index) => typeof id === 'number' && spelled[index] !== String(id));
+}
+
+/** Parses any JSON body; throws RpcError -32700 for what is not JSON, -32600 for what nests too deeply. */
+export function parseArguments(text: string): unknown {
   if (nestsDeeperThan(text, maxDepth)) {
     throw new RpcError(errorCode.invalidRequest, `The request nests deeper than ${maxDepth} levels.`);
   }

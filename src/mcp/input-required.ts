@@ -11,7 +11,7 @@ export class InputRequired extends GatewayError {
   readonly inputRequests: Readonly<Record<string, ClientRequest>>;
 
   constructor(inputRequests: Readonly<Record<string, ClientRequest>>) {
-    super('cancelled', 'The call needs input from the client.');
+    super('input_required', 'The call needs input from the client.');
     this.inputRequests = inputRequests;
   }
 }

@@ -4,6 +4,7 @@ import { legacyCapabilities, modernCapabilities } from './capabilities.ts';
 import { complete } from './completion.ts';
 import type { Params } from './envelope.ts';
 import { cacheableResult, type Exchange, serverInfo } from './exchange.ts';
+import { initializeProblem } from './initialize-params.ts';
 import { listResult } from './lists.ts';
 import { metaKey } from './meta.ts';
 import { getPrompt } from './prompts.ts';
@@ -63,11 +64,16 @@ export function hasModernMethod(face: Face, method: string): boolean {
   return modern.has(method) && (capability === undefined || Object.hasOwn(modernCapabilities(face), capability));
 }
 
+/** Whether any revision has the method. */
+export function isKnownMethod(method: string): boolean {
+  return legacy.has(method) || modern.has(method);
+}
+
 /**
  * Answers every MCP method of every revision. Endpoints are framings around this one function: they hand in what
  * differs (the revision, the session, the way back to the client) and get the JSON of the result.
  */
-export async function dispatch(exchange: Exchange, method: string, params: Params): Promise<string> {
+export function dispatch(exchange: Exchange, method: string, params: Params): Promise<string> | string {
   const isModern = isModernVersion(exchange.version);
   const run = (isModern ? modern : legacy).get(method);
   if (!run || (isModern && !hasModernMethod(exchange.face, method)))
@@ -76,6 +82,8 @@ export async function dispatch(exchange: Exchange, method: string, params: Param
 }
 
 function initialize(exchange: Exchange, params: Params): string {
+  const problem = initializeProblem(params);
+  if (problem) throw problem;
   const version = negotiate(params.protocolVersion);
   exchange.session?.initialize(version, params);
   return JSON.stringify({

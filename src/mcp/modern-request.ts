@@ -35,6 +35,14 @@ export function isModernMessage(params: Params, versionHeader: string | undefine
   return version !== undefined || (versionHeader !== undefined && versionHeader >= '2026');
 }
 
+/** -32022 with what is supported (2026-07-28, versioning), in that page's words unless others are given. */
+export function unsupportedVersion(requested: unknown, message = 'Unsupported protocol version'): RpcError {
+  return new RpcError(errorCode.unsupportedVersion, message, {
+    supported: supportedVersions,
+    requested: String(requested).slice(0, 40),
+  });
+}
+
 /** Checks a request's headers against its body and its `_meta` against what is required; returns its revision. */
 export function checkModernRequest(
   face: Face,
@@ -43,19 +51,16 @@ export function checkModernRequest(
 ): ModernVersion | ModernRefusal {
   const { method, params } = message;
   const meta = metaOf(params);
+  const versionHeader = header('mcp-protocol-version');
   const requested = meta[metaKey.protocolVersion];
+  if (requested === undefined && versionHeader !== undefined && !isModernVersion(versionHeader))
+    return { status: 400, error: unsupportedVersion(versionHeader) };
   if (typeof requested !== 'string')
     return refuse(errorCode.invalidParams, `_meta["${metaKey.protocolVersion}"] is required.`);
-  const versionHeader = header('mcp-protocol-version');
   if (versionHeader !== requested) {
     return mismatch('MCP-Protocol-Version', versionHeader, requested);
   }
-  if (!isModernVersion(requested)) {
-    return refuse(errorCode.unsupportedVersion, 'Unsupported protocol version', {
-      supported: supportedVersions,
-      requested,
-    });
-  }
+  if (!isModernVersion(requested)) return { status: 400, error: unsupportedVersion(requested) };
   if (!isObject(meta[metaKey.clientCapabilities])) {
     return refuse(errorCode.invalidParams, `_meta["${metaKey.clientCapabilities}"] is required and must be an object.`);
   }

@@ -12,7 +12,19 @@ const never = () => false;
  * with an input-required result, and the retry brings the answers and the sealed state. `run` is told how to see
  * whether the call is about to end so.
  */
-export async function withInput(
+export function withInput(
+  exchange: Exchange,
+  method: string,
+  params: Params,
+  target: unknown,
+  run: (call: Call, isAsking: () => boolean) => Promise<string>,
+): Promise<string> {
+  return isModernVersion(exchange.version)
+    ? withModernInput(exchange, method, params, target, run)
+    : run(exchange.call, never);
+}
+
+async function withModernInput(
   exchange: Exchange,
   method: string,
   params: Params,
@@ -20,7 +32,6 @@ export async function withInput(
   run: (call: Call, isAsking: () => boolean) => Promise<string>,
 ): Promise<string> {
   const { call, runtime } = exchange;
-  if (!isModernVersion(exchange.version)) return run(call, never);
   const bind = () => ({ principal: call.principal.id, face: exchange.face.name, method, target });
   const { requestState, inputResponses } = params;
   const earlier = requestState === undefined ? undefined : runtime.seal.open(requestState, bind());

@@ -12,8 +12,8 @@ export function getPrompt(exchange: Exchange, params: Params): Promise<string> {
   const bound = findPrompt(exchange.face, params.name);
   const args = promptArguments(bound, params.arguments);
   return withInput(exchange, 'prompts/get', params, { name: bound.name, arguments: args }, async (call) => {
-    const { limits } = exchange.runtime;
-    const messages = await withContext(bound.plugin, call, limits.callTimeoutMs, `prompt ${bound.name}`, (context) =>
+    const { dispatch } = exchange.runtime;
+    const messages = await withContext(bound.plugin, call, dispatch.callTimeoutMs, `prompt ${bound.name}`, (context) =>
       bound.prompt.get(context, args),
     );
     const readable = messages.map(({ role, content }) => ({ role, content: blockFor(exchange.version, content) }));

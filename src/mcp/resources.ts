@@ -24,14 +24,14 @@ async function read(exchange: Exchange, call: Call, uri: string): Promise<readon
   try {
     const bound = face.resources.get(uri);
     if (bound) {
-      return await withContext(bound.plugin, call, runtime.limits.callTimeoutMs, what, (context) =>
+      return await withContext(bound.plugin, call, runtime.dispatch.callTimeoutMs, what, (context) =>
         bound.resource.read(context),
       );
     }
     const match = face.matchTemplate(uri);
     if (match) {
       const { plugin, template } = match.bound;
-      return await withContext(plugin, call, runtime.limits.callTimeoutMs, what, (context) =>
+      return await withContext(plugin, call, runtime.dispatch.callTimeoutMs, what, (context) =>
         template.read(context, match.variables, uri),
       );
     }

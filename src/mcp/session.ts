@@ -9,6 +9,7 @@ import { type Answer, answer } from './answer.ts';
 import { declares } from './client-capabilities.ts';
 import { requestPort } from './client-port.ts';
 import { ClientRequests } from './client-requests.ts';
+import { ClientRoots } from './client-roots.ts';
 import { formFor } from './elicitation-form.ts';
 import {
   errorReply,
@@ -60,6 +61,7 @@ export class Session implements SessionPort {
   readonly #broadcast: (message: string) => void;
   readonly #inFlight = new Map<RequestId, Call>();
   readonly #questions = new ClientRequests();
+  readonly #roots = new ClientRoots();
   readonly #subscriptions = new Set<string>();
   readonly #unlisten: () => void;
   #capabilities: Params = {};
@@ -111,6 +113,7 @@ export class Session implements SessionPort {
       this.#questions.settle(message.id, message.result, message.error);
       return;
     }
+    if (message.method === 'notifications/roots/list_changed') this.#roots.forget();
     if (message.method !== 'notifications/cancelled') return;
     const { requestId } = message.params;
     const call =
@@ -133,6 +136,7 @@ export class Session implements SessionPort {
   initialize(version: ProtocolVersion, params: Params): void {
     this.version = version;
     this.#capabilities = isObject(params.capabilities) ? params.capabilities : {};
+    this.#roots.forget();
   }
 
   setLogLevel(level: MessageLevel): void {
@@ -160,7 +164,7 @@ export class Session implements SessionPort {
     return new RpcError(errorCode.internal, `This session already runs ${maxInFlight} requests; wait for some to end.`);
   }
 
-  #ask(call: Call, request: ClientRequest, { send, canAsk }: ReplyPort): Promise<unknown> {
+  async #ask(call: Call, request: ClientRequest, reply: ReplyPort): Promise<unknown> {
     const capability = capabilityFor(request);
     if (!declares(this.#capabilities, capability)) {
       throw new GatewayError(
@@ -168,6 +172,18 @@ export class Session implements SessionPort {
         `This tool needs ${request.method}, but the client did not declare the "${capability}" capability.`,
       );
     }
+    if (request.method !== 'roots/list') return this.#askNow(call, request, capability, reply);
+    const { roots } = this.#capabilities;
+    const tellsChanges = isObject(roots) && roots.listChanged === true;
+    return this.#roots.get(tellsChanges, () => this.#askNow(call, request, capability, reply));
+  }
+
+  #askNow(
+    call: Call,
+    request: ClientRequest,
+    capability: ClientCapability,
+    { send, canAsk }: ReplyPort,
+  ): Promise<unknown> {
     if (!canAsk) {
       throw new GatewayError(
         'unsupported',

@@ -9,8 +9,8 @@ import { errorCode, RpcError } from './rpc-error.ts';
 import { runAsTask } from './tasks/run-as-task.ts';
 import { isModernVersion } from './versions.ts';
 
-/** Failures that are the protocol's, not the tool's: an unknown tool, and a call that nobody waits for. */
-const protocolFailures = new Set(['unknown_tool', 'cancelled']);
+/** Failures that are the protocol's, not the tool's: an unknown tool, a call that nobody waits for, one that must ask. */
+const protocolFailures = new Set(['unknown_tool', 'cancelled', 'input_required']);
 
 /** `tools/call`: a failed call is a readable result with `isError`, so that a model can do better. */
 export function callToolMethod(exchange: Exchange, params: Params): Promise<string> {
@@ -18,12 +18,20 @@ export function callToolMethod(exchange: Exchange, params: Params): Promise<stri
   if (typeof name !== 'string') throw new RpcError(errorCode.invalidParams, 'params.name must be the name of a tool.');
   return withInput(exchange, 'tools/call', params, { name, arguments: args }, async (call, isAsking) => {
     try {
-      const prepared = prepareCall(exchange.face, name, args);
+      const prepared = prepareCall(exchange.face, name, args, call, exchange.runtime.dispatch);
       const { tool } = prepared.bound;
-      if (!tool.task) return await resultOf(exchange, prepared, call);
+      if (!tool.task) {
+        const result = resultOf(exchange, prepared, call);
+        return typeof result === 'string' ? result : await result;
+      }
       if (!isModernVersion(exchange.version)) refuseOutsideTask(prepared);
-      const run = (running: Call) =>
-        resultOf(exchange, prepared, running).catch((error: unknown) => readable(exchange, error));
+      const run = async (running: Call) => {
+        try {
+          return await resultOf(exchange, prepared, running);
+        } catch (error) {
+          return readable(exchange, error);
+        }
+      };
       return await runAsTask(exchange, params, { tool, call, isAsking, run });
     } catch (error) {
       return readable(exchange, error);
@@ -31,8 +39,11 @@ export function callToolMethod(exchange: Exchange, params: Params): Promise<stri
   });
 }
 
-async function resultOf(exchange: Exchange, prepared: PreparedCall, call: Call): Promise<string> {
-  return completeResult(exchange, outcomeMembers(exchange, await runTool(prepared, call, exchange.runtime.limits)));
+function resultOf(exchange: Exchange, prepared: PreparedCall, call: Call): Promise<string> | string {
+  const outcome = runTool(prepared, call, exchange.runtime.dispatch);
+  return outcome instanceof Promise
+    ? outcome.then((done) => completeResult(exchange, outcomeMembers(exchange, done)))
+    : completeResult(exchange, outcomeMembers(exchange, outcome));
 }
 
 /** The result that tells of a failure; rethrows what is no failure of the tool. */
@@ -45,11 +56,17 @@ function readable(exchange: Exchange, error: unknown): string {
 }
 
 function outcomeMembers({ version }: Exchange, { json, text, content }: ToolOutcome): string {
+  if (content.length === 0 && json !== undefined && text !== undefined)
+    return `"content":[${textBlock(text)}],"structuredContent":${json}`;
   const blocks = content.map((block) => JSON.stringify(blockFor(version, block)));
   // Data goes along as text for clients that show only content, unless the handler wrote its own text.
   if (text !== undefined && !content.some(({ type }) => type === 'text')) {
-    blocks.unshift(`{"type":"text","text":${JSON.stringify(text)}}`);
+    blocks.unshift(textBlock(text));
   }
   const structured = json === undefined ? '' : `,"structuredContent":${json}`;
   return `"content":[${blocks.join(',')}]${structured}`;
+}
+
+function textBlock(text: string): string {
+  return `{"type":"text","text":${JSON.stringify(text)}}`;
 }

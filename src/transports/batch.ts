@@ -12,8 +12,8 @@ export function batchRefusal(messages: readonly Message[]): RpcError | undefined
   const initializations = messages.filter((message) => message.kind === 'request' && message.method === 'initialize');
   if (initializations.length > 1)
     return new RpcError(errorCode.invalidRequest, 'Only one initialization request is allowed.');
-  // 2025-03-26, lifecycle, "Initialization": nothing else may be asked before it is answered.
-  return initializations.length === 1 && messages.length > 1
+  // 2025-03-26, lifecycle, "Initialization": not even alone, since nothing was negotiated yet that has batches.
+  return initializations.length === 1
     ? new RpcError(errorCode.invalidRequest, 'The initialization request must not be part of a batch.')
     : undefined;
 }

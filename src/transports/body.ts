@@ -3,9 +3,9 @@ import type { IncomingMessage } from 'node:http';
 /** Why a body was not read; the status says it to HTTP, the message to the reader. */
 export class BodyRefused extends Error {
   override readonly name = 'BodyRefused';
-  readonly status: 400 | 408 | 413 | 415;
+  readonly status: 400 | 408 | 413 | 415 | 501;
 
-  constructor(status: 400 | 408 | 413 | 415, message: string) {
+  constructor(status: 400 | 408 | 413 | 415 | 501, message: string) {
     super(message);
     this.status = status;
   }
@@ -24,7 +24,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * Reads a JSON body as text, counting while it streams in. Throws BodyRefused: 415 for another media type or any
- * content encoding (a bomb is never unpacked), 413 above `limit` bytes, 400 for invalid UTF-8 or a body cut short.
+ * content encoding (a bomb is never unpacked), 501 for any transfer coding but chunked, 413 above `limit` bytes, 400 for
+ * invalid UTF-8 or a body cut short.
  */
 export function readJsonBody(incoming: IncomingMessage, limit: number): Promise<string> {
   const { headers } = incoming;
@@ -35,6 +36,15 @@ export function readJsonBody(incoming: IncomingMessage, limit: number): Promise<
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     return Promise.reject(
       new BodyRefused(415, `Content-Encoding "${encoding.slice(0, 40)}" is not accepted; send the body uncompressed.`),
+    );
+  }
+  const coding = headers['transfer-encoding'];
+  if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
+    return Promise.reject(
+      new BodyRefused(
+        501,
+        `Transfer-Encoding "${coding.slice(0, 40)}" is not understood; send the body plain or chunked.`,
+      ),
     );
   }
   if (Number(headers['content-length'] ?? 0) > limit) return Promise.reject(new BodyRefused(413, tooLong(limit)));

@@ -103,10 +103,7 @@ export class HttpSession implements RegisteredSession {
     const port = { send: post.notify, canAsk: reply.accepts.stream, release };
     try {
       const answers = await Promise.all(requests.map((request) => this.session.request(request, port)));
-      return post.finish(
-        answers.flatMap((answer) => (answer ? [answer.json] : [])),
-        isBatch,
-      );
+      return isBatch ? post.finishBatch(answers.map((answer) => answer?.json)) : post.finish(answers[0]?.json);
     } finally {
       clearTimeout(patience);
       reply.outgoing.off('close', onClose);

@@ -31,9 +31,11 @@ export function readListenFilter(params: Params, face: Face, principal: Principa
   if (!isObject(wanted)) throw new RpcError(errorCode.invalidParams, 'params.notifications must be an object.');
   const offered = modernCapabilities(face);
   const lists = (['tools', 'prompts', 'resources'] as const).filter(
-    (list) => wanted[listMembers[list]] === true && offered[list] !== undefined,
+    (list) => isWanted(wanted, listMembers[list]) && offered[list] !== undefined,
   );
-  const uris = offered.resources === undefined ? undefined : namesIn(wanted, 'resourceSubscriptions');
+  const asked = namesIn(wanted, 'resourceSubscriptions');
+  const uris = offered.resources === undefined ? undefined : asked;
+  for (const uri of uris ?? []) requireResource(face, uri);
   const taskIds = namesIn(wanted, 'taskIds');
   if (taskIds) requireTasksExtension(params);
   const known = taskIds?.flatMap((id) => tasks.find(id, face, principal) ?? []);
@@ -58,6 +60,23 @@ export function notificationOf(
     return lists.has(event.list) ? { method: `notifications/${event.list}/list_changed`, params: {} } : undefined;
   }
   return uris.has(event.uri) ? { method: 'notifications/resources/updated', params: { uri: event.uri } } : undefined;
+}
+
+/** Whether a list's changes are asked for; throws RpcError for what is neither true nor false. */
+function isWanted(wanted: Params, member: string): boolean {
+  const flag = wanted[member];
+  if (flag === undefined || typeof flag === 'boolean') return flag === true;
+  throw new RpcError(errorCode.invalidParams, `notifications.${member} must be true or false.`);
+}
+
+/** Throws RpcError for a URI that is no resource here, of which nobody would ever hear anything. */
+function requireResource(face: Face, uri: string): void {
+  if (face.resources.has(uri) || face.matchTemplate(uri)) return;
+  throw new RpcError(
+    errorCode.invalidParams,
+    'notifications.resourceSubscriptions names a resource that is not here; resources/list and resources/templates/list name those that exist.',
+    { uri },
+  );
 }
 
 function namesIn(wanted: Params, member: 'resourceSubscriptions' | 'taskIds'): readonly string[] | undefined {

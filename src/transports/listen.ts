@@ -1,5 +1,4 @@
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
-import type { Context } from 'hono';
 import type { Face } from '../core/face.ts';
 import { type Params, type RequestMessage, resultReply } from '../mcp/envelope.ts';
 import { serverIdentity } from '../mcp/exchange.ts';
@@ -7,22 +6,23 @@ import { metaKey } from '../mcp/meta.ts';
 import { errorCode, RpcError } from '../mcp/rpc-error.ts';
 import type { Accepts } from './accept.ts';
 import { EventStream } from './event-stream.ts';
+import type { HttpExchange } from './http-exchange.ts';
 import { type ListenFilter, notificationOf, readListenFilter } from './listen-filter.ts';
 import { sendRpcError } from './respond.ts';
-import type { Services, TransportEnv } from './services.ts';
+import type { Services } from './services.ts';
 import type { RegisteredSession } from './session-registry.ts';
 
 /** `subscriptions/listen` (2026-07-28): a stream that begins with the acknowledgment and tells only what was asked for. */
 export function listen(
-  c: Context<TransportEnv>,
+  http: HttpExchange,
   face: Face,
   services: Services,
   { id, params }: RequestMessage,
   accepts: Accepts,
 ): Response {
-  const { outgoing } = c.env;
+  const { outgoing } = http;
   const { runtime, sessions, keepAlive } = services;
-  const principal = c.get('principal');
+  const principal = http.principal;
   const refuse = (status: number, error: RpcError) => sendRpcError(outgoing, status, error, id);
   let filter: ListenFilter;
   try {

@@ -1,4 +1,3 @@
-import type { Context } from 'hono';
 import { Call, clientGone } from '../core/call.ts';
 import type { Face } from '../core/face.ts';
 import { messageLevels } from '../core/log.ts';
@@ -6,14 +5,16 @@ import { answer } from '../mcp/answer.ts';
 import { requestPort } from '../mcp/client-port.ts';
 import type { Message } from '../mcp/envelope.ts';
 import { metaKey, metaOf } from '../mcp/meta.ts';
-import { checkModernRequest } from '../mcp/modern-request.ts';
+import { checkModernRequest, unsupportedVersion } from '../mcp/modern-request.ts';
 import { checkParameterHeaders } from '../mcp/parameter-headers.ts';
 import { errorCode, RpcError } from '../mcp/rpc-error.ts';
+import { isModernVersion } from '../mcp/versions.ts';
 import type { Accepts } from './accept.ts';
+import type { HttpExchange } from './http-exchange.ts';
 import { listen } from './listen.ts';
 import { PostReply } from './post-reply.ts';
 import { sendAccepted, sendRpcError } from './respond.ts';
-import type { Services, TransportEnv } from './services.ts';
+import type { Services } from './services.ts';
 
 /** The HTTP status of an error that is the whole answer (2026-07-28, streamable HTTP). */
 const statuses: Readonly<Record<number, number>> = {
@@ -27,13 +28,13 @@ const statuses: Readonly<Record<number, number>> = {
 
 /** Answers one message of 2026-07-28: stateless, its headers checked against its body, cancelled by closing the stream. */
 export async function answerModern(
-  c: Context<TransportEnv>,
+  http: HttpExchange,
   face: Face,
   services: Services,
   message: Exclude<Message, { kind: 'invalid' }>,
   accepts: Accepts,
 ): Promise<Response> {
-  const { incoming, outgoing } = c.env;
+  const { outgoing } = http;
   if (message.kind === 'response') {
     return sendRpcError(
       outgoing,
@@ -44,11 +45,12 @@ export async function answerModern(
       ),
     );
   }
-  if (message.kind === 'notification') return sendAccepted(outgoing);
-  const header = (name: string) => {
-    const value = incoming.headers[name];
-    return Array.isArray(value) ? value[0] : value;
-  };
+  const header = (name: string) => http.header(name);
+  if (message.kind === 'notification') {
+    const version = header('mcp-protocol-version');
+    if (version === undefined || isModernVersion(version)) return sendAccepted(outgoing);
+    return sendRpcError(outgoing, 400, unsupportedVersion(version));
+  }
   if (services.runtime.activity.isDraining) {
     outgoing.setHeader('Retry-After', '5');
     const error = new RpcError(errorCode.internal, 'The gateway is shutting down; try again in a moment.');
@@ -58,7 +60,7 @@ export async function answerModern(
   if (typeof version === 'object') return sendRpcError(outgoing, version.status, version.error, message.id);
   const refusal = message.method === 'tools/call' ? checkParameterHeaders(face, message.params, header) : undefined;
   if (refusal) return sendRpcError(outgoing, refusal.status, refusal.error, message.id);
-  if (message.method === 'subscriptions/listen') return listen(c, face, services, message, accepts);
+  if (message.method === 'subscriptions/listen') return listen(http, face, services, message, accepts);
 
   const wanted = metaOf(message.params)[metaKey.logLevel];
   const level = messageLevels.find((known) => known === wanted);
@@ -66,7 +68,7 @@ export async function answerModern(
     const error = new RpcError(errorCode.invalidParams, `Invalid log level; use one of ${messageLevels.join(', ')}.`);
     return sendRpcError(outgoing, 400, error, message.id);
   }
-  const call = new Call(c.get('principal'), c.get('requestId'));
+  const call = new Call(http.principal, http.requestId);
   const onClose = () => call.cancel(clientGone());
   outgoing.on('close', onClose);
   const reply = new PostReply(outgoing, accepts, services.keepAlive);
@@ -76,5 +78,5 @@ export async function answerModern(
   port.flush();
   outgoing.off('close', onClose);
   const status = done?.error ? (statuses[done.error.code] ?? 200) : 200;
-  return reply.finish(done ? [done.json] : [], false, status);
+  return reply.finish(done?.json, status);
 }

@@ -50,12 +50,22 @@ export class PostReply {
     this.#reader()?.end();
   }
 
-  /** The answers, framed each: one for a request, several for a batch. Ends the reply. */
-  finish(answers: readonly string[], isBatch: boolean, status = 200): Response {
-    if (!this.#stream && !this.#accepts.json && status === 200) this.#stream = this.#open();
-    if (!this.#stream && answers.length === 0) return sendAccepted(this.#outgoing); // called off: there is nothing to say
-    if (!this.#stream) return sendJson(this.#outgoing, status, isBatch ? `[${answers.join(',')}]` : (answers[0] ?? ''));
-    for (const answer of answers) this.#write(answer);
+  /** Ends the reply with the one request's answer, framed; undefined where it was called off and nothing is to be said. */
+  finish(answer: string | undefined, status = 200): Response {
+    if (this.#stream || (!this.#accepts.json && status === 200)) return this.#finishStream([answer]);
+    return answer === undefined ? sendAccepted(this.#outgoing) : sendJson(this.#outgoing, status, answer);
+  }
+
+  /** Ends the reply to a batch with the answers of its requests. */
+  finishBatch(answers: readonly (string | undefined)[]): Response {
+    if (this.#stream || !this.#accepts.json) return this.#finishStream(answers);
+    const given = answers.filter((answer) => answer !== undefined);
+    return given.length === 0 ? sendAccepted(this.#outgoing) : sendJson(this.#outgoing, 200, `[${given.join(',')}]`);
+  }
+
+  #finishStream(answers: readonly (string | undefined)[]): Response {
+    this.#stream ??= this.#open();
+    for (const answer of answers) if (answer !== undefined) this.#write(answer);
     this.#reader()?.end();
     return RESPONSE_ALREADY_SENT;
   }

@@ -7,14 +7,20 @@ import { watchUnread } from './unread.ts';
 
 /** Writes a whole JSON answer on Node's response; the marker tells Hono that it is done. */
 export function sendJson(outgoing: ServerResponse, status: number, json: string): Response {
+  return sendText(outgoing, status, 'application/json', json);
+}
+
+/** Writes a whole answer of any text type. */
+export function sendText(outgoing: ServerResponse, status: number, contentType: string, text: string): Response {
   if (!outgoing.headersSent && !outgoing.destroyed) {
     // A refused body may still be arriving: closing is the one clean end, since nobody reads the rest.
     if (!outgoing.req.complete) outgoing.setHeader('Connection', 'close');
     outgoing.statusCode = status;
-    outgoing.setHeader('Content-Type', 'application/json');
-    outgoing.setHeader('Content-Length', Buffer.byteLength(json));
-    outgoing.end(json);
-    watchUnread(outgoing, json.length);
+    outgoing.setHeader('Content-Type', contentType);
+    // Node itself tells the length of what is one piece, unless the request was HEAD.
+    if (outgoing.req.method === 'HEAD') outgoing.setHeader('Content-Length', Buffer.byteLength(text));
+    outgoing.end(text);
+    watchUnread(outgoing, text.length);
   }
   return RESPONSE_ALREADY_SENT;
 }
@@ -23,7 +29,6 @@ export function sendJson(outgoing: ServerResponse, status: number, json: string)
 export function sendAccepted(outgoing: ServerResponse): Response {
   if (!outgoing.headersSent && !outgoing.destroyed) {
     outgoing.statusCode = 202;
-    outgoing.setHeader('Content-Length', 0);
     outgoing.end();
   }
   return RESPONSE_ALREADY_SENT;

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
-import { type Context, Hono } from 'hono';
+import { Hono } from 'hono';
 import { Call, clientGone } from '../core/call.ts';
-import { callTool, type ToolOutcome } from '../core/dispatcher.ts';
-import { GatewayError } from '../core/errors.ts';
+import { prepareCall, refuseOutsideTask, runTool as run, type ToolOutcome } from '../core/dispatcher.ts';
+import { GatewayError, type GatewayErrorCode } from '../core/errors.ts';
 import type { Face, ToolDescription } from '../core/face.ts';
-import { parseJson } from '../mcp/envelope.ts';
+import { parseArguments } from '../mcp/envelope.ts';
 import { RpcError } from '../mcp/rpc-error.ts';
 import { BodyRefused, readJsonBody } from './body.ts';
+import type { HttpExchange } from './http-exchange.ts';
 import { openApi } from './openapi.ts';
 import { sendJson } from './respond.ts';
 import type { Mount, Services, TransportApp, TransportEnv } from './services.ts';
@@ -19,18 +20,19 @@ const listings = new WeakMap<Face, ReadonlyMap<string, Tagged>>();
 export function rest(mount: Mount, services: Services): TransportApp {
   const { version } = services.runtime;
   return new Hono<TransportEnv>({ strict: false })
-    .get('/tools', (c) => {
-      const listing = listingsOf(mount.faceOf(c), version).get(c.req.query('format') ?? 'mcp');
-      if (!listing) return sendError(c, 400, 'invalid_input', `Unknown format; use one of ${forms.join(', ')}.`);
-      return sendTagged(c, listing);
+    .get('/tools', ({ env: { http } }) => {
+      const asked = http.query.getAll('format');
+      const listing = listingsOf(mount.faceOf(http), version).get(asked.length === 0 ? 'mcp' : asked.join(','));
+      if (!listing) return sendError(http, 400, 'invalid_input', `Unknown format; use one of ${forms.join(', ')}.`);
+      return sendTagged(http, listing);
     })
-    .post('/tools/:tool', (c) => runTool(c, mount.faceOf(c), services))
-    .get('/openapi.json', (c) => {
+    .post('/tools/:tool', ({ env: { http }, req }) => runTool(http, req.param('tool'), mount.faceOf(http), services))
+    .get('/openapi.json', ({ env: { http } }) => {
       // The server's address depends on how it was reached, so this one document is made anew.
       return sendJson(
-        c.env.outgoing,
+        http.outgoing,
         200,
-        JSON.stringify(openApi(mount.faceOf(c), version, `${c.get('publicPrefix')}${mount.path}`)),
+        JSON.stringify(openApi(mount.faceOf(http), version, `${http.publicPrefix}${mount.path}`)),
       );
     });
 }
@@ -69,8 +71,8 @@ function tagged(json: string): Tagged {
   return { json, etag: `"${createHash('sha256').update(json).digest('base64url').slice(0, 22)}"` };
 }
 
-function sendTagged(c: Context<TransportEnv>, { json, etag }: Tagged): Response {
-  const { incoming, outgoing } = c.env;
+function sendTagged(http: HttpExchange, { json, etag }: Tagged): Response {
+  const { incoming, outgoing } = http;
   outgoing.setHeader('ETag', etag);
   outgoing.setHeader('Cache-Control', 'private, no-cache');
   if (incoming.headers['if-none-match']?.split(/\s*,\s*/).includes(etag)) {
@@ -80,25 +82,30 @@ function sendTagged(c: Context<TransportEnv>, { json, etag }: Tagged): Response 
   return sendJson(outgoing, 200, json);
 }
 
-async function runTool(c: Context<TransportEnv>, face: Face, { runtime, bodyBytes }: Services): Promise<Response> {
-  const { incoming, outgoing } = c.env;
-  const call = new Call(c.get('principal'), c.get('requestId'));
+async function runTool(
+  http: HttpExchange,
+  tool: string,
+  face: Face,
+  { runtime, bodyBytes }: Services,
+): Promise<Response> {
+  const { incoming, outgoing } = http;
+  const call = new Call(http.principal, http.requestId);
   const onClose = () => call.cancel(clientGone());
   if (runtime.activity.isDraining)
-    return sendError(c, 503, 'unavailable', 'The gateway is shutting down; try again in a moment.');
+    return sendError(http, 503, 'unavailable', 'The gateway is shutting down; try again in a moment.');
   runtime.activity.begin(call);
+  let begun = false;
   try {
     const text = await readJsonBody(incoming, bodyBytes);
-    const args = text === '' ? {} : parseJson(text);
+    const args = text === '' ? {} : parseArguments(text);
     outgoing.on('close', onClose);
-    return sendJson(
-      outgoing,
-      200,
-      outcomeJson(await callTool(face, c.req.param('tool') ?? '', args, call, runtime.limits)),
-    );
+    const prepared = prepareCall(face, tool, args, call, runtime.dispatch);
+    refuseOutsideTask(prepared);
+    begun = true;
+    return sendJson(outgoing, 200, outcomeJson(await run(prepared, call, runtime.dispatch)));
   } catch (error) {
     if (call.cancelled?.code === 'cancelled') return RESPONSE_ALREADY_SENT;
-    return sendFailure(c, error, runtime.log);
+    return sendFailure(http, error, begun, runtime.log);
   } finally {
     runtime.activity.end(call);
     outgoing.off('close', onClose);
@@ -109,28 +116,20 @@ function outcomeJson({ json, content }: ToolOutcome): string {
   return json ?? JSON.stringify({ content });
 }
 
-/** 400 and 404 are the caller's to mend before any work; 422 says that the tool itself failed, and why. */
-function sendFailure(c: Context<TransportEnv>, error: unknown, log: Services['runtime']['log']): Response {
-  if (error instanceof BodyRefused) return sendError(c, error.status, 'invalid_input', error.message);
-  if (error instanceof RpcError) return sendError(c, 400, 'invalid_input', error.message);
+const beforehand: Readonly<Partial<Record<GatewayErrorCode, number>>> = { invalid_input: 400, unknown_tool: 404 };
+
+/** 400 and 404 are the caller's to mend before the tool has `begun`; 422 says that the tool itself failed, and why. */
+function sendFailure(http: HttpExchange, error: unknown, begun: boolean, log: Services['runtime']['log']): Response {
+  if (error instanceof BodyRefused) return sendError(http, error.status, 'invalid_input', error.message);
+  if (error instanceof RpcError) return sendError(http, 400, 'invalid_input', error.message);
   if (error instanceof GatewayError) {
-    const status = error.code === 'invalid_input' ? 400 : error.code === 'unknown_tool' ? 404 : 422;
-    return sendError(c, status, error.code, error.message, error.details);
+    const status = begun ? 422 : (beforehand[error.code] ?? 422);
+    return sendError(http, status, error.code, error.message, error.details);
   }
-  log.error({ err: error, requestId: c.get('requestId') }, 'unexpected error');
-  return sendError(c, 500, 'internal', `Internal error. The gateway's log has it under request ${c.get('requestId')}.`);
+  log.error({ err: error, requestId: http.requestId }, 'unexpected error');
+  return sendError(http, 500, 'internal', `Internal error. The gateway's log has it under request ${http.requestId}.`);
 }
 
-function sendError(
-  c: Context<TransportEnv>,
-  status: number,
-  code: string,
-  message: string,
-  details?: object,
-): Response {
-  return sendJson(
-    c.env.outgoing,
-    status,
-    JSON.stringify({ error: { code, message, ...(details ? { details } : {}) } }),
-  );
+function sendError(http: HttpExchange, status: number, code: string, message: string, details?: object): Response {
+  return sendJson(http.outgoing, status, JSON.stringify({ error: { code, message, ...(details ? { details } : {}) } }));
 }

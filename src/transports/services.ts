@@ -1,37 +1,32 @@
-import type { HttpBindings } from '@hono/node-server';
-import type { Context, Hono } from 'hono';
+import type { Hono } from 'hono';
 import type { Face } from '../core/face.ts';
-import type { Principal } from '../core/principal.ts';
 import type { Runtime } from '../mcp/runtime.ts';
+import type { HttpExchange } from './http-exchange.ts';
 import type { KeepAlive } from './keep-alive.ts';
 import type { SessionRegistry } from './session-registry.ts';
 
-/** What the gateway's middleware puts beside each request. */
-interface RequestVariables {
-  readonly principal: Principal;
-  readonly requestId: string;
-  /** Whether reasons and checks may be told: to a caller with a key, or where the gateway runs without keys. */
-  readonly mayReadDetail: boolean;
-  /** Seconds that the caller must wait, where it has made too many requests and is answered on its stream; else 0 or absent. */
-  readonly retryAfter?: number;
-  /** The public path prefix: from `server.publicUrl`, or from a trusted proxy; empty by default. */
-  readonly publicPrefix: string;
-}
-
-/** Transports write on Node's own response, so that a slow reader is seen and a stream costs little. */
+/** What Hono's handlers find in their environment. */
 export interface TransportEnv {
-  Bindings: HttpBindings;
-  Variables: RequestVariables;
+  Bindings: { readonly http: HttpExchange };
 }
 
 export type TransportApp = Hono<TransportEnv>;
+
+/** One endpoint that messages come to. It answers on Node's response, and returns Hono's word for that. */
+export interface Route {
+  /** GET answers HEAD too. */
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Below the mount, without a trailing slash. */
+  readonly path: string;
+  handle(http: HttpExchange): Promise<Response> | Response;
+}
 
 /** Where an endpoint is and what it serves: transports are ignorant of both. */
 export interface Mount {
   /** The path before `/sse`, `/mcp` and the rest; empty at the root. */
   readonly path: string;
   /** The face that a request is about: one plugin, or the aggregate or a part of it as the query says. */
-  faceOf(c: Context<TransportEnv>): Face;
+  faceOf(http: HttpExchange): Face;
 }
 
 /** What all transports of a gateway share. */

@@ -1,5 +1,4 @@
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
-import { type Context, Hono } from 'hono';
 import type { Face } from '../core/face.ts';
 import type { Principal } from '../core/principal.ts';
 import { classify, errorReply, type Message, parseJson, type RequestMessage } from '../mcp/envelope.ts';
@@ -8,17 +7,26 @@ import { Session } from '../mcp/session.ts';
 import { batchRefusal } from './batch.ts';
 import { readJsonBody } from './body.ts';
 import { EventStream } from './event-stream.ts';
+import type { HttpExchange } from './http-exchange.ts';
 import { sendAccepted, sendBodyError, sendRpcError } from './respond.ts';
-import type { Mount, Services, TransportApp, TransportEnv } from './services.ts';
+import type { Mount, Route, Services } from './services.ts';
 import type { RegisteredSession } from './session-registry.ts';
+import { hasSession, openSessionStream } from './streamable-http.ts';
 
 /** HTTP+SSE (2024-11-05): `GET /sse` opens a session's stream, `POST /message?sessionId=…` feeds it. */
-export function sse(mount: Mount, services: Services): TransportApp {
-  const receive = (c: Context<TransportEnv>) => receiveMessage(c, mount.faceOf(c), services);
-  return new Hono<TransportEnv>({ strict: false })
-    .get('/sse', (c) => openStream(c, mount, services))
-    .post('/message', receive)
-    .post('/messages', receive);
+export function sse(mount: Mount, services: Services): Route[] {
+  const receive = (http: HttpExchange) => receiveMessage(http, mount.faceOf(http), services);
+  return [
+    {
+      method: 'GET',
+      path: '/sse',
+      // A client of Streamable HTTP whose session began with POST /sse goes on there.
+      handle: (http) =>
+        hasSession(http) ? openSessionStream(http, mount.faceOf(http), services) : openStream(http, mount, services),
+    },
+    { method: 'POST', path: '/message', handle: receive },
+    { method: 'POST', path: '/messages', handle: receive },
+  ];
 }
 
 /** A session whose every answer goes out on its one stream. */
@@ -70,10 +78,10 @@ class SseSession implements RegisteredSession {
   }
 }
 
-function openStream(c: Context<TransportEnv>, mount: Mount, services: Services): Response {
-  const face = mount.faceOf(c);
-  const { incoming, outgoing } = c.env;
-  const principal = c.get('principal');
+function openStream(http: HttpExchange, mount: Mount, services: Services): Response {
+  const face = mount.faceOf(http);
+  const { incoming, outgoing } = http;
+  const principal = http.principal;
   if (!services.sessions.hasRoomFor(principal)) {
     outgoing.setHeader('Retry-After', '5');
     return sendRpcError(
@@ -93,26 +101,27 @@ function openStream(c: Context<TransportEnv>, mount: Mount, services: Services):
   const session = new SseSession(services.sessions.newId(), face, principal, stream, services);
   services.sessions.add(session);
   services.keepAlive.add(stream);
-  const subset = c.req.query('plugins');
-  const selection = subset === undefined ? '' : `plugins=${encodeURIComponent(subset)}&`;
-  stream.event('endpoint', `${c.get('publicPrefix')}${mount.path}/message?${selection}sessionId=${session.id}`);
+  const subset = http.query.getAll('plugins');
+  const selection = subset.length === 0 ? '' : `plugins=${encodeURIComponent(subset.join(','))}&`;
+  stream.event('endpoint', `${http.publicPrefix}${mount.path}/message?${selection}sessionId=${session.id}`);
   return RESPONSE_ALREADY_SENT;
 }
 
-async function receiveMessage(c: Context<TransportEnv>, face: Face, services: Services): Promise<Response> {
-  const { incoming, outgoing } = c.env;
-  const id = c.req.query('sessionId');
-  if (id === undefined || id === '') {
+async function receiveMessage(http: HttpExchange, face: Face, services: Services): Promise<Response> {
+  const { incoming, outgoing } = http;
+  const [id, ...more] = http.query.getAll('sessionId');
+  if (id === undefined || id === '' || more.length > 0) {
+    const fault = more.length > 0 ? 'stands there more than once' : 'is missing';
     return sendRpcError(
       outgoing,
       400,
       new RpcError(
         errorCode.invalidRequest,
-        'The query parameter "sessionId" is missing; POST to the URL of the endpoint event.',
+        `The query parameter "sessionId" ${fault}; POST to the URL of the endpoint event.`,
       ),
     );
   }
-  const session = services.sessions.find(SseSession, id, face, c.get('principal'));
+  const session = services.sessions.find(SseSession, id, face, http.principal);
   if (!session) {
     return sendRpcError(
       outgoing,
@@ -131,7 +140,7 @@ async function receiveMessage(c: Context<TransportEnv>, face: Face, services: Se
     if (refusal) return sendRpcError(outgoing, 400, refusal);
     // The answer to the POST comes before the work: Python clients give up on it after five seconds.
     sendAccepted(outgoing);
-    const soft = softRefusal(session, Array.isArray(parsed), c.get('retryAfter'));
+    const soft = softRefusal(session, Array.isArray(parsed), http.retryAfter);
     for (const message of soft ? [] : messages) session.handle(message);
     if (soft) session.refuse(messages, soft);
     return RESPONSE_ALREADY_SENT;

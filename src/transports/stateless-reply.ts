@@ -1,4 +1,3 @@
-import type { Context } from 'hono';
 import { Call, clientGone } from '../core/call.ts';
 import type { Face } from '../core/face.ts';
 import { answer } from '../mcp/answer.ts';
@@ -6,15 +5,16 @@ import { requestPort } from '../mcp/client-port.ts';
 import type { RequestMessage } from '../mcp/envelope.ts';
 import type { LegacyVersion } from '../mcp/versions.ts';
 import type { Accepts } from './accept.ts';
+import type { HttpExchange } from './http-exchange.ts';
 import { PostReply } from './post-reply.ts';
-import type { Services, TransportEnv } from './services.ts';
+import type { Services } from './services.ts';
 
 /** Log messages go to sessions only: nothing tells a stateless client's level. */
 const noLevel = () => undefined;
 
 /** Answers requests of a revision before 2026-07-28 that have no session; a client that goes away calls them off. */
 export async function answerStateless(
-  c: Context<TransportEnv>,
+  http: HttpExchange,
   face: Face,
   { runtime, keepAlive }: Services,
   requests: readonly RequestMessage[],
@@ -22,24 +22,22 @@ export async function answerStateless(
   accepts: Accepts,
   version: LegacyVersion,
 ): Promise<Response> {
-  const { outgoing } = c.env;
+  const { outgoing } = http;
   const reply = new PostReply(outgoing, accepts, keepAlive);
-  const calls = requests.map(() => new Call(c.get('principal'), c.get('requestId')));
-  const onClose = () => {
-    for (const call of calls) call.cancel(clientGone());
-  };
-  outgoing.on('close', onClose);
-  const run = async (request: RequestMessage, call: Call) => {
+  const run = async (request: RequestMessage) => {
+    const call = new Call(http.principal, http.requestId);
+    const onClose = () => call.cancel(clientGone());
+    outgoing.on('close', onClose);
     const port = requestPort(request.params, noLevel, reply.notify);
     call.client = port;
     const done = await answer({ face, runtime, call, version, session: undefined }, request);
     port.flush();
-    return done;
+    outgoing.off('close', onClose);
+    return done?.json;
   };
-  const answers = await Promise.all(calls.map((call, index) => run(requests[index] as RequestMessage, call)));
-  outgoing.off('close', onClose);
-  return reply.finish(
-    answers.flatMap((done) => (done ? [done.json] : [])),
-    isBatch,
-  );
+  const [first] = requests;
+  // A batch of 2025-03-26 may hold 50; listeners are then more than Node expects of one response.
+  if (!isBatch && first) return reply.finish(await run(first));
+  outgoing.setMaxListeners(outgoing.getMaxListeners() + requests.length);
+  return reply.finishBatch(await Promise.all(requests.map(run)));
 }

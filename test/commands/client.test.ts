@@ -190,7 +190,7 @@ describe('keys', () => {
     const { ask, url } = await gatewayIn(cwd, { MCP_GATEWAY_KEY: goodKey });
     expect(await ask(['tools'])).toMatchObject({
       code: 1,
-      stderr: `error: ${url} asks for a key, and there is none here. Set MCP_GATEWAY_KEY to one of its keys\n`,
+      stderr: `error: ${url} asks for a key, and there is none here. Set MCP_GATEWAY_KEY to one of its keys, or to an access token if it takes those\n`,
     });
     expect(await ask(['call', 'demo-tools', 'echo', '{"text":"x"}'])).toMatchObject({
       code: 1,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { folderWith } from '../support/config-folder.ts';
+import { TestIssuer } from '../support/issuer.ts';
 import { demoFolder, goodKey, run } from './support.ts';
 
 describe('check', () => {
@@ -27,6 +28,38 @@ describe('check', () => {
   test('notes what may not be meant', async () => {
     const { stdout } = await run(['check'], { cwd: demoFolder('', 'auth: { open: true }') });
     expect(stdout).toMatch(/^note {2}auth\.open: everyone who reaches the port may call every tool\.$/m);
+  });
+});
+
+describe('check with auth.jwt', () => {
+  const settings = (issuer: string) => demoFolder('', `server: { port: 0 }\nauth: { jwt: { issuer: "${issuer}" } }`);
+
+  test('fetches the keys of the issuer, or says why it cannot and exits with 1', async () => {
+    const issuer = await TestIssuer.start('/main');
+    const cwd = settings(issuer.url);
+    const good = await run(['check'], { cwd });
+    expect(good.code).toBe(0);
+    expect(good.stdout).toMatch(/^ok {4}issuer +healthy\n +keys: at http:.*\/keys, count 1$/m);
+    await issuer.down();
+    const bad = await run(['check'], { cwd });
+    expect(bad.code).toBe(1);
+    expect(bad.stdout).toMatch(/^fail {2}issuer +http:.*ECONNREFUSED.*auth\.jwt\.issuer/m);
+    expect(JSON.parse((await run(['check', '--json'], { cwd })).stdout)).toMatchObject({
+      ok: false,
+      issuer: { status: 'unhealthy', reason: expect.stringContaining('ECONNREFUSED') },
+    });
+  });
+
+  test('tells an issuer that calls itself otherwise', async () => {
+    const issuer = await TestIssuer.start('/main');
+    const metadata = JSON.stringify({ issuer: `${issuer.url}/`, jwks_uri: `${issuer.url}/keys` });
+    for (const slash of ['', '/'])
+      issuer.documents.set(`/.well-known/oauth-authorization-server/main${slash}`, (outgoing) =>
+        outgoing.end(metadata),
+      );
+    const { stdout } = await run(['check'], { cwd: settings(issuer.url) });
+    expect(stdout).toContain(`is of the issuer "${issuer.url}/"; set auth.jwt.issuer to exactly that`);
+    await issuer.down();
   });
 });
 
@@ -61,6 +94,21 @@ describe('litellm', () => {
     });
     expect(prefixed.stdout).not.toContain(goodKey);
     expect(prefixed.stderr).toBe('');
+    const jwt = 'auth: { jwt: { issuer: "https://auth.example.com", audience: tools, scopes: [mcp] } }';
+    const tokens = await run(['litellm'], {
+      cwd: demoFolder('', `server: { publicUrl: "https://t.example" }\n${jwt}`),
+    });
+    expect(serversOf(tokens.stdout).demo_tools).toMatchObject({
+      auth_type: 'oauth2',
+      oauth2_flow: 'client_credentials',
+      token_url: 'os.environ/MCP_TOKEN_URL',
+      client_id: 'os.environ/MCP_CLIENT_ID',
+      client_secret: 'os.environ/MCP_CLIENT_SECRET',
+      scopes: ['mcp'],
+    });
+    expect(tokens.stderr).toMatch(
+      /^Note: LiteLLM needs MCP_TOKEN_URL .*https:\/\/auth\.example\.com.* audience is tools\.$/m,
+    );
     const ports = await run(['litellm', '--url', 'http://gateway'], { cwd: demoFolder('', 'server: { mode: ports }') });
     expect(serversOf(ports.stdout).demo_tools.url).toBe('http://gateway:8099/sse');
     expect(ports.stdout).not.toContain('#');

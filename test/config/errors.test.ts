@@ -18,7 +18,7 @@ describe('one wrong value', () => {
       'limits: { quota: null }',
       'config.yaml:1: limits.quota: unknown key, valid keys: bodyBytes, resultBytes, callTimeout, requestTime, rate, sessions',
     ],
-    ['auth: { jwt: null }', 'config.yaml:1: auth.jwt: unknown key, valid keys: keys, open'],
+    ['auth: { oidc: null }', 'config.yaml:1: auth.oidc: unknown key, valid keys: keys, open, jwt'],
     ['server:\n  tls: {}', /^config.yaml:2: server.tls: unknown key, valid keys: host, port, mode, /],
     ['server: { constructor: 1 }', 'config.yaml:1: server.constructor: this name cannot be a key'],
     ['server: { __proto__: { port: 1 } }', 'config.yaml:1: server.__proto__: this name cannot be a key'],

@@ -18,7 +18,7 @@ test('nothing at all gives the defaults', async () => {
       trustedProxies: [],
       drainTimeout: 10_000,
     },
-    auth: { keys: [], open: false },
+    auth: { keys: [], open: false, jwt: null },
     limits: {
       bodyBytes: 4_194_304,
       resultBytes: 4_194_304,
@@ -31,6 +31,7 @@ test('nothing at all gives the defaults', async () => {
     sessions: { mode: 'auto', idleTimeout: 1_800_000, releaseAfter: 0 },
     mcp: { stateSecret: null, tasks: { ttl: 3_600_000, perCaller: 100, bytes: 268_435_456 } },
     log: { level: 'info' },
+    audit: { enabled: true, file: null, arguments: false },
     dataFolder: '/data/mcp-sse-gateway',
     privateFiles: [],
     plugins: new Map([
@@ -172,7 +173,7 @@ describe('variables that work without being named', () => {
 
 describe('listening beyond loopback', () => {
   const refused =
-    /^HOST \(environment\): server\.host: .* can be reached from other machines, and no key is asked\. Set a key .*auth\.open: true if everyone may call$/;
+    /^HOST \(environment\): server\.host: .* can be reached from other machines, and no key is asked\. Set a key .*auth\.jwt.*auth\.open: true if everyone may call$/;
 
   test.each(['0.0.0.0', '::', '192.168.1.5', 'tools.example.com', '127.0.0.1.nip.io', '::ffff:10.0.0.1', '[::]'])(
     '%s is refused without a key',
@@ -242,4 +243,80 @@ test('every file that was read is named, so that no tool hands it out', async ()
   expect([...config.privateFiles].sort()).toEqual(
     [`${folder}config.yaml`, envFile, `${folder}key.txt`, new URL('load.test.ts', import.meta.url).pathname].sort(),
   );
+});
+
+describe('auth.jwt', () => {
+  const issuer = 'https://auth.example.com/realms/main';
+  const jwtOf = async (yaml: string) => (await load({ yaml })).config.auth.jwt;
+
+  test('needs an issuer alone', async () => {
+    expect(await jwtOf(`auth: { jwt: { issuer: "${issuer}" } }`)).toEqual({
+      issuer,
+      audience: null,
+      jwksUrl: null,
+      algorithms: ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
+      clockTolerance: 5000,
+      scopes: [],
+      principalClaim: 'sub',
+      authorizationServers: [issuer],
+    });
+    expect(await messageOf({ yaml: 'auth: { jwt: {} }' })).toMatch(/auth\.jwt\.issuer: required, but missing/);
+  });
+
+  test('takes an audience or several, and keeps the issuer as it is written', async () => {
+    expect((await jwtOf(`auth: { jwt: { issuer: "${issuer}", audience: tools } }`))?.audience).toEqual(['tools']);
+    expect((await jwtOf(`auth: { jwt: { issuer: "${issuer}", audience: [a, b] } }`))?.audience).toEqual(['a', 'b']);
+    expect((await jwtOf('auth: { jwt: { issuer: "https://Tenant.auth0.example/" } }'))?.issuer).toBe(
+      'https://Tenant.auth0.example/',
+    );
+  });
+
+  test.each([
+    ['issuer: "http://auth.example.com"', /auth\.jwt\.issuer: must be an https URL/],
+    ['issuer: "http://localhost.example.com"', /auth\.jwt\.issuer: must be an https URL/],
+    ['issuer: "https://user:pass@auth.example.com"', /auth\.jwt\.issuer: must be an https URL/],
+    ['issuer: "https://auth.example.com/?a"', /auth\.jwt\.issuer: must be an https URL/],
+    ['issuer: auth.example.com', /auth\.jwt\.issuer: must be an https URL/],
+    [`issuer: "${issuer}", jwksUrl: "http://10.0.0.1/keys"`, /auth\.jwt\.jwksUrl: must be an https URL/],
+    [
+      `issuer: "${issuer}", algorithms: [HS256]`,
+      /auth\.jwt\.algorithms\[0\]: must be RS256, .*did you mean "[A-Z]S256"/,
+    ],
+    [`issuer: "${issuer}", algorithms: [none]`, /auth\.jwt\.algorithms\[0\]: must be RS256/],
+    [`issuer: "${issuer}", algorithms: []`, /auth\.jwt\.algorithms: must name at least one/],
+    [`issuer: "${issuer}", audience: []`, /auth\.jwt\.audience: must be a text or a list/],
+    [`issuer: "${issuer}", audience: ""`, /auth\.jwt\.audience: must be a text or a list/],
+    [`issuer: "${issuer}", scopes: ["a b"]`, /auth\.jwt\.scopes\[0\]: must be visible ASCII/],
+    [`issuer: "${issuer}", clockTolerance: 1h`, /auth\.jwt\.clockTolerance: must be at most 5m/],
+    [`issuer: "${issuer}", audiance: x`, /auth\.jwt\.audiance: unknown key, did you mean "audience"\?/],
+  ])('refuses { %s }', async (block, words) => {
+    expect(await messageOf({ yaml: `auth: { jwt: { ${block} } }` })).toMatch(words);
+  });
+
+  test.each(['http://localhost:9000/realms/main', 'http://127.0.0.1:9000', 'http://[::1]:9000'])(
+    'allows %s, since nobody is in between',
+    async (url) => expect((await jwtOf(`auth: { jwt: { issuer: "${url}" } }`))?.issuer).toBe(url),
+  );
+
+  test('lets MCP_GATEWAY_KEY hold a token, which is no key of the gateway', async () => {
+    const env = { MCP_GATEWAY_KEY: 'eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl' };
+    const given = await load({ yaml: `auth: { jwt: { issuer: "${issuer}" } }`, env });
+    expect([given.config.auth.keys, given.environmentKey]).toEqual([[], env.MCP_GATEWAY_KEY]);
+    expect((await load({ env })).config.auth.keys).toEqual([{ name: 'env', key: env.MCP_GATEWAY_KEY }]);
+  });
+
+  test('counts as asking who calls, and beyond loopback wants an audience that no caller can choose', async () => {
+    const beyond = (jwt: string, server = '') =>
+      load({ yaml: `server: { host: 0.0.0.0${server} }\nauth: { jwt: { issuer: "${issuer}"${jwt} } }` });
+    await expect(beyond(', audience: tools')).resolves.toBeDefined();
+    await expect(beyond('', ', publicUrl: "https://tools.example.com"')).resolves.toBeDefined();
+    await expect(beyond('')).rejects.toThrow(/auth\.jwt: set server\.publicUrl/);
+    for (const proxied of ['allowedHosts: [tools.example.com]', 'trustedProxies: [127.0.0.1]'])
+      expect(await messageOf({ yaml: `server: { ${proxied} }\nauth: { jwt: { issuer: "${issuer}" } }` })).toMatch(
+        /auth\.jwt: set server\.publicUrl/,
+      );
+    await expect(beyond('', ', publicUrl: "https://tools.example.com", mode: both')).rejects.toThrow(
+      /auth\.jwt: server\.mode both .* set auth\.jwt\.audience/,
+    );
+  });
 });

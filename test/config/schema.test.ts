@@ -22,6 +22,8 @@ describe('it accepts', () => {
     'server: { port: "${PORT:-8000}", mode: "${MODE}", drainTimeout: 5 }',
     `auth: { open: "\${OPEN}", keys: [ ${goodKey}, "\${K}", { name: a, key: "\${K}" }, { keyFile: f } ] }`,
     'limits: { bodyBytes: 4MiB, sessions: 3 }',
+    'auth: { jwt: { issuer: "https://a.example", audience: [a, b], clockTolerance: 1s, scopes: [x] } }',
+    'auth: { jwt: { issuer: "https://a.example", audience: "${A}" } }',
     'plugins: { postgres: { port: 1, enabled: false, databases: { main: { url: "postgres://x" } }, maxRows: "${R}" } }',
     'plugins: { own: { module: ./x.js, whatever: [1] } }',
   ])('%s', (yaml) => {
@@ -39,6 +41,8 @@ describe('it refuses', () => {
     'server: { drainTimeout: 5x }',
     'auth: { keys: [short] }',
     'auth: { keys: [{ nme: a }] }',
+    'auth: { jwt: { audience: a } }',
+    'auth: { jwt: { issuer: "https://a.example", algorithms: [HS256] } }',
     'limits: { bodyBytes: 4MB }',
     'plugins: { postgres: { prot: 1 } }',
     'plugins: { postgres: { module: ./x.js } }',

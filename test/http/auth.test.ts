@@ -21,6 +21,7 @@ afterAll(() => running.gateway.stop());
 const closed = [
   '/',
   '/ready',
+  '/metrics',
   '/tools',
   '/openapi.json',
   '/sse',

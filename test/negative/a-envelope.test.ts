@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jsonOf, post, request, startTestGateway, type TestGateway } from '../support/gateway.ts';
-import { getRaw } from '../support/raw-http.ts';
+import { getRaw, sendRaw } from '../support/raw-http.ts';
 import { allPosts, both, json, posts, rpcPosts, send } from './endpoints.ts';
 
 let running: TestGateway;
@@ -94,6 +94,21 @@ describe.each(allPosts)('%s', (path) => {
     }
   });
 
+  test('A17 numbers that would come back in another spelling are refused as ids, alone and in a batch', async () => {
+    for (const id of ['1.0', '1e2', '1E0', '-10.0e0', '100e-1', '1.0 ', '\n1.00']) {
+      for (const body of [
+        `{"jsonrpc":"2.0","id":${id},"method":"ping"}`,
+        `{"jsonrpc":"2.0","method":"ping","params":{"id":5},"id" :\t${id}}`,
+        `{"jsonrpc":"2.0","id":7,"method":"ping","\\u0069d":${id}}`,
+        `{"jsonrpc":"2.0","id":"a","method":"ping","i\\u0064":${id}}`,
+        `[{"jsonrpc":"2.0","id":1,"method":"ping"},{"jsonrpc":"2.0","id":${id},"method":"ping"}]`,
+      ]) {
+        const response = await send(running.url, path, body);
+        expect([body, response.status, await code(response)]).toEqual([body, 400, -32600]);
+      }
+    }
+  });
+
   test('A19 names in another case are no names', async () => {
     for (const body of [
       '{"JSONRPC":"2.0","Method":"ping","ID":1}',
@@ -118,6 +133,30 @@ describe.each(['/mcp', '/sse', '/fixture/mcp', '/fixture/sse'])('%s', (path) => 
   });
 });
 
+test('A14 a transfer coding beside chunked is 501, whatever the body is', async () => {
+  for (const path of posts) {
+    for (const coding of ['gzip, chunked', 'deflate,chunked', 'identity, chunked', 'x, chunked', 'chunked, chunked']) {
+      const { status, body } = await sendRaw(
+        running.url,
+        `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: ${coding}\r\nConnection: close\r\n\r\n${ping.length.toString(16)}\r\n${ping}\r\n0\r\n\r\n`,
+      );
+      expect([path, coding, [400, 501].includes(status)]).toEqual([path, coding, true]); // Node's parser refuses some itself
+      expect(JSON.parse(body)).toHaveProperty('error.message');
+    }
+    const two = ['Transfer-Encoding: gzip', 'Transfer-Encoding: chunked'].join('\r\n');
+    const { status } = await sendRaw(
+      running.url,
+      `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n${two}\r\nConnection: close\r\n\r\n2\r\n{}\r\n0\r\n\r\n`,
+    );
+    expect([400, 501]).toContain(status);
+  }
+  const { status } = await sendRaw(
+    running.url,
+    `POST /fixture/rpc HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: Chunked\r\nConnection: close\r\n\r\n${ping.length.toString(16)}\r\n${ping}\r\n0\r\n\r\n`,
+  );
+  expect(status).toBe(200);
+});
+
 test('A17 ids that JSON keeps are echoed exactly', async () => {
   for (const path of rpcPosts) {
     for (const id of [
@@ -132,6 +171,25 @@ test('A17 ids that JSON keeps are echoed exactly', async () => {
       expect(JSON.parse(text).id).toEqual(JSON.parse(id));
     }
   }
+});
+
+test('A17 such numbers elsewhere than in the id of the message are left alone', async () => {
+  for (const path of rpcPosts) {
+    for (const params of [
+      '{"id":1.0}',
+      '{"a":[{"id": 1e2}]}',
+      '{"text":"\\"id\\": 1.0","\\"id":1.5}',
+      '{"idx":1.0,"x":-0.5}',
+    ])
+      for (const body of [
+        `{"jsonrpc":"2.0","id":1,"method":"ping","params":${params}}`,
+        `{"jsonrpc":"2.0","id":1.5,"id":1,"method":"ping","params":${params}}`,
+      ]) {
+        const response = await send(running.url, path, body);
+        expect([body, response.status, (await jsonOf(response)).id]).toEqual([body, 200, 1]);
+      }
+  }
+  expect((await post(`${running.url}/fixture/tools/echo`, '{"text":"x","id":1.0}')).status).toBe(400);
 });
 
 test('A18 of duplicate keys the last counts, for finding, checking and running alike', async () => {

@@ -139,6 +139,42 @@ test('C11 well-known probes and /register are 404 in JSON, without a key', async
   expect((await post(`${running.url}/register`, { client_name: 'x' })).status).toBe(404);
 });
 
+test('C12 with tokens of an issuer the metadata of every endpoint is there without a key, and names the URL that was typed', async () => {
+  const issuer = 'https://auth.example.com';
+  const tokens = await startTestGateway({ auth: { keys: [key], jwt: { issuer, scopes: ['mcp'] } } });
+  const known = '/.well-known/oauth-protected-resource';
+  const origins = [tokens.url, tokens.url.replace('127.0.0.1', 'localhost')];
+  for (const path of ['', '/mcp', '/sse', '/fixture/mcp', '/fixture/sse', '/fixture/rpc', '/fixture/tools/echo']) {
+    for (const origin of origins) {
+      const response = await fetch(`${origin}${known}${path}`, { headers: { origin: 'https://anywhere.example' } });
+      expect([path, response.status, response.headers.get('content-type')]).toEqual([path, 200, 'application/json']);
+      expect(response.headers.get('access-control-allow-origin')).toBe('*');
+      expect(await jsonOf(response)).toEqual({
+        resource: `${origin}${path}`,
+        authorization_servers: [issuer],
+        scopes_supported: ['mcp'],
+        bearer_methods_supported: ['header'],
+        resource_name: 'mcp-sse-gateway',
+      });
+    }
+  }
+  for (const path of [
+    `${known}/nowhere`,
+    `${known}/fixture`,
+    `${known}/other/mcp`,
+    `${known}${known}`,
+    `${known}-more`,
+    '/.well-known/oauth-authorization-server',
+    '/.well-known/openid-configuration/fixture/mcp',
+    '/fixture/mcp/.well-known/openid-configuration',
+  ]) {
+    const response = await fetch(`${tokens.url}${path}`);
+    expect([path, response.status, response.headers.get('content-type')]).toEqual([path, 404, 'application/json']);
+  }
+  expect((await getRaw(tokens.url, known, ['Host: evil.example'])).status).toBe(403);
+  await tokens.gateway.stop();
+});
+
 test('C13 forwarded names and addresses of a peer that is not trusted count for nothing', async () => {
   const limited = await startTestGateway({ limits: { rate: { perMinute: 1, burst: 2 } } });
   const ask = (n: number) =>

@@ -94,6 +94,13 @@ describe.each(allPosts)('%s', (path) => {
     });
   });
 
+  test('D9 a batch that initializes is 400 with -32600, even where nothing else is in it', async () => {
+    for (const rest of [[], [request('ping', {}, 2)], [{ jsonrpc: '2.0', method: 'notifications/initialized' }]]) {
+      const response = await send(running.url, path, JSON.stringify([request('initialize', {}, 1), ...rest]), old);
+      expect([response.status, await code(response)]).toEqual([400, -32600]);
+    }
+  });
+
   test('D14 a response that nobody asked for is dropped with 202', async () => {
     expect((await send(running.url, path, '{"jsonrpc":"2.0","id":7,"result":{}}')).status).toBe(202);
     expect((await send(running.url, path, '{"jsonrpc":"2.0","id":7,"error":{"code":1,"message":"x"}}')).status).toBe(

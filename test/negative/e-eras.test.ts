@@ -85,6 +85,27 @@ test('E9 a version of the future is 400 with -32022, naming what is supported', 
   });
 });
 
+test('E9 a version header that nobody serves is 400 with -32022 too, where nothing in the body says a version', async () => {
+  for (const path of ['/fixture/mcp', '/mcp', '/fixture/sse']) {
+    for (const version of ['2099-01-01', '2026-07-29', '1900-01-01', '2025-06-19', 'latest', '1']) {
+      for (const message of [request('tools/list'), { jsonrpc: '2.0', method: 'notifications/initialized' }]) {
+        const response = await post(`${running.url}${path}`, message, { ...both, 'mcp-protocol-version': version });
+        expect([version, response.status]).toEqual([version, 400]);
+        expect((await jsonOf(response)).error).toMatchObject({
+          code: -32022,
+          message: expect.stringContaining('Unsupported protocol version'),
+          data: { requested: version, supported: expect.arrayContaining(['2026-07-28', '2025-06-18']) },
+        });
+      }
+    }
+  }
+  const without = await post(`${running.url}/fixture/mcp`, request('tools/list'), {
+    ...both,
+    'mcp-protocol-version': '2026-07-28',
+  });
+  expect(await refusal(without)).toEqual([400, -32602]); // the version is served, the request is not complete
+});
+
 test('E10 a tool that must ask a client that cannot be asked is 400 with -32021', async () => {
   const response = await modern(
     running.url,
@@ -167,4 +188,23 @@ test('E15 a subscription is acknowledged first, tells only what was asked for un
   for (const message of messages)
     expect((message.params ?? message.result)._meta['io.modelcontextprotocol/subscriptionId']).toBe('sub-1');
   expect(messages.at(-1)).toMatchObject({ id: 'sub-1', result: { resultType: 'complete' } });
+});
+
+test('E15 what subscriptions/listen cannot mean is 400 with -32602 and its name', async () => {
+  const wrong: [unknown, RegExp][] = [
+    [undefined, /params\.notifications must be an object/],
+    [[], /params\.notifications must be an object/],
+    [{ toolsListChanged: 'yes' }, /toolsListChanged must be true or false/],
+    [{ promptsListChanged: 1 }, /promptsListChanged must be true or false/],
+    [{ resourcesListChanged: null }, /resourcesListChanged must be true or false/],
+    [{ resourceSubscriptions: 'changing://one' }, /resourceSubscriptions must be an array/],
+    [{ resourceSubscriptions: [1] }, /resourceSubscriptions must be an array/],
+    [{ resourceSubscriptions: ['changing://one', 'changing://nothing'] }, /names a resource that is not here/],
+    [{ resourceSubscriptions: ['not a URI'] }, /names a resource that is not here/],
+  ];
+  for (const [notifications, words] of wrong) {
+    const response = await modern(running.url, 'subscriptions/listen', { notifications }, { path: '/changing/mcp' });
+    expect(response.status).toBe(400);
+    expect((await jsonOf(response)).error).toMatchObject({ code: -32602, message: expect.stringMatching(words) });
+  }
 });

@@ -128,7 +128,7 @@ test('H6 there is no way to name a command over HTTP', async () => {
   ]) {
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
       const response = await fetch(`${url}${path}`, { method, headers: both, body: JSON.stringify(body) });
-      expect([method, path, response.status]).toEqual([method, path, 404]);
+      expect([method, path, response.status]).toEqual([method, path, path === '/' ? 405 : 404]); // the index can be read
     }
   }
   await gateway.stop();

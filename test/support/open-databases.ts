@@ -18,6 +18,6 @@ function testHost(lines: string[] = []): PluginHost {
 }
 
 /** Opens databases as config.yaml's block of the postgres plugin says; servers only, since tests run uncompiled. */
-export function openTestDatabases(block: Record<string, unknown>, lines: string[] = []): PostgresDeps {
+export function openTestDatabases(block: Record<string, unknown>, lines: string[] = []): Promise<PostgresDeps> {
   return openDatabases(postgresPlugin.parseConfig(block) as PostgresConfig, testHost(lines));
 }

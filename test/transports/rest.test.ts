@@ -1,3 +1,5 @@
+import { definePlugin, defineTool, GatewayError, type ToolContext } from 'mcp-sse-gateway';
+import * as v from 'valibot';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { jsonOf, post, startTestGateway, type TestGateway } from '../support/gateway.ts';
 
@@ -24,6 +26,34 @@ test.each([
     status,
     { error: expect.objectContaining({ code, message: expect.stringContaining(text) }) },
   ]);
+});
+
+test('what a tool finds wrong while it runs is 422, since its arguments fitted its schema', async () => {
+  const parse = defineTool({
+    name: 'parse',
+    title: 'Parse',
+    description: 'Refuses what it reads.',
+    input: v.strictObject({ text: v.string() }),
+    output: v.object({}),
+    annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+    handler: (_context: ToolContext, { text }) => {
+      throw new GatewayError(text === 'unknown' ? 'unknown_tool' : 'invalid_input', 'Syntax error at the first word.');
+    },
+  });
+  const parser = definePlugin({
+    name: 'parser',
+    title: 'Parser',
+    description: 'Parses.',
+    config: v.strictObject({}),
+    tools: [parse],
+    start: () => ({}),
+  });
+  const { url, gateway } = await startTestGateway({}, [parser]);
+  const answer = await post(`${url}/parser/tools/parse`, { text: 'selec' });
+  expect([answer.status, (await jsonOf(answer)).error.code]).toEqual([422, 'invalid_input']);
+  expect((await post(`${url}/parser/tools/parse`, { text: 'unknown' })).status).toBe(422);
+  expect((await post(`${url}/parser/tools/parse`, { txt: 'selec' })).status).toBe(400);
+  await gateway.stop();
 });
 
 test('the list of tools has both schemas and an ETag that saves the next transfer', async () => {

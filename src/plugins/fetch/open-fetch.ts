@@ -3,9 +3,10 @@ import type { FetchSettings } from './config.ts';
 import { WorkerPools } from './convert/worker-pools.ts';
 import type { FetchDeps } from './deps.ts';
 import { AddressPolicy } from './net/address-policy.ts';
-import { guardedAgent } from './net/guarded-agent.ts';
+import { readAuthorities } from './net/authorities.ts';
 import { permittedAddresses, type Resolver, systemResolver } from './net/guarded-lookup.ts';
 import { HostGate } from './net/host-gate.ts';
+import { LazyAgent } from './net/lazy-agent.ts';
 import { UrlRules } from './net/url-rules.ts';
 import { WayOut } from './net/way-out.ts';
 import { newBoundary } from './page/frame.ts';
@@ -25,7 +26,11 @@ export function openFetch(settings: FetchSettings, resolve: Resolver = systemRes
   };
   const addresses = new AddressPolicy(settings.privateNetworks);
   const rules = new UrlRules(settings, addresses);
-  const agent = guardedAgent(settings, addresses, resolve);
+  const authorities = settings.caFile === undefined ? undefined : readAuthorities(settings.caFile);
+  const agent = new LazyAgent(async () => {
+    const { guardedAgent } = await import('./net/guarded-agent.ts');
+    return guardedAgent(settings, addresses, resolve, authorities);
+  });
   const gate = new HostGate(settings.hostConcurrency, settings.hostDelayMs);
   const behindProxy = settings.proxy === undefined ? {} : { checkName: proxiedName(resolve, addresses) };
   const wayOut = new WayOut({ rules, agent, gate, settings, ...behindProxy });

@@ -27,11 +27,15 @@ const Deny = v.strictObject({
     v.optional(Patterns, []),
     'Globs of files that no tool writes, moves or deletes; `!glob` is an exception',
   ),
+  insideTrees: described(
+    v.optional(v.boolean(), true),
+    'Keep a directory from being moved or deleted while a protected file is in it; false lets a project go with its .git and .env',
+  ),
 });
 
 const Limits = v.strictObject({
   readBytes: described(v.optional(Bytes, 1_048_576), 'Bytes of text that one read returns'),
-  totalBytes: described(v.optional(Bytes, 4_194_304), 'Bytes that read_multiple_files returns in all'),
+  totalBytes: described(v.optional(Bytes, 2_097_152), 'Bytes that read_multiple_files returns in all'),
   files: described(v.optional(Count, 100), 'Files that read_multiple_files reads'),
   mediaBytes: described(v.optional(Bytes, 8_388_608), 'Bytes of a file that read_media_file returns'),
   editBytes: described(v.optional(Bytes, 16_777_216), 'Bytes of a file that may be edited, appended to or compared'),
@@ -68,6 +72,10 @@ const Search = v.strictObject({
 /** The operator's block of config.yaml. Nothing here can be changed by a client or a model. */
 export const FilesystemConfig = v.strictObject({
   roots: described(v.optional(v.pipe(v.array(Root), v.minLength(1)), ['.']), 'The folders that tools may reach'),
+  clientRoots: described(
+    v.optional(v.picklist(['narrow', 'ignore']), 'narrow'),
+    "narrow: a client that offers MCP roots reaches only what is in both; ignore: clients' roots are not asked for",
+  ),
   write: described(v.optional(v.boolean(), false), 'false: every root is read only and the writing tools are hidden'),
   allowSystemRoot: described(v.optional(v.boolean(), false), 'Accept `/` as a root; /proc, /sys and /dev stay closed'),
   crossDevices: described(v.optional(v.boolean(), false), 'Enter other file systems that are mounted inside a root'),

@@ -10,6 +10,8 @@ import type { DirectorySearch } from './search/directory-search.ts';
 export interface FilesystemDeps {
   readonly sandbox: Sandbox;
   readonly limits: FilesystemLimits;
+  /** Whether what a client says of its roots narrows what it reaches. */
+  readonly narrowsToClientRoots: boolean;
   readonly search: DirectorySearch;
   /** One writer a path at a time, by real path. */
   readonly locks: KeyedLock;

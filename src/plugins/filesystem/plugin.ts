@@ -1,10 +1,11 @@
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { GatewayError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import { definePlugin, type Health, type PluginHost } from '../../core/plugin.ts';
 import { Change } from './changes/change.ts';
-import { removeLeftovers } from './changes/leftovers.ts';
+import { clearLeftovers } from './changes/leftovers.ts';
 import { Trash } from './changes/trash.ts';
 import { FilesystemConfig, type FilesystemSettings } from './config.ts';
 import type { FilesystemDeps } from './deps.ts';
@@ -57,6 +58,7 @@ async function start(config: FilesystemSettings, host: PluginHost): Promise<File
     code: new Protection(code),
     closed,
     gitDirectories: config.deny.defaults,
+    insideTrees: config.deny.insideTrees,
     crossDevices: config.crossDevices,
     refuseHardLinks: config.refuseHardLinks,
     mounts,
@@ -66,7 +68,13 @@ async function start(config: FilesystemSettings, host: PluginHost): Promise<File
     isWritable(config) && config.trash.enabled
       ? new Trash(trashFolder, { ...config.trash, maxEntries: limits.walkEntries }, byDescriptor)
       : undefined;
-  if (trash) await removeLeftovers(sandbox, trash, log);
+  if (trash) await clearLeftovers(sandbox, trash, log);
+  const changes = {
+    trash,
+    maxEntries: limits.walkEntries,
+    requireWritable: (path: string) => sandbox.requireWritable(path, path),
+    onChanged: (path: string) => host.resourceUpdated(pathToFileURL(path).href),
+  };
   const pool = new SearchPool(limits.searches);
   const search = new DirectorySearch({
     pool,
@@ -79,10 +87,11 @@ async function start(config: FilesystemSettings, host: PluginHost): Promise<File
   return {
     sandbox,
     limits,
+    narrowsToClientRoots: config.clientRoots === 'narrow',
     search,
     locks: new KeyedLock(),
     trash,
-    change: (tool, signal) => new Change(tool, { trash, maxEntries: limits.walkEntries, signal }),
+    change: (tool, signal) => new Change(tool, { ...changes, signal }),
     health: () => healthOf(roots, missing, byDescriptor),
     close: async () => {
       await pool.close();

@@ -4,11 +4,9 @@ import { CellDecoder } from './decode/decode.ts';
 import { TypeCatalog } from './decode/type-catalog.ts';
 import type { Database, QueryRequest, QueryResult } from './deps.ts';
 import type { Engine, EngineRows } from './engine.ts';
-import { checkStatement } from './guard/check-statement.ts';
 import type { CheckedStatement } from './guard/checked-statement.ts';
-import { LiveFunctionCatalog } from './guard/function-catalog.ts';
+import type { LiveFunctionCatalog } from './guard/function-catalog.ts';
 import { parameterTexts } from './parameters.ts';
-import { explainFailure } from './query-failure.ts';
 
 /** How long the server's version is believed: it changes only with a restart. */
 const versionMs = 60_000;
@@ -19,7 +17,7 @@ export class GuardedDatabase implements Database {
   readonly engine: Engine;
   readonly #settings: DatabaseSettings;
   readonly #types: TypeCatalog;
-  readonly #functions: LiveFunctionCatalog;
+  #functions: LiveFunctionCatalog | undefined;
   readonly #checked = new CheckedStatements();
   #version: { readonly value: number; readonly until: number } | undefined;
 
@@ -28,7 +26,6 @@ export class GuardedDatabase implements Database {
     this.engine = engine;
     this.#settings = settings;
     this.#types = new TypeCatalog(engine.catalog);
-    this.#functions = new LiveFunctionCatalog(engine);
   }
 
   async versionNum(signal?: AbortSignal): Promise<number> {
@@ -48,13 +45,7 @@ export class GuardedDatabase implements Database {
     };
     const page = { maxRows: limits.maxRows, offset: request.offset };
     const statement = await this.#checked.get(request.sql, page, () =>
-      checkStatement(request.sql, {
-        ...page,
-        maxBytes: limits.maxBytes,
-        functions: this.#functions,
-        allowFunctions: this.#settings.allowFunctions,
-        signal,
-      }),
+      this.#check(request.sql, { ...page, maxBytes: limits.maxBytes, signal }),
     );
     const found = await this.#run(statement, request, limits, signal);
     const typeOf = await this.#types.resolve(
@@ -76,6 +67,22 @@ export class GuardedDatabase implements Database {
     };
   }
 
+  /** The guard is loaded with the first statement: it is a third of the plugin, and a start need not wait for it. */
+  async #check(
+    sql: string,
+    page: {
+      readonly maxRows: number;
+      readonly offset: number;
+      readonly maxBytes: number;
+      readonly signal: AbortSignal;
+    },
+  ): Promise<CheckedStatement> {
+    const { LiveFunctionCatalog: Functions } = await import('./guard/function-catalog.ts');
+    const { checkStatement } = await import('./guard/check-statement.ts');
+    this.#functions ??= new Functions(this.engine);
+    return checkStatement(sql, { ...page, functions: this.#functions, allowFunctions: this.#settings.allowFunctions });
+  }
+
   async #run(
     statement: CheckedStatement,
     { sql, params }: QueryRequest,
@@ -85,6 +92,7 @@ export class GuardedDatabase implements Database {
     try {
       return await this.engine.readOnly(statement, parameterTexts(params, sql), limits, signal);
     } catch (error) {
+      const { explainFailure } = await import('./query-failure.ts');
       throw await explainFailure(error, sql, this.engine, signal);
     }
   }

@@ -4,20 +4,18 @@ import { nearestKey } from '../../core/schema-issues.ts';
 import { type DatabaseSettings, embedded, type PostgresConfig, settingsOf } from './config.ts';
 import { GuardedDatabase } from './database.ts';
 import type { Database, PostgresDeps } from './deps.ts';
-import { openEmbeddedEngine } from './embedded/engine.ts';
 import type { Engine } from './engine.ts';
 import { checkHealth } from './health.ts';
-import { openServerEngine } from './server/server-engine.ts';
 import { parseTarget } from './server/target.ts';
 
 /**
- * Opens every configured database. Returns at once, whatever state they are in: each connects, or starts, in the
+ * Opens every configured database. Resolves soon, whatever state they are in: each connects, or starts, in the
  * background and by itself. Throws `bad_config` for a URL that cannot be understood.
  */
-export function openDatabases(config: PostgresConfig, host: PluginHost): PostgresDeps {
+export async function openDatabases(config: PostgresConfig, host: PluginHost): Promise<PostgresDeps> {
   const databases = new Map<string, Database>();
   for (const { id, url, settings } of settingsOf(config)) {
-    databases.set(id, new GuardedDatabase(id, openEngine(id, url, settings, host), settings));
+    databases.set(id, new GuardedDatabase(id, await openEngine(id, url, settings, host), settings));
   }
   const [first] = databases.values();
   return {
@@ -34,9 +32,13 @@ export function openDatabases(config: PostgresConfig, host: PluginHost): Postgre
   };
 }
 
-function openEngine(id: string, url: string, settings: DatabaseSettings, host: PluginHost): Engine {
+async function openEngine(id: string, url: string, settings: DatabaseSettings, host: PluginHost): Promise<Engine> {
   const log = host.log.child({ database: id });
-  if (url === embedded) return openEmbeddedEngine({ dataFolder: host.dataFolder, log });
+  if (url === embedded) {
+    const { openEmbeddedEngine } = await import('./embedded/engine.ts');
+    return openEmbeddedEngine({ dataFolder: host.dataFolder, log });
+  }
+  const { openServerEngine } = await import('./server/server-engine.ts');
   const target = parseTarget(url);
   if (target.ignored.length > 0)
     log.warn({ keys: target.ignored }, 'the database URL has parameters that are not used');

@@ -61,6 +61,7 @@ const refused = async (entries: readonly Entry[]) => {
   return message;
 };
 const x = Buffer.from('x');
+const empty = Buffer.alloc(0);
 
 describe('archives', () => {
   test('what is packed comes back, permissions and names too; links and secrets stay out', async () => {
@@ -131,6 +132,36 @@ describe('archives', () => {
       'larger than it says',
     );
     expect(await refused([{ name: 'ratio', data: Buffer.alloc(10), claimed: 1_900_000 }])).toContain('impossible');
+  });
+
+  test.each([
+    ['the same name twice', ['a', 'a']],
+    ['a file and a directory of one name', ['a', 'a/b']],
+    ['a directory and then a file of its name', ['a/b', 'a']],
+    ['a name in two compositions', ['caf\u00e9', 'cafe\u0301']],
+  ])('%s is refused before anything is unpacked', async (_, names) => {
+    expect(await refused(names.map((name) => ({ name, data: x })))).toContain('twice');
+  });
+
+  test('directories may be named again, and paths that nest without end are refused', async () => {
+    writeFileSync(
+      at('again.zip'),
+      zip(['d/', 'd/', 'd/f'].map((name) => ({ name, data: name.endsWith('f') ? x : empty }))),
+    );
+    expect((await fs.call('archive_extract', { path: 'again.zip', destination: 'again' })).data.files).toBe(1);
+    expect(await refused([{ name: `${'d/'.repeat(300)}f`, data: x }])).toContain('unsafe path');
+  });
+
+  test('of two extractions to one place one fails, and does not take the other away', async () => {
+    writeFileSync(at('race.zip'), zip([{ name: 'a', data: x }]));
+    const extract = () =>
+      fs.call('archive_extract', { path: 'race.zip', destination: 'raced' }).then(
+        () => 1,
+        () => 0,
+      );
+    const won = await Promise.all([extract(), extract(), extract()]);
+    expect(won.filter((one) => one === 1)).toHaveLength(1);
+    expect(readdirSync(at('raced'))).toEqual(['a']);
   });
 
   test('what is not a zip file, or a broken one, is refused', async () => {

@@ -1,5 +1,15 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Filesystem, startFilesystem } from './support/filesystem.ts';
 
@@ -35,7 +45,7 @@ describe('every change can be taken back', () => {
   test('a created file, with the directories made for it', async () => {
     const { data } = await fs.call('write_file', { path: 'p/q/new', content: 'x', create_parents: true });
     await undo(data.change_id);
-    expect(existsSync(at('p'))).toBe(true);
+    expect(existsSync(at('p'))).toBe(false);
     expect(existsSync(at('p/q/new'))).toBe(false);
   });
 
@@ -97,6 +107,62 @@ describe('an undo never loses newer work', () => {
     writeFileSync(at('gone'), 'new');
     expect(await fs.refusal('undo_change', { change_id: data.change_id })).toContain('exists again');
     expect(text('gone')).toBe('new');
+  });
+
+  test('a copy or an archive that was changed since is not taken away, nor what it replaced put back over it', async () => {
+    writeFileSync(at('source'), 'source');
+    writeFileSync(at('replaced'), 'old');
+    const copy = await fs.call('copy_file', { source: 'source', destination: 'replaced', overwrite: true });
+    const pack = await fs.call('archive_create', { source: 'source', destination: 'packed.zip' });
+    for (const name of ['replaced', 'packed.zip']) writeFileSync(at(name), 'newer');
+    for (const { data } of [copy, pack])
+      expect(await fs.refusal('undo_change', { change_id: data.change_id })).toContain('changed again');
+    for (const name of ['replaced', 'packed.zip']) expect(text(name)).toBe('newer');
+  });
+
+  test('directories that were made on the way are taken away again, and none that was there', async () => {
+    mkdirSync(at('there'));
+    const made = await fs.call('create_directory', { path: 'there/x/y/z' });
+    const wrote = await fs.call('write_file', { path: 'there/p/q/f', content: 'x', create_parents: true });
+    for (const { data } of [made, wrote]) await undo(data.change_id);
+    expect(readdirSync(at('there'))).toEqual([]);
+  });
+
+  test('what comes back is as old as it was', async () => {
+    mkdirSync(at('aged'));
+    writeFileSync(at('aged/file'), 'x');
+    const then = new Date('2001-02-03T04:05:06Z');
+    for (const name of ['aged/file', 'aged']) utimesSync(at(name), then, then);
+    const { data } = await fs.call('delete_path', { path: 'aged', recursive: true });
+    await undo(data.change_id);
+    expect([statSync(at('aged')).mtime, statSync(at('aged/file')).mtime]).toEqual([then, then]);
+  });
+
+  test('a directory is not moved into itself, nor over a file', async () => {
+    mkdirSync(at('self/sub'), { recursive: true });
+    writeFileSync(at('in-the-way'), 'x');
+    const into = { source: 'self', destination: 'self/sub/self' };
+    expect(await fs.refusal('move_file', into)).toContain('into itself');
+    const over = { source: 'self', destination: 'in-the-way', overwrite: true };
+    expect(await fs.refusal('move_file', over)).toContain('already exists');
+    expect(text('in-the-way')).toBe('x');
+    expect(existsSync(at('self/sub'))).toBe(true);
+  });
+
+  test('a change of several files is undone whole or not at all', async () => {
+    const create = (name: string) => `--- /dev/null\n+++ b/${name}\n@@ -0,0 +1 @@\n+x\n`;
+    const { data } = await fs.call('apply_patch', { patch: create('several-1') + create('several-2') });
+    writeFileSync(at('several-1'), 'newer');
+    expect(await fs.refusal('undo_change', { change_id: data.change_id })).toContain('changed again');
+    expect([text('several-1'), text('several-2')]).toEqual(['newer', 'x\n']);
+  });
+
+  test('a copied directory in which there is a repository by now stays', async () => {
+    mkdirSync(at('plain-tree/sub'), { recursive: true });
+    const { data } = await fs.call('copy_file', { source: 'plain-tree', destination: 'now-repo', recursive: true });
+    mkdirSync(at('now-repo/.git'));
+    expect(await fs.refusal('undo_change', { change_id: data.change_id })).toContain('.git');
+    expect(existsSync(at('now-repo/.git'))).toBe(true);
   });
 
   test('ids that are no change are refused, paths among them', async () => {
@@ -199,4 +265,16 @@ test('a write in flight is neither shown, found, copied nor packed', async () =>
   expect(readdirSync(at('flown'))).toEqual(['kept']);
   const packed = await fs.call('archive_create', { source: 'flight', destination: 'flight.zip' });
   expect(packed.data.entries).toBe(2);
+});
+
+test('subscribers of a file are told when a tool changes it', async () => {
+  const own = await startFilesystem();
+  const uri = (name: string) => pathToFileURL(join(own.root, name)).href;
+  await own.call('write_file', { path: 'told ü', content: 'old' });
+  await own.call('edit_file', { path: 'told ü', edits: [{ oldText: 'old', newText: 'new' }], dryRun: true });
+  await own.refusal('edit_file', { path: 'told ü', edits: [{ oldText: 'none', newText: 'new' }] });
+  await own.call('move_file', { source: 'told ü', destination: 'moved' });
+  await own.call('delete_path', { path: 'moved' });
+  expect(own.updated).toEqual([uri('told ü'), uri('told ü'), uri('moved'), uri('moved')]);
+  await own.stop();
 });

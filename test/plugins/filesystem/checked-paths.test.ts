@@ -39,6 +39,7 @@ beforeAll(() => {
     closed: [],
     crossDevices: false,
     gitDirectories: true,
+    insideTrees: true,
     refuseHardLinks: false,
     mounts: new Mounts(),
   };

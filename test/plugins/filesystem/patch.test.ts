@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Filesystem, startFilesystem } from './support/filesystem.ts';
@@ -93,5 +93,38 @@ describe('compare_files', () => {
     expect(said).toContain('Encodings differ: utf-8 and utf-16le with a mark.');
     expect(said).toContain('Line ends differ: lf and crlf.');
     expect((await fs.call('compare_files', { a: 'one', b: 'one' })).text).toBe('The files are identical');
+  });
+
+  test.each([
+    ['a symbolic link', 'new file mode 120000', 'symbolic link'],
+    ['a submodule', 'new file mode 160000', 'submodule'],
+    ['an unknown kind', 'new file mode 100999', 'unknown mode'],
+  ])('%s is not made', async (_, line, words) => {
+    const patch = `diff --git a/odd b/odd\n${line}\n--- /dev/null\n+++ b/odd\n@@ -0,0 +1 @@\n+target\n`;
+    expect(await fs.refusal('apply_patch', { patch })).toContain(words);
+    expect(existsSync(at('odd'))).toBe(false);
+  });
+
+  test('a change of mode alone is refused and not passed over in silence', async () => {
+    writeFileSync(at('moded'), 'x\n');
+    const patch = 'diff --git a/moded b/moded\nold mode 100644\nnew mode 100755\n';
+    expect(await fs.refusal('apply_patch', { patch })).toContain('changes the mode');
+  });
+
+  test('new files may be empty, or programs; empty ones may be deleted', async () => {
+    await apply('diff --git a/empty b/empty\nnew file mode 100644\nindex 0000000..e69de29\n');
+    expect(text('empty')).toBe('');
+    await apply('diff --git a/empty b/empty\ndeleted file mode 100644\nindex e69de29..0000000\n');
+    expect(existsSync(at('empty'))).toBe(false);
+    await apply('diff --git a/run b/run\nnew file mode 100755\n--- /dev/null\n+++ b/run\n@@ -0,0 +1 @@\n+echo\n');
+    expect(statSync(at('run')).mode & 0o111).not.toBe(0);
+  });
+
+  test('a patch made to search for ever is given up', async () => {
+    writeFileSync(at('slow'), 'x\n'.repeat(300_000));
+    const patch = `--- a/slow\n+++ b/slow\n@@ -200000,100001 +1,100002 @@\n${' x\n'.repeat(100_000)}-q\n+w\n+z\n`;
+    const before = Date.now();
+    expect(await fs.refusal('apply_patch', { patch })).toContain('too far');
+    expect(Date.now() - before).toBeLessThan(20_000);
   });
 });

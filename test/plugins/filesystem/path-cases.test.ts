@@ -13,8 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { BareContext } from '../../../src/core/plugin.ts';
-import { filesystemPlugin } from './support/built.ts';
+import { anonymous, Call, CallContext, filesystemPlugin } from './support/built.ts';
 import { type Filesystem, startFilesystem } from './support/filesystem.ts';
 
 let fs: Filesystem;
@@ -131,6 +130,17 @@ describe('spelling', () => {
 
   test('the case of names is that of the file system', async () => {
     expect(await fs.refusal('read_text_file', { path: `${root.toUpperCase()}/ok` })).toContain(denied);
+  });
+
+  test('a tree with a name in it that is not UTF-8 is left as it is, with a reason', async () => {
+    mkdirSync(join(root, 'latin'));
+    writeFileSync(Buffer.concat([Buffer.from(`${root}/latin/caf`), Buffer.from([0xe9])]), 'x');
+    expect((await fs.call('list_directory', { path: 'latin' })).text).toBe('[FILE] caf\ufffd');
+    expect(await fs.refusal('delete_path', { path: 'latin', recursive: true })).toContain('not UTF-8');
+    const copy = { source: 'latin', destination: 'latin-copy', recursive: true };
+    expect(await fs.refusal('copy_file', copy)).toContain('not UTF-8');
+    expect(readdirSync(join(root, 'latin'))).toHaveLength(1);
+    expect(existsSync(join(root, 'latin-copy'))).toBe(false);
   });
 
   test('an empty path and an endless one are refused', async () => {
@@ -528,6 +538,58 @@ describe('deny patterns', () => {
     await fs.call('write_file', { path: 'bare/notes', content: 'y' });
   });
 
+  test('nor do calls at the same time make one together', async () => {
+    for (let i = 0; i < 30; i++) {
+      const repository = `together-${i}`;
+      await fs.call('create_directory', { path: `${repository}/refs` });
+      await Promise.allSettled([
+        fs.call('write_file', { path: `${repository}/HEAD`, content: 'ref: refs/heads/main\n' }),
+        fs.call('create_directory', { path: `${repository}/objects` }),
+        fs.call('copy_file', { source: 'ok', destination: `${repository}/HEAD` }),
+      ]);
+      expect(readdirSync(join(root, repository)).sort()).not.toEqual(['HEAD', 'objects', 'refs']);
+    }
+  });
+
+  test.each(['.\u017fsh/x', '.g\u200cit/hooks/x', '.ENV', '\ufeff.env', 'ID_R\u017fA'])(
+    '%j, which some file system takes for another spelling of a protected name, is not written',
+    async (path) => {
+      const args = { path: `spelt/${path}`, content: 'x', create_parents: true };
+      expect(await fs.refusal('write_file', args)).toContain('deny pattern');
+    },
+  );
+
+  describe('with deny.insideTrees: false', () => {
+    let open: Filesystem;
+    beforeAll(async () => {
+      open = await startFilesystem({ config: { deny: { insideTrees: false } } });
+      for (const path of ['.git/hooks', '.docker']) mkdirSync(join(open.root, 'project', path), { recursive: true });
+      for (const path of ['.git/config', '.env', '.docker/config.json'])
+        writeFileSync(join(open.root, 'project', path), 'TOPSECRET');
+    });
+    afterAll(() => open.stop());
+
+    test('a project is moved, deleted and brought back with what is protected in it', async () => {
+      await open.call('move_file', { source: 'project', destination: 'moved' });
+      expect(readFileSync(join(open.root, 'moved/.git/config'), 'utf8')).toBe('TOPSECRET');
+      const { data } = await open.call('delete_path', { path: 'moved', recursive: true });
+      expect(readdirSync(open.root)).toEqual([]);
+      await open.call('undo_change', { change_id: data.change_id });
+      expect(readFileSync(join(open.root, 'moved/.env'), 'utf8')).toBe('TOPSECRET');
+      await open.call('move_file', { source: 'moved', destination: 'project' });
+    });
+
+    test('but nothing gains or loses its protection by being moved', async () => {
+      const move = { source: 'project/.docker', destination: 'project/docker' };
+      expect(await open.refusal('move_file', move)).toContain('config.json');
+      mkdirSync(join(open.root, 'prepared/git'), { recursive: true });
+      writeFileSync(join(open.root, 'prepared/git/config'), 'x');
+      expect(await open.refusal('move_file', { source: 'prepared', destination: '.config' })).toContain('protected');
+      expect(await open.refusal('delete_path', { path: 'project/.git', recursive: true })).toContain('deny pattern');
+      expect(await open.refusal('read_text_file', { path: 'project/.env' })).toContain('deny pattern');
+    });
+  });
+
   test('a directory too large to look through is not deleted', async () => {
     const small = await startFilesystem({ config: { limits: { walkEntries: 3 } } });
     mkdirSync(join(small.root, 'big'));
@@ -585,8 +647,8 @@ describe('file:// resources', () => {
   test('are held to the same rules as the tools', async () => {
     const [template] = filesystemPlugin.resourceTemplates;
     if (!template) throw new Error('no resource template');
-    const bare = { signal: AbortSignal.timeout(10_000) } as BareContext;
-    const context = (await fs.running.instance()).context(bare);
+    const { deps } = await fs.running.instance();
+    const context = new CallContext(new Call(anonymous, 'test'), fs.running, deps);
     const fetch = async (path: string) => template.read(context, { path }, `file:///${path}`);
     expect(await fetch(`${root.slice(1)}/ok`)).toEqual([
       { uri: `file://${root}/ok`, mimeType: 'text/plain', text: 'inside\n' },

@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readFileSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Filesystem, startFilesystem } from './support/filesystem.ts';
@@ -40,6 +40,33 @@ describe('what the gateway read its configuration from', () => {
   ])('%s refuses %o', async (tool, args) => {
     expect(await files.refusal(tool, args)).toContain('Access denied');
     expect(readFileSync(at('plain.txt'), 'utf8')).toContain(secret);
+  });
+
+  test.each(['auto', 'never'])('is in no search, archive or copy under any name, with ripgrep %s', async (ripgrep) => {
+    const other = await startFilesystem({
+      prepare: (outside) => {
+        const root = join(outside, 'data');
+        writeFileSync(join(outside, 'config.yaml'), `url: ${secret}\n`);
+        mkdirSync(join(root, 'app'));
+        linkSync(join(outside, 'config.yaml'), join(root, 'app', 'other-name.txt'));
+        writeFileSync(join(root, 'app', 'notes.txt'), 'url: of nothing\n');
+        return [root];
+      },
+      privateFiles: (root) => [join(root, '..', 'config.yaml')],
+      config: { search: { ripgrep } },
+    });
+    const found = await other.call('search_content', { path: '.', query: 'url' });
+    expect(found.data.files_with_matches).toBe(1);
+    expect(found.text).not.toMatch(/other-name|hunter2/);
+    const named = { path: 'app/other-name.txt', query: 'url' };
+    expect(await other.refusal('search_content', named)).toContain("is the gateway's own");
+    await other.call('archive_create', { source: 'app', destination: 'all.zip' });
+    expect((await other.call('archive_list', { path: 'all.zip' })).text).not.toContain('other-name');
+    await other.call('copy_file', { source: 'app', destination: 'copied', recursive: true });
+    expect(readdirSync(join(other.root, 'copied'))).toEqual(['notes.txt']);
+    expect(await other.refusal('move_file', { source: 'app', destination: 'moved' })).toContain('other-name.txt');
+    expect(await other.refusal('delete_path', { path: 'app', recursive: true })).toContain('other-name.txt');
+    await other.stop();
   });
 
   test('is in no search and in no archive', async () => {

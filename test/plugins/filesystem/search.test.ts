@@ -162,4 +162,26 @@ describe('search_files and directory_tree', () => {
     const plain = await fs.call('directory_tree', { path: 'a', format: 'text' });
     expect(plain.text).toBe('b/\n  c/\n    ignored.tmp\n  large.txt\nsmall.txt');
   });
+
+  test('a walk that meets a cap says which, even where it has found nothing', async () => {
+    const small = await startFilesystem({
+      prepare: () => [fs.root],
+      config: { limits: { walkEntries: 2 }, search: { ripgrep: 'never' } },
+    });
+    for (const [tool, args] of [
+      ['search_files', { pattern: '**/no-such' }],
+      ['search_content', { query: 'no-such' }],
+      ['directory_tree', {}],
+    ] as const) {
+      const { data, text } = await small.call(tool, { path: '.', ...args });
+      expect(data.truncated, tool).toBe(true);
+      expect(data.stopped, tool).toContain('limits.walkEntries');
+      expect(text, tool).toContain('limits.walkEntries');
+    }
+    await small.stop();
+    const shallow = await startFilesystem({ prepare: () => [fs.root], config: { limits: { treeDepth: 1 } } });
+    const { text } = await shallow.call('search_files', { path: '.', pattern: '**/large.txt' });
+    expect(text).toContain('limits.treeDepth');
+    await shallow.stop();
+  });
 });

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Filesystem, startFilesystem } from './support/filesystem.ts';
@@ -87,6 +87,25 @@ describe('an edit keeps what it does not change', () => {
     expect(readFileSync(at('narrow'))).toEqual(bytes);
   });
 
+  test('half a surrogate pair, which UTF-8 cannot hold, is refused and nothing is written', async () => {
+    writeFileSync(at('halves'), 'old\n');
+    for (const half of ['\ud83d', '\ude00 x']) {
+      expect(await fs.refusal('write_file', { path: 'halves', content: `a${half}` })).toContain('surrogate');
+      const edits = [{ oldText: 'old', newText: half }];
+      expect(await fs.refusal('edit_file', { path: 'halves', edits })).toContain('surrogate');
+    }
+    expect(readFileSync(at('halves'), 'utf8')).toBe('old\n');
+    await fs.call('write_file', { path: 'halves', content: '\ud83d\ude00' });
+    expect(readFileSync(at('halves'), 'utf8')).toBe('😀');
+  });
+
+  test('a file written as UTF-16 has a mark, by which it is known again', async () => {
+    await fs.call('write_file', { path: 'marked', content: '漢字\n', encoding: 'UTF-16' });
+    expect(readFileSync(at('marked'))).toEqual(Buffer.from('\ufeff漢字\n', 'utf16le'));
+    await fs.call('write_file', { path: 'marked', content: '漢\n', mode: 'append' });
+    expect(readFileSync(at('marked'))).toEqual(Buffer.from('\ufeff漢字\n漢\n', 'utf16le'));
+  });
+
   test('a binary file is refused', async () => {
     writeFileSync(at('binary'), Buffer.from([1, 0, 2, 0, 0, 0, 3, 255, 0, 0]));
     expect(await fs.refusal('edit_file', { path: 'binary', edits: [{ oldText: 'a', newText: 'b' }] })).toContain(
@@ -114,6 +133,38 @@ describe('an edit changes what was meant', () => {
     expect(readFileSync(at('thrice'), 'utf8')).toBe('y\r\nz\r\ny\r\nz\r\ny\r\nz\r\n');
     await edit('thrice', 'z', '$&', { replaceAll: true });
     expect(readFileSync(at('thrice'), 'utf8')).toBe('y\r\n$&\r\ny\r\n$&\r\ny\r\n$&\r\n');
+  });
+
+  test('overlapping matches are ambiguous, and counted apart where all are replaced', async () => {
+    writeFileSync(at('overlap'), 'aaa\n');
+    expect(await fs.refusal('edit_file', { path: 'overlap', edits: [{ oldText: 'aa', newText: 'b' }] })).toContain(
+      'Ambiguous',
+    );
+    expect((await edit('overlap', 'aa', 'b', { expected: 1 })).data.matches).toBe(1);
+    expect(readFileSync(at('overlap'), 'utf8')).toBe('ba\n');
+  });
+
+  test.each([
+    ['repeats without end', 'a'.repeat(100_000)],
+    ['almost matches everywhere', `b${'a'.repeat(100_000)}`],
+    ['occurs at every place', 'a'],
+  ])('a text that %s is looked for in linear time', async (_, oldText) => {
+    writeFileSync(at('periodic'), 'a'.repeat(4_000_000));
+    const before = Date.now();
+    const edits = [{ oldText, newText: 'c', replaceAll: true }];
+    expect(await fs.refusal('edit_file', { path: 'periodic', edits })).toMatch(/more than 100000|exact match/);
+    expect(Date.now() - before).toBeLessThan(20_000);
+  });
+
+  test('long texts are found where they are, overlaps and all', async () => {
+    const unit = `${'ab'.repeat(3000)}c\n`;
+    writeFileSync(at('long'), unit.repeat(500));
+    const message = await fs.refusal('edit_file', { path: 'long', edits: [{ oldText: unit.repeat(2), newText: '' }] });
+    expect(message).toContain('499 matches');
+    expect(message).toContain('lines 1, 2, 3');
+    const { data } = await edit('long', unit, 'x\n', { expected: 500 });
+    expect(data.matches).toBe(500);
+    expect(readFileSync(at('long'), 'utf8')).toBe('x\n'.repeat(500));
   });
 
   test('lines that match but for their indentation keep the indentation of the file', async () => {
@@ -249,4 +300,22 @@ describe('reading a part', () => {
   test('a range past the end says how long the file is', async () => {
     expect(await fs.refusal('read_text_file', { path: 'lines', offset: 5000 })).toContain('past the end');
   });
+});
+
+test('a part of a binary file is small enough to be sent, and says that there is more', async () => {
+  writeFileSync(at('nuls'), Buffer.alloc(3_000_000));
+  for (const part of [{ head: 1 }, { tail: 1 }, { offset: 1 }, { byte_offset: 5 }]) {
+    const { data } = await fs.call('read_text_file', { path: 'nuls', ...part });
+    expect(data.content.length).toBeLessThanOrEqual(65_536);
+    expect(data.truncated).toBe(true);
+  }
+});
+
+test('get_file_info counts lines, and says where a link leads inside', async () => {
+  writeFileSync(at('counted'), 'a\nb\nc');
+  symlinkSync('counted', at('to-counted'));
+  const { data, text } = await fs.call('get_file_info', { path: 'to-counted' });
+  expect(data).toMatchObject({ lines: 3, type: 'file', link_target: at('counted'), path: at('counted') });
+  expect(text).toContain(`link to: ${at('counted')}`);
+  expect((await fs.call('get_file_info', { path: 'counted' })).data.link_target).toBeUndefined();
 });

@@ -33,7 +33,7 @@ describe.each(listPostgresVersions())('as superuser on PostgreSQL %s', (version)
     server = await startPostgres(version);
     admin = postgres(server.url, { max: 1, onnotice: () => undefined, fetch_types: false });
     await admin.unsafe(seed).simple();
-    databases = openTestDatabases({ databases: { main: server.url }, statementTimeoutMs: 2000 });
+    databases = await openTestDatabases({ databases: { main: server.url }, statementTimeoutMs: 2000 });
   });
   afterAll(async () => {
     await databases.close();

@@ -22,7 +22,7 @@ describe.each(listPostgresVersions())('a database on PostgreSQL %s', (version) =
       create function slow_wave() returns int language sql volatile as 'select 1';
     `);
     await sql.end();
-    databases = openTestDatabases({
+    databases = await openTestDatabases({
       databases: { main: server.url, tight: { url: server.url, statementTimeoutMs: 300 } },
       valueCharacters: 1000,
     });
@@ -164,7 +164,7 @@ test('databases that are away neither delay the start nor each other, and nothin
   const mute = await startTcpServer(() => undefined);
   const lines: string[] = [];
   const at = performance.now();
-  const databases = openTestDatabases(
+  const databases = await openTestDatabases(
     {
       databases: {
         mute: `postgres://u:hunter2@127.0.0.1:${mute.port}/db?connect_timeout=1&frobnicate=hunter2`,

@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { rootCertificates } from 'node:tls';
 import { Agent, buildConnector, type Dispatcher, ProxyAgent } from 'undici';
 import { GatewayError } from '../../../core/errors.ts';
 import type { FetchSettings } from '../config.ts';
@@ -11,14 +9,19 @@ import { notPublic } from './url-rules.ts';
 const connectTimeoutMs = 10_000;
 const limits = { maxHeaderSize: 32_768, pipelining: 1, keepAliveTimeout: 10_000 } as const;
 
-export type AgentSettings = Pick<FetchSettings, 'timeoutMs' | 'proxy' | 'caFile'>;
+export type AgentSettings = Pick<FetchSettings, 'timeoutMs' | 'proxy'>;
 
 /**
  * The only thing in the plugin that opens sockets. Every name is resolved by the guarded lookup, and the address is
- * checked again once connected, before a byte is sent. Throws `bad_config` where the CA file cannot be read.
+ * checked again once connected, before a byte is sent. `authorities`: PEM certificates in the place of the usual ones.
  */
-export function guardedAgent(settings: AgentSettings, policy: AddressPolicy, resolve: Resolver): Dispatcher {
-  const tls = settings.caFile === undefined ? {} : { ca: readAuthorities(settings.caFile) };
+export function guardedAgent(
+  settings: AgentSettings,
+  policy: AddressPolicy,
+  resolve: Resolver,
+  authorities?: readonly string[],
+): Dispatcher {
+  const tls = authorities === undefined ? {} : { ca: [...authorities] };
   const timeouts = { headersTimeout: settings.timeoutMs, bodyTimeout: settings.timeoutMs };
   if (settings.proxy !== undefined) {
     return new ProxyAgent({ uri: settings.proxy, requestTls: tls, proxyTls: tls, ...limits, ...timeouts });
@@ -44,13 +47,4 @@ function recheckingConnector(connect: buildConnector.connector, policy: AddressP
       });
     }
   };
-}
-
-/** The system's authorities, and the operator's beside them. */
-function readAuthorities(file: string): string[] {
-  try {
-    return [...rootCertificates, readFileSync(file, 'utf8')];
-  } catch (cause) {
-    throw new GatewayError('bad_config', `plugins.fetch.caFile: ${file} cannot be read`, { cause });
-  }
 }

@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { type Dispatcher, request } from 'undici';
+import type { Dispatcher } from 'undici';
 import { GatewayError } from '../../../core/errors.ts';
 import type { FetchSettings } from '../config.ts';
 import type { HostGate } from './host-gate.ts';
+import type { LazyAgent } from './lazy-agent.ts';
 import { acceptedEncodings, readBody } from './read-body.ts';
 import { followRedirect, type HopRequest, isRedirect } from './redirect.ts';
 import { requestFailure } from './request-failure.ts';
@@ -41,7 +42,7 @@ type WayOutSettings = Pick<FetchSettings, 'timeoutMs' | 'maxRedirects' | 'maxByt
 
 interface Parts {
   readonly rules: UrlRules;
-  readonly agent: Dispatcher;
+  readonly agent: LazyAgent;
   readonly gate: HostGate;
   readonly settings: WayOutSettings;
   /** Asked before each hop where the agent does not resolve names itself, which is behind a proxy. */
@@ -96,9 +97,11 @@ export class WayOut {
     const { agent, gate, settings, checkName } = this.#parts;
     signal.throwIfAborted();
     await checkName?.(hop.url.hostname);
+    const dispatcher = await agent.get();
+    const { request } = await import('undici');
     return gate.through(hop.url.hostname, signal, async () => {
       const response = await request(hop.url, {
-        dispatcher: agent,
+        dispatcher,
         method: hop.method as Dispatcher.HttpMethod,
         headers: { ...hop.headers, 'accept-encoding': acceptedEncodings },
         body: hop.body ?? null,

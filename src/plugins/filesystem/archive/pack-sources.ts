@@ -1,8 +1,8 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, type Stats } from 'node:fs';
 import { GatewayError } from '../../../core/errors.ts';
 import type { Slot } from '../io/replace-file.ts';
 import { isTemporaryName } from '../io/temporary-name.ts';
-import { pathOf, readChunks } from '../io/tree.ts';
+import { changedMeanwhile, pathOf, readChunks } from '../io/tree.ts';
 import { safeOpenFlags } from '../sandbox/directory.ts';
 import { refuseSpecial } from '../sandbox/place.ts';
 import type { PackSource } from './zip-writer.ts';
@@ -11,7 +11,7 @@ export interface PackRules {
   readonly signal: AbortSignal;
   readonly maxEntries: number;
   readonly maxBytes: number;
-  mayRead(path: string): boolean;
+  mayRead(path: string, stats: Stats): boolean;
 }
 
 /** What packing met. */
@@ -31,7 +31,7 @@ export async function* packSources(
 ): AsyncGenerator<PackSource> {
   rules.signal.throwIfAborted();
   const stats = lstatSync(slot.directory.at(slot.name));
-  if (!rules.mayRead(pathOf(slot)) || !(stats.isFile() || stats.isDirectory())) {
+  if (!rules.mayRead(pathOf(slot), stats) || !(stats.isFile() || stats.isDirectory())) {
     count.skipped++;
     return;
   }
@@ -39,7 +39,7 @@ export async function* packSources(
   if (stats.isFile()) {
     count.bytes += stats.size;
     if (count.bytes > rules.maxBytes) throw tooMuch(`${rules.maxBytes} bytes (limits.archiveBytes)`);
-    yield { name, mode: stats.mode, modified: stats.mtime, content: () => contentOf(slot, rules.signal) };
+    yield { name, mode: stats.mode, modified: stats.mtime, content: () => contentOf(slot, rules) };
     return;
   }
   yield { name: `${name}/`, mode: stats.mode, modified: stats.mtime };
@@ -54,10 +54,12 @@ export async function* packSources(
   }
 }
 
-async function* contentOf(slot: Slot, signal: AbortSignal): AsyncGenerator<Buffer> {
+async function* contentOf(slot: Slot, { mayRead, signal }: PackRules): AsyncGenerator<Buffer> {
   const fd = openSync(slot.directory.at(slot.name), constants.O_RDONLY | safeOpenFlags);
   try {
-    refuseSpecial(fstatSync(fd), slot.name);
+    const stats = fstatSync(fd);
+    refuseSpecial(stats, slot.name);
+    if (!mayRead(pathOf(slot), stats)) throw changedMeanwhile(slot.name);
     yield* readChunks(fd, signal);
   } finally {
     closeSync(fd);

@@ -1,12 +1,14 @@
+import { createHash, type Hash } from 'node:crypto';
 import { lstatSync, mkdirSync, renameSync, rmdirSync, type Stats } from 'node:fs';
 import { GatewayError } from '../../../core/errors.ts';
 import { hashOf } from '../io/read.ts';
-import { renameWithoutReplacing, replaceFile, type Slot } from '../io/replace-file.ts';
+import { type NewContent, renameWithoutReplacing, replaceFile, type Slot } from '../io/replace-file.ts';
 import { temporaryName } from '../io/temporary-name.ts';
 import { TreeWork } from '../io/tree.ts';
 import { type Directory, pathBelow } from '../sandbox/directory.ts';
 import { errnoOf, printable } from '../sandbox/failure.ts';
 import type { Place } from '../sandbox/place.ts';
+import { type TreeCheck, whileAside } from './aside.ts';
 import type { ChangeStep } from './record.ts';
 import { moveEntry, type Trash } from './trash.ts';
 
@@ -15,6 +17,10 @@ export interface ChangeContext {
   readonly trash: Trash | undefined;
   readonly maxEntries: number;
   readonly signal: AbortSignal;
+  /** Throws where a real path may not be written, asked again in the moment it is: other calls went on meanwhile. */
+  requireWritable(path: string): void;
+  /** Told of every real path whose content or place has changed. */
+  onChanged(path: string): void;
 }
 
 /**
@@ -34,28 +40,36 @@ export class Change {
   }
 
   /** Puts content under a place's name; `replaces` is the file as it was read, undefined where there was none. */
-  async write(place: Place, bytes: Buffer, replaces: Stats | undefined): Promise<void> {
-    await this.#write(place, replaces, [bytes], hashOf(bytes));
+  async write(place: Place, bytes: Buffer, replaces: Stats | undefined, mode?: number): Promise<void> {
+    await this.#write(place, { chunks: [bytes], replaces, mode }, hashOf(bytes));
   }
 
   /** The same for content that comes in pieces and need not fit in memory. */
   async writeChunks(place: Place, chunks: AsyncIterable<Buffer>, replaces: Stats | undefined, mode?: number) {
-    await this.#write(place, replaces, chunks, '', mode);
+    const hash = createHash('sha256');
+    await this.#write(place, { chunks: hashed(chunks, hash), replaces, mode }, () => hash.digest('hex'));
   }
 
+  /** `after` is the hash of the content, or what tells it once all of it has passed. */
   async #write(
     place: Place,
-    replaces: Stats | undefined,
-    chunks: Iterable<Buffer> | AsyncIterable<Buffer>,
-    after: string,
-    mode?: number,
+    content: Pick<NewContent, 'chunks' | 'replaces' | 'mode'>,
+    after: string | (() => string),
   ): Promise<void> {
+    const { replaces } = content;
     const slot = slotOf(place);
     const temporary = temporaryName();
     const { trash, signal } = this.#context;
     const backup = replaces && trash ? await trash.keep(slot, signal) : null;
-    const step: ChangeStep = { op: 'write', path: place.path, backup, created: !replaces, after, temporary };
-    await this.#act(step, () => replaceFile(slot, { chunks, replaces, mode, temporary }));
+    const step = { op: 'write', path: place.path, backup, created: !replaces, temporary } as const;
+    const beforeRename = () => {
+      this.#context.requireWritable(place.path);
+      if (typeof after === 'function') this.#amend({ ...step, after: after() });
+    };
+    await this.#act({ ...step, after: typeof after === 'string' ? after : '' }, () =>
+      replaceFile(slot, { ...content, temporary, beforeRename }),
+    );
+    this.#context.onChanged(place.path);
   }
 
   /** Makes the directories that are missing on the way to a place, its own name included; returns how many. */
@@ -64,13 +78,13 @@ export class Change {
     const opened: Directory[] = [];
     let made = 0;
     try {
-      for (const [index, name] of names.entries()) {
-        const path = pathBelow(here.path, name);
-        if (index === 0) this.#record({ op: 'create_directory', path });
+      for (const name of names) {
+        this.#record({ op: 'create_directory', path: pathBelow(here.path, name) });
         try {
           mkdirSync(here.at(name));
           made++;
         } catch (error) {
+          this.#takeBack();
           if (errnoOf(error) !== 'EEXIST') throw error;
         }
         here = here.enter(name);
@@ -82,46 +96,57 @@ export class Change {
     }
   }
 
-  /** Takes an entry away: to the trash, or for good. Returns whether it can be brought back. */
-  async remove(place: Place, permanent: boolean): Promise<boolean> {
-    const slot = slotOf(place);
+  /**
+   * Takes an entry away: to the trash, or for good. Returns whether it can be brought back. A directory is taken off its
+   * name first, and `check` decides there whether it may go.
+   */
+  async remove(place: Place, permanent: boolean, check?: TreeCheck): Promise<boolean> {
     const directory = place.existing.isDirectory();
+    const aside = directory ? temporaryName() : undefined;
     const { trash, maxEntries, signal } = this.#context;
-    if (permanent || !trash) {
-      await this.#act({ op: 'delete', path: place.path, backup: null, directory }, () =>
-        new TreeWork({ maxEntries, signal }).remove(slot),
-      );
-      return false;
-    }
-    const backup = trash.newItem();
-    this.#record({ op: 'delete', path: place.path, backup, directory });
+    const backup = permanent || !trash ? null : trash.newItem();
+    this.#record({ op: 'delete', path: place.path, backup, directory, ...(aside ? { aside } : {}) });
     try {
-      await trash.take(slot, backup, signal);
+      await whileAside(slotOf(place), aside, check, (slot) =>
+        backup === null || !trash
+          ? new TreeWork({ maxEntries, signal }).remove(slot)
+          : trash.take(slot, backup, signal),
+      );
     } catch (error) {
-      // Between two disks a delete is a copy and a removal; once anything is in the trash, the record has to stay.
-      if (!trash.has(backup)) this.#takeBack();
+      // Between two disks a delete is a copy and a removal; once all of it is in the trash, the record has to stay.
+      if (backup === null || !trash?.has(backup)) this.#takeBack();
       throw error;
     }
-    return true;
+    this.#context.onChanged(place.path);
+    return backup !== null;
   }
 
-  /** Renames; without `overwrite` an existing destination is EEXIST, decided by the file system in the act itself. */
-  async move(from: Place, to: Place, overwrite: boolean): Promise<void> {
-    const source = slotOf(from);
+  /**
+   * Renames; without `overwrite` an existing destination is EEXIST, decided by the file system in the act itself. `check`
+   * as for `remove`.
+   */
+  async move(from: Place, to: Place, overwrite: boolean, check?: TreeCheck): Promise<void> {
     const target = slotOf(to);
     const { trash, signal } = this.#context;
-    const sameEntry = to.stats && to.stats.ino === from.existing.ino && to.stats.dev === from.existing.dev;
+    const { existing } = from;
+    const sameEntry = to.stats && to.stats.ino === existing.ino && to.stats.dev === existing.dev;
     if (to.stats && !sameEntry && !overwrite) throw destinationExists(to);
-    if (to.stats?.isDirectory() && !sameEntry) throw destinationExists(to);
+    if (to.stats && !sameEntry && (to.stats.isDirectory() || existing.isDirectory())) throw destinationExists(to);
     const backup = to.stats && !sameEntry && trash ? await trash.keep(target, signal) : null;
-    await this.#act({ op: 'move', from: from.path, to: to.path, backup }, async () => {
+    const aside = existing.isDirectory() ? temporaryName() : undefined;
+    const step = { op: 'move', from: from.path, to: to.path, backup, ...(aside ? { aside } : {}) } as const;
+    await this.#act(step, async () => {
       try {
-        await this.#rename(source, target, from, overwrite || sameEntry === true);
+        await whileAside(slotOf(from), aside, check, (source) => {
+          this.#context.requireWritable(to.path);
+          return this.#rename(source, target, from, overwrite || sameEntry === true);
+        });
       } catch (error) {
         if (errnoOf(error) === 'EEXIST' || errnoOf(error) === 'ENOTEMPTY') throw destinationExists(to);
         throw error;
       }
     });
+    for (const path of [from.path, to.path]) this.#context.onChanged(path);
   }
 
   async #rename(source: Slot, target: Slot, from: Place, replace: boolean): Promise<void> {
@@ -146,7 +171,9 @@ export class Change {
 
   /** Says that a new tree stands at that path: undoing removes it. */
   async createTree<T>(path: string, work: () => Promise<T>): Promise<T> {
-    return this.#act({ op: 'create_tree', path }, work);
+    const made = await this.#act({ op: 'create_tree', path }, work);
+    this.#context.onChanged(path);
+    return made;
   }
 
   /** Removes an empty directory; false where it is not empty. */
@@ -171,6 +198,12 @@ export class Change {
     }
   }
 
+  /** Says more of the step that runs. */
+  #amend(step: ChangeStep): void {
+    this.#steps.pop();
+    this.#record(step);
+  }
+
   #takeBack(): void {
     this.#steps.pop();
     this.#save();
@@ -189,6 +222,14 @@ export class Change {
   }
 }
 
+/** The same pieces, hashed as they pass. */
+async function* hashed(chunks: AsyncIterable<Buffer>, hash: Hash): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    hash.update(chunk);
+    yield chunk;
+  }
+}
+
 /** The open directory and the name of a place; throws for a root. */
 export function slotOf(place: Place): Slot {
   return { directory: place.directory, name: place.entryName };
@@ -198,7 +239,7 @@ export function slotOf(place: Place): Slot {
 export function destinationExists(to: Place): GatewayError {
   return new GatewayError(
     'invalid_input',
-    `Destination already exists: ${printable(to.requested)}. Choose another name; overwrite: true replaces a file (never a directory).`,
+    `Destination already exists: ${printable(to.requested)}. Choose another name; overwrite: true replaces a file by a file (never a directory, nor by one).`,
   );
 }
 

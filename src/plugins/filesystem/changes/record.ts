@@ -7,12 +7,25 @@ const Step = v.variant('op', [
     path: v.string(),
     backup: v.nullable(v.string()),
     created: v.boolean(),
-    /** SHA-256 of the content that was written; empty for a copy, whose content is not hashed. */
+    /** SHA-256 of the content that was written; empty until it is all there. */
     after: v.string(),
     temporary: v.optional(v.string()),
   }),
-  v.object({ op: v.literal('delete'), path: v.string(), backup: v.nullable(v.string()), directory: v.boolean() }),
-  v.object({ op: v.literal('move'), from: v.string(), to: v.string(), backup: v.nullable(v.string()) }),
+  v.object({
+    op: v.literal('delete'),
+    path: v.string(),
+    backup: v.nullable(v.string()),
+    directory: v.boolean(),
+    /** The name beside its own at which a directory was checked. */
+    aside: v.optional(v.string()),
+  }),
+  v.object({
+    op: v.literal('move'),
+    from: v.string(),
+    to: v.string(),
+    backup: v.nullable(v.string()),
+    aside: v.optional(v.string()),
+  }),
   v.object({ op: v.literal('create_directory'), path: v.string() }),
   v.object({ op: v.literal('create_tree'), path: v.string() }),
 ]);

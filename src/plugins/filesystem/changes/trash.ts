@@ -117,7 +117,7 @@ export class Trash {
     } catch (error) {
       if (!['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(errnoOf(error) ?? '')) throw error;
     }
-    await new TreeWork({ maxEntries: 1, signal }).copy(slot, this.#slot(item));
+    await new TreeWork({ maxEntries: 1, signal, keepTimes: true }).copy(slot, this.#slot(item));
     return item;
   }
 
@@ -132,7 +132,7 @@ export class Trash {
 
   /** Puts a kept entry back under a free name. */
   async giveBack(item: string, to: Slot, signal: AbortSignal): Promise<void> {
-    await new TreeWork({ maxEntries: this.#limits.maxEntries, signal }).copy(this.#slot(item), to);
+    await new TreeWork({ maxEntries: this.#limits.maxEntries, signal, keepTimes: true }).copy(this.#slot(item), to);
   }
 
   /** The bytes of a kept file, for putting back over a newer one. */
@@ -200,6 +200,18 @@ export async function moveEntry(from: Slot, to: Slot, maxEntries: number, signal
   } catch (error) {
     if (errnoOf(error) !== 'EXDEV') throw error;
   }
-  await new TreeWork({ maxEntries, signal }).copy(from, to);
+  const work = new TreeWork({ maxEntries, signal, keepTimes: true });
+  try {
+    await work.copy(from, to);
+  } catch (error) {
+    if (work.count.directories > 0) await removePartial(to, maxEntries);
+    throw error;
+  }
   await new TreeWork({ maxEntries, signal }).remove(from);
+}
+
+/** Half a copy would pass for a whole one. The call may have been cancelled, which must not stop the removal. */
+export async function removePartial(slot: Slot, maxEntries: number): Promise<void> {
+  if (!lstatSync(slot.directory.at(slot.name), { throwIfNoEntry: false })) return;
+  await new TreeWork({ maxEntries, signal: new AbortController().signal }).remove(slot);
 }

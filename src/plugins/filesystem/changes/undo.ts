@@ -5,8 +5,10 @@ import { readChunks } from '../io/tree.ts';
 import { printable } from '../sandbox/failure.ts';
 import type { Place } from '../sandbox/place.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
+import { requireUnprotectedTree } from '../sandbox/tree-permission.ts';
 import { decodeText, detectFormat, looksBinary } from '../text/encoding.ts';
 import { unifiedDiff } from '../text/unified-diff.ts';
+import type { TreeCheck } from './aside.ts';
 import { type Change, slotOf } from './change.ts';
 import type { ChangeRecord, ChangeStep } from './record.ts';
 import type { Trash } from './trash.ts';
@@ -17,6 +19,8 @@ export interface UndoContext {
   /** What the undo itself is recorded as, so that it can be undone. */
   readonly change: Change;
   readonly maxBytes: number;
+  /** Entries of a tree that may be looked through. */
+  readonly maxEntries: number;
   readonly signal: AbortSignal;
 }
 
@@ -27,8 +31,11 @@ type Step<Op extends ChangeStep['op']> = Extract<ChangeStep, { op: Op }>;
  * overwritten: such a step is refused with what differs. Returns one line or diff a step.
  */
 export async function undo(record: ChangeRecord, context: UndoContext): Promise<string[]> {
+  const steps = [...record.steps].reverse();
+  // All of it is looked at before any of it is done, so that a change is not left half undone.
+  for (const step of steps) await requireUndoable(step, context);
   const done: string[] = [];
-  for (const step of [...record.steps].reverse()) {
+  for (const step of steps) {
     context.signal.throwIfAborted();
     done.push(await undoStep(step, context));
   }
@@ -40,10 +47,31 @@ function undoStep(step: ChangeStep, context: UndoContext): Promise<string> {
   if (step.op === 'delete') return undoDelete(step, context);
   if (step.op === 'move') return undoMove(step, context);
   if (step.op === 'create_directory') return undoDirectory(step, context);
-  return at(step.path, context, async (place) => {
-    await context.change.remove(place, false);
-    return `removed ${printable(step.path)}`;
+  return undoTree(step, context);
+}
+
+async function requireUndoable(step: ChangeStep, context: UndoContext): Promise<void> {
+  if (step.op === 'write') await at(step.path, context, (place) => contentOf(place, step, context));
+  else if (step.op === 'delete') await at(step.path, context, (place) => requireFree(place));
+}
+
+function requireFree(place: Place): void {
+  if (!place.stats) return;
+  throw new GatewayError('invalid_input', `${printable(place.path)} exists again. Move it away, then undo.`);
+}
+
+function undoTree({ path }: Step<'create_tree'>, context: UndoContext): Promise<string> {
+  return at(path, context, async (place) => {
+    if (!place.stats) return `${printable(path)} is gone already`;
+    await context.change.remove(place, false, place.stats.isDirectory() ? treeCheck(context, path) : undefined);
+    return `removed ${printable(path)}`;
   });
+}
+
+/** What came to be in a directory since is held to the same rules as when it is deleted or moved. */
+function treeCheck({ sandbox, maxEntries, signal }: UndoContext, fromPath: string, toPath?: string): TreeCheck {
+  const change = { fromPath, maxEntries, signal, ...(toPath === undefined ? {} : { toPath }) };
+  return (slot) => requireUnprotectedTree(sandbox, slot, change);
 }
 
 function at<T>(path: string, { sandbox }: UndoContext, work: (place: Place) => Promise<T> | T): Promise<T> {
@@ -86,9 +114,7 @@ async function contentOf(place: Place, step: Step<'write'>, context: UndoContext
 
 function undoDelete(step: Step<'delete'>, context: UndoContext): Promise<string> {
   return at(step.path, context, async (place) => {
-    if (place.stats) {
-      throw new GatewayError('invalid_input', `${printable(step.path)} exists again. Move it away, then undo.`);
-    }
+    requireFree(place);
     place.requireParent();
     const item = requireItem(step.backup, step.path, context);
     await context.change.createTree(step.path, () => context.trash.giveBack(item, slotOf(place), context.signal));
@@ -101,7 +127,7 @@ function undoMove(step: Step<'move'>, context: UndoContext): Promise<string> {
   return context.sandbox.usePair({ path: step.to, intent }, { path: step.from, intent }, async (from, to) => {
     to.requireParent();
     const item = step.backup === null ? undefined : requireItem(step.backup, step.to, context);
-    await context.change.move(from, to, false);
+    await context.change.move(from, to, false, treeCheck(context, from.path, to.path));
     if (item !== undefined) {
       await context.change.createTree(step.to, () => context.trash.giveBack(item, slotOf(from), context.signal));
     }

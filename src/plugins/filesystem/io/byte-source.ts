@@ -42,6 +42,15 @@ export async function skipLines(
   return { position: Math.min(position, limit), lines };
 }
 
+/** Lines of a text: its newlines, and what follows the last one. */
+export async function countLines(source: ByteSource, signal: AbortSignal): Promise<number> {
+  const { size } = source;
+  if (size === 0) return 0;
+  const { lines } = await skipLines(source, 0, Number.POSITIVE_INFINITY, size, signal);
+  const last = await source.read(size - 1, 1);
+  return lines + (last[0] === newline ? 0 : 1);
+}
+
 /** Where the last `count` pieces between newlines begin, looking at no more than the last `maxBytes`. */
 export async function lastLines(
   source: ByteSource,

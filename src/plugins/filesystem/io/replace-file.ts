@@ -4,6 +4,7 @@ import {
   fchmodSync,
   fchownSync,
   fsync as fsyncCallback,
+  futimesSync,
   linkSync,
   lstatSync,
   openSync,
@@ -34,8 +35,10 @@ export interface NewContent {
   readonly replaces: Stats | undefined;
   /** Permission bits where nothing is replaced; the system's default where absent. */
   readonly mode?: number | undefined;
+  /** When it was last read and changed; now where absent. */
+  readonly times?: Pick<Stats, 'atime' | 'mtime'> | undefined;
   readonly temporary: string;
-  /** Called when the new content is safe on disk, before it takes its name: the last moment to keep the old. */
+  /** Called when the new content is safe on disk, before it takes its name: the last moment to refuse it. */
   readonly beforeRename?: () => void;
 }
 
@@ -51,6 +54,7 @@ export async function replaceFile(slot: Slot, content: NewContent): Promise<void
     try {
       for await (const chunk of content.chunks) await writeAll(fd, chunk);
       takeOver(fd, content);
+      if (content.times) futimesSync(fd, content.times.atime, content.times.mtime);
       await fsync(fd);
     } finally {
       closeSync(fd);

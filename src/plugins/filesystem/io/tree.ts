@@ -3,18 +3,21 @@ import {
   constants,
   fchmodSync,
   fstatSync,
+  futimesSync,
   lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
   readlinkSync,
   rmdirSync,
+  type Stats,
   symlinkSync,
   unlinkSync,
 } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { GatewayError } from '../../../core/errors.ts';
 import { type Directory, pathBelow, safeOpenFlags } from '../sandbox/directory.ts';
+import { printable } from '../sandbox/failure.ts';
 import { refuseSpecial } from '../sandbox/place.ts';
 import { readAt } from './read.ts';
 import { replaceFile, type Slot } from './replace-file.ts';
@@ -27,8 +30,10 @@ const yieldEvery = 100;
 export interface TreeRules {
   readonly maxEntries: number;
   readonly signal: AbortSignal;
-  /** False leaves an entry out of a copy, with all that is in it. */
-  mayCopy?(from: string, to: string): boolean;
+  /** Gives what is copied the times of what it is copied from: for moves and for what comes back. */
+  readonly keepTimes?: boolean;
+  /** False leaves an entry out of a copy, with all that is in it. `stats` are those of the entry at `from`. */
+  mayCopy?(from: string, to: string, stats: Stats): boolean;
 }
 
 /** What a walk over a tree did. */
@@ -55,13 +60,13 @@ export class TreeWork {
   async copy(from: Slot, to: Slot, depth = 0): Promise<void> {
     await this.#visit(depth);
     const source = from.directory.at(from.name);
-    const stats = lstatSync(source);
-    if (this.#rules.mayCopy?.(pathOf(from), pathOf(to)) === false) this.count.skipped++;
+    const stats = entryStats(from);
+    if (!this.#mayCopy(from, to, stats)) this.count.skipped++;
     else if (stats.isSymbolicLink()) {
       symlinkSync(readlinkSync(source), to.directory.at(to.name));
       this.count.links++;
     } else if (stats.isFile()) await this.#copyFile(from, to);
-    else if (stats.isDirectory()) await this.#copyDirectory(from, to, stats.mode, depth);
+    else if (stats.isDirectory()) await this.#copyDirectory(from, to, stats, depth);
     else this.count.skipped++;
   }
 
@@ -69,7 +74,7 @@ export class TreeWork {
   async remove(slot: Slot, depth = 0): Promise<void> {
     await this.#visit(depth);
     const path = slot.directory.at(slot.name);
-    const stats = lstatSync(path);
+    const stats = entryStats(slot);
     if (!stats.isDirectory()) {
       unlinkSync(path);
       this.count.files++;
@@ -85,12 +90,13 @@ export class TreeWork {
   /** Calls `see` for every entry below a directory, itself included, with its path relative to it. */
   async visitAll(
     slot: Slot,
-    see: (relative: readonly string[]) => void,
+    see: (relative: readonly string[], stats: Stats) => void,
     relative: readonly string[] = [],
   ): Promise<void> {
     await this.#visit(relative.length);
-    see(relative);
-    if (!lstatSync(slot.directory.at(slot.name)).isDirectory()) return;
+    const stats = entryStats(slot);
+    see(relative, stats);
+    if (!stats.isDirectory()) return;
     await this.#inside(slot, async (directory) => {
       for (const name of readdirSync(directory.self))
         await this.visitAll({ directory, name }, see, [...relative, name]);
@@ -102,8 +108,21 @@ export class TreeWork {
     try {
       const stats = fstatSync(fd);
       refuseSpecial(stats, from.name);
+      // Judged again on the open file, and once more before it takes its name: both ends may have changed meanwhile.
+      const requireAllowed = () => {
+        if (!this.#mayCopy(from, to, stats)) throw changedMeanwhile(from.name);
+      };
+      requireAllowed();
       const chunks = readChunks(fd, this.#rules.signal);
-      await replaceFile(to, { chunks, replaces: undefined, mode: stats.mode, temporary: temporaryName() });
+      const temporary = temporaryName();
+      await replaceFile(to, {
+        chunks,
+        replaces: undefined,
+        mode: stats.mode,
+        times: this.#rules.keepTimes ? stats : undefined,
+        temporary,
+        beforeRename: requireAllowed,
+      });
       this.count.files++;
       this.count.bytes += stats.size;
     } finally {
@@ -111,7 +130,7 @@ export class TreeWork {
     }
   }
 
-  async #copyDirectory(from: Slot, to: Slot, mode: number, depth: number): Promise<void> {
+  async #copyDirectory(from: Slot, to: Slot, stats: Stats, depth: number): Promise<void> {
     mkdirSync(to.directory.at(to.name), { mode: 0o700 });
     this.count.directories++;
     await this.#inside(from, (source) =>
@@ -120,9 +139,13 @@ export class TreeWork {
           if (isTemporaryName(name)) continue;
           await this.copy({ directory: source, name }, { directory: target, name }, depth + 1);
         }
-        chmodDirectory(target, mode);
+        finishDirectory(target, stats, this.#rules.keepTimes === true);
       }),
     );
+  }
+
+  #mayCopy(from: Slot, to: Slot, stats: Stats): boolean {
+    return this.#rules.mayCopy?.(pathOf(from), pathOf(to), stats) ?? true;
   }
 
   async #inside<T>(slot: Slot, work: (directory: Directory) => Promise<T>): Promise<T> {
@@ -158,15 +181,31 @@ export async function* readChunks(fd: number, signal: AbortSignal): AsyncGenerat
   }
 }
 
+function entryStats({ directory, name }: Slot): Stats {
+  const stats = lstatSync(directory.at(name), { throwIfNoEntry: false });
+  if (stats) return stats;
+  if (!name.includes('\ufffd')) throw changedMeanwhile(name);
+  throw new GatewayError(
+    'unsupported',
+    `${printable(pathBelow(directory.path, name))} has a name that is not UTF-8, which the gateway cannot use. Nothing was changed; rename it by other means.`,
+  );
+}
+
+/** What a walk says of an entry that is no longer what it was when the walk came to it. */
+export function changedMeanwhile(name: string): GatewayError {
+  return new GatewayError('busy', `${printable(name)} was changed by something else meanwhile. Try again.`);
+}
+
 /** The real path of a slot, for patterns and messages. */
 export function pathOf({ directory, name }: Slot): string {
   return pathBelow(directory.path, name);
 }
 
-function chmodDirectory(directory: Directory, mode: number): void {
+function finishDirectory(directory: Directory, { mode, atime, mtime }: Stats, keepTimes: boolean): void {
   const fd = openSync(`${directory.self}/.`, constants.O_RDONLY | constants.O_DIRECTORY);
   try {
     fchmodSync(fd, mode & 0o777);
+    if (keepTimes) futimesSync(fd, atime, mtime);
   } finally {
     closeSync(fd);
   }

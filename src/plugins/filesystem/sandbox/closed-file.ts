@@ -9,11 +9,15 @@ export function placesOf(path: string): readonly string[] {
   }
 }
 
-/** Whether it is one of those files under whatever name: a hard link, or another case where the system ignores case. */
-export function isFileOf(paths: readonly string[], stats: Stats): boolean {
-  if (!stats.isFile()) return false;
-  return paths.some((path) => {
-    const other = statSync(path, { throwIfNoEntry: false });
-    return other?.isFile() === true && other.dev === stats.dev && other.ino === stats.ino;
+/** What a file is whatever its name: a hard link has the same, and another case where the system ignores case. */
+export function identityOf({ dev, ino }: Pick<Stats, 'dev' | 'ino'>): string {
+  return `${dev}:${ino}`;
+}
+
+/** The identities of those paths that are files now; folders are told by their path. */
+export function identitiesOf(paths: readonly string[]): string[] {
+  return paths.flatMap((path) => {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    return stats?.isFile() ? [identityOf(stats)] : [];
   });
 }

@@ -22,18 +22,22 @@ export class Place {
   readonly name: string | undefined;
   /** What is there, the link itself where links are not followed; undefined: nothing yet. */
   readonly stats: Stats | undefined;
+  /** Whether the last component of the request was a link that led here. */
+  readonly isThroughLink: boolean;
   /** Components below `name` that do not exist yet either. */
   readonly rest: readonly string[];
-  readonly #refuseHardLinks: boolean;
+  readonly #judgeFile: (stats: Stats) => void;
 
-  constructor(requested: string, reached: Reached, refuseHardLinks: boolean) {
+  /** `judgeFile` throws where an open file is one that may not be read. */
+  constructor(requested: string, reached: Reached, judgeFile: (stats: Stats) => void) {
     this.requested = requested;
     this.root = reached.root;
     this.directory = reached.directory;
     this.name = reached.name;
     this.stats = reached.stats;
+    this.isThroughLink = reached.isThroughLink;
     this.rest = reached.rest;
-    this.#refuseHardLinks = refuseHardLinks;
+    this.#judgeFile = judgeFile;
   }
 
   /** The real path, for messages, patterns and records. */
@@ -87,12 +91,7 @@ export class Place {
     try {
       const stats = fstatSync(fd);
       refuseSpecial(stats, this.requested);
-      if (this.#refuseHardLinks && stats.nlink > 1) {
-        throw new GatewayError(
-          'denied',
-          `Access denied - ${printable(this.requested)} has ${stats.nlink} names (hard links), which the configuration refuses.`,
-        );
-      }
+      this.#judgeFile(stats);
       return { fd, stats };
     } catch (error) {
       closeSync(fd);

@@ -169,8 +169,20 @@ function push(map: Map<string, Rule[]>, key: string, rule: Rule): void {
   map.set(key, [...(map.get(key) ?? []), rule]);
 }
 
+/**
+ * Names that some file system takes for one are one here: upper case and lower case of every letter (by way of the upper
+ * case, which makes `ſ` an `s`), either composition, and without the characters that HFS+ leaves out of a comparison.
+ */
 function fold(path: string): string {
-  return path.normalize('NFC').toLowerCase().replaceAll(sep, '/');
+  const simple = isAscii(path) ? path : path.normalize('NFC').replaceAll(ignorable, '').toUpperCase();
+  return simple.toLowerCase().replaceAll(sep, '/');
+}
+
+const ignorable = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g;
+
+function isAscii(text: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII is meant
+  return /^[\u0000-\u007f]*$/.test(text);
 }
 
 /** `{a,b}` spelled out, one level, so that each alternative can be looked up by its name. */

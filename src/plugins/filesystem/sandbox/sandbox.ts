@@ -1,6 +1,7 @@
+import type { Stats } from 'node:fs';
 import { isAbsolute, resolve, sep } from 'node:path';
 import { GatewayError } from '../../../core/errors.ts';
-import { isFileOf } from './closed-file.ts';
+import { identitiesOf, identityOf } from './closed-file.ts';
 import { explain, outside, printable } from './failure.ts';
 import { isInGitDirectory } from './git-directory.ts';
 import type { Mounts } from './mounts.ts';
@@ -8,15 +9,18 @@ import { Place } from './place.ts';
 import type { Protection } from './protection.ts';
 import { checkNewName, checkRequestedPath } from './requested-path.ts';
 import { isKernelPath, isWithin, type Root, segmentsBelow } from './root.ts';
+import { Turns } from './turns.ts';
 import { Walk } from './walk.ts';
 
 export interface SandboxPolicy {
   readonly secrets: Protection;
   readonly code: Protection;
-  /** Folders of the gateway itself that are closed even inside a root: the trash. */
+  /** Folders and files of the gateway itself that are closed even inside a root: the trash, its configuration. */
   readonly closed: readonly string[];
   /** Keeps folders that git takes for a repository, whatever their name, from being made or changed. */
   readonly gitDirectories: boolean;
+  /** Keeps a directory from being moved or deleted with a protected entry in it. */
+  readonly insideTrees: boolean;
   readonly crossDevices: boolean;
   readonly refuseHardLinks: boolean;
   readonly mounts: Mounts;
@@ -28,8 +32,9 @@ export interface Intent {
   readonly follow?: boolean;
 }
 
-const mostAtOnce = 64;
-const longestQueue = 1024;
+/** What is left to say where a client's roots and the configured ones have nothing in common. */
+export const noRoots =
+  "Access denied - none of the client's roots is in an allowed directory, or the other way round, so nothing can be reached. Open another folder in the client; where its paths are those of another machine, the gateway's configuration can leave them aside (clientRoots: ignore).";
 
 /**
  * The only way from a caller's string to a file. `use` finds the place, judges it against rights and patterns, runs the
@@ -38,37 +43,34 @@ const longestQueue = 1024;
 export class Sandbox {
   readonly roots: readonly Root[];
   readonly policy: SandboxPolicy;
-  #active = 0;
-  readonly #waiting: (() => void)[] = [];
+  readonly #turns: Turns;
 
-  constructor(roots: readonly Root[], policy: SandboxPolicy) {
+  constructor(roots: readonly Root[], policy: SandboxPolicy, turns = new Turns()) {
     this.roots = roots;
     this.policy = policy;
+    this.#turns = turns;
   }
 
-  async use<T>(requested: string, intent: Intent, work: (place: Place) => Promise<T> | T): Promise<T> {
-    await this.#enter();
-    try {
-      return await this.#within(requested, intent, work);
-    } finally {
-      this.#leave();
-    }
+  /** The same policy, and the same share of the machine, over other roots: some of these, or folders in them. */
+  over(roots: readonly Root[]): Sandbox {
+    return new Sandbox(roots, this.policy, this.#turns);
+  }
+
+  use<T>(requested: string, intent: Intent, work: (place: Place) => Promise<T> | T): Promise<T> {
+    return this.#turns.take(() => this.#within(requested, intent, work));
   }
 
   /** Both places held at once, for what has a source and a destination. */
-  async usePair<T>(
+  usePair<T>(
     from: { readonly path: string; readonly intent: Intent },
     to: { readonly path: string; readonly intent: Intent },
     work: (from: Place, to: Place) => Promise<T> | T,
   ): Promise<T> {
-    await this.#enter();
-    try {
-      return await this.#within(from.path, from.intent, (source) =>
+    return this.#turns.take(() =>
+      this.#within(from.path, from.intent, (source) =>
         this.#within(to.path, to.intent, (destination) => work(source, destination)),
-      );
-    } finally {
-      this.#leave();
-    }
+      ),
+    );
   }
 
   /** The root, and the names below it, that an absolute path stands for by its spelling alone. */
@@ -83,9 +85,16 @@ export class Sandbox {
     return best;
   }
 
-  /** Whether a real path may be read: no pattern and no closed folder covers it. For entries met on a walk. */
-  readable(path: string): boolean {
-    return !this.#isClosed(path) && !this.policy.secrets.covers(path);
+  /**
+   * A test for entries met on a walk: whether the file of that real path may be read, because no pattern covers it and
+   * it is not the gateway's own under whatever name.
+   */
+  entryTest(): (path: string, stats: Stats) => boolean {
+    const own = new Set(identitiesOf(this.policy.closed));
+    return (path, stats) => {
+      if (stats.isFile() && own.has(identityOf(stats))) return false;
+      return !this.#isClosed(path) && !this.policy.secrets.covers(path);
+    };
   }
 
   /** Throws where a real path is one that no tool may write: its root is read only, or a pattern covers it. */
@@ -104,9 +113,7 @@ export class Sandbox {
   /** Whether a pattern, or the folder it is in, keeps a real path from being written; rights are another matter. */
   isWriteProtected(path: string): boolean {
     const { secrets, code, gitDirectories } = this.policy;
-    if (secrets.covers(path) || code.covers(path)) return true;
-    const root = gitDirectories ? this.rootOf(path) : undefined;
-    return root !== undefined && isInGitDirectory(root.real, path);
+    return secrets.covers(path) || code.covers(path) || (gitDirectories && isInGitDirectory(path));
   }
 
   /** The innermost root that holds a real path: its rights count, whichever root the request named. */
@@ -127,7 +134,7 @@ export class Sandbox {
     try {
       const reached = this.#walk(requested, intent);
       try {
-        const place = new Place(requested, reached, this.policy.refuseHardLinks);
+        const place = new Place(requested, reached, (stats) => this.#judgeFile(stats, requested));
         this.#judge(place, intent);
         return await work(place);
       } finally {
@@ -141,7 +148,7 @@ export class Sandbox {
   #walk(requested: string, intent: Intent) {
     checkRequestedPath(requested, process.platform);
     const first = this.roots[0];
-    if (!first) throw new GatewayError('unavailable', 'No allowed directory is available.');
+    if (!first) throw new GatewayError('denied', noRoots);
     const absolute = isAbsolute(requested) ? resolve(requested) : resolve(first.real, requested);
     const located = this.locate(absolute);
     if (!located) throw outside(requested);
@@ -162,13 +169,27 @@ export class Sandbox {
 
   #judge(place: Place, intent: Intent): void {
     const { path, requested } = place;
-    if (place.stats && isFileOf(this.policy.closed, place.stats)) throw closedFile(requested);
+    if (place.stats?.isFile()) this.#refuseOwn(place.stats, requested);
     if (this.#isClosed(path)) throw outside(requested);
     if (place.stats?.isDirectory()) this.#mayEnter(place.root, path, requested);
     if (intent.access !== 'list' && path !== requested) this.#refuseSecret(path, requested);
     if (intent.access !== 'write') return;
     this.requireWritable(path, requested);
     if (!place.stats) for (const name of [place.entryName, ...place.rest]) checkNewName(name);
+  }
+
+  /** What can be said of a file only when it is open: its name may have become another file's since it was found. */
+  #judgeFile(stats: Stats, requested: string): void {
+    this.#refuseOwn(stats, requested);
+    if (!this.policy.refuseHardLinks || stats.nlink <= 1) return;
+    throw new GatewayError(
+      'denied',
+      `Access denied - ${printable(requested)} has ${stats.nlink} names (hard links), which the configuration refuses.`,
+    );
+  }
+
+  #refuseOwn(stats: Stats, requested: string): void {
+    if (identitiesOf(this.policy.closed).includes(identityOf(stats))) throw closedFile(requested);
   }
 
   #mayEnter(root: Root, path: string, requested: string): void {
@@ -188,21 +209,6 @@ export class Sandbox {
 
   #isClosed(path: string): boolean {
     return isKernelPath(path) || this.policy.closed.some((folder) => isWithin(folder, path));
-  }
-
-  async #enter(): Promise<void> {
-    if (this.#active >= mostAtOnce) {
-      if (this.#waiting.length >= longestQueue) {
-        throw new GatewayError('busy', 'Too many file operations are waiting. Try again in a moment.');
-      }
-      await new Promise<void>((resume) => this.#waiting.push(resume));
-    }
-    this.#active++;
-  }
-
-  #leave(): void {
-    this.#active--;
-    this.#waiting.shift()?.();
   }
 }
 

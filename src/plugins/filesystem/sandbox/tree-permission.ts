@@ -1,13 +1,16 @@
+import type { Stats } from 'node:fs';
 import { GatewayError } from '../../../core/errors.ts';
 import type { Slot } from '../io/replace-file.ts';
 import { TreeWork } from '../io/tree.ts';
+import { identitiesOf, identityOf } from './closed-file.ts';
 import { pathBelow } from './directory.ts';
 import { printable } from './failure.ts';
+import type { Protection } from './protection.ts';
 import { isWithin } from './root.ts';
 import type { Sandbox } from './sandbox.ts';
 
 export interface TreeChange {
-  readonly from: Slot;
+  /** The directory that is moved or deleted, under its real path. */
   readonly fromPath: string;
   /** Where the tree goes; undefined: it is deleted. */
   readonly toPath?: string;
@@ -17,22 +20,35 @@ export interface TreeChange {
 
 /**
  * Refuses to move or delete a directory that has, or would then have, a protected entry in it: with the folder around
- * it `.env` or `.git` would go too, and a folder moved below `.config` would install what is in it. A tree of more than
- * `maxEntries` is too large to be sure of, and refused as well.
+ * it `.env` or `.git` would go too, and a folder moved below `.config` would install what is in it. Where the
+ * configuration lets protected entries go along (`deny.insideTrees: false`), none may gain or lose its protection by
+ * the move. A tree of more than `maxEntries` is too large to be sure of, and refused as well. `from` is where the tree
+ * stands now, which may be under another name.
  */
-export async function requireUnprotectedTree(sandbox: Sandbox, change: TreeChange): Promise<void> {
-  const { secrets, code } = sandbox.policy;
+export async function requireUnprotectedTree(sandbox: Sandbox, from: Slot, change: TreeChange): Promise<void> {
   const { fromPath, toPath, maxEntries, signal } = change;
-  const isProtected = (path: string) => secrets.covers(path) || code.covers(path);
-  await new TreeWork({ maxEntries, signal }).visitAll(change.from, (relative) => {
+  const refuses = entryRefusal(sandbox, toPath === undefined);
+  await new TreeWork({ maxEntries, signal }).visitAll(from, (relative, stats) => {
     const before = relative.reduce(pathBelow, fromPath);
     const after = toPath === undefined ? before : relative.reduce(pathBelow, toPath);
-    if (!isProtected(before) && !isProtected(after)) return;
+    if (!refuses(before, after, stats)) return;
     throw new GatewayError(
       'denied',
-      `Access denied - ${printable(relative.join('/'))} in ${printable(fromPath)} is protected by a deny pattern, so the directory is neither moved nor deleted. Name the other entries one by one.`,
+      `Access denied - ${printable(relative.join('/'))} in ${printable(fromPath)} is protected (a deny pattern, or a file of the gateway), so the directory is neither moved nor deleted. Name the other entries one by one.`,
     );
   });
+}
+
+function entryRefusal(sandbox: Sandbox, isDelete: boolean) {
+  const { secrets, code, insideTrees, closed } = sandbox.policy;
+  const own = new Set(identitiesOf(closed));
+  const differs = (patterns: Protection, before: string, after: string) =>
+    patterns.covers(before) !== patterns.covers(after);
+  return (before: string, after: string, stats: Stats): boolean => {
+    if (stats.isFile() && own.has(identityOf(stats))) return true;
+    if (insideTrees) return [before, after].some((path) => secrets.covers(path) || code.covers(path));
+    return !isDelete && (differs(secrets, before, after) || differs(code, before, after));
+  };
 }
 
 /** Refuses what would take a root, or the gateway's own folder, away with the directory around it. */

@@ -14,6 +14,8 @@ export interface Reached {
   /** Undefined when the path is the root itself. */
   readonly name: string | undefined;
   readonly stats: Stats | undefined;
+  /** Whether the path's last component was a link, which was followed. */
+  readonly isThroughLink: boolean;
   /** Components that do not exist after `name`, for making directories on the way. */
   readonly rest: readonly string[];
   close(): void;
@@ -40,6 +42,7 @@ export class Walk {
   #opened: Directory[] = [];
   #queue: string[];
   #links = 0;
+  #isThroughLink = false;
   /** With this many components left or more, the current one comes from a link's target. */
   #linkedAbove = Number.POSITIVE_INFINITY;
 
@@ -79,6 +82,7 @@ export class Walk {
     const stats = lstatSync(this.#current.at(name), { throwIfNoEntry: false });
     if (!stats) return this.#missing(name);
     if (stats.isSymbolicLink() && (!last || this.#rules.followLast)) {
+      this.#isThroughLink ||= last;
       this.#expand(name);
       return undefined;
     }
@@ -154,6 +158,7 @@ export class Walk {
       directory: this.#current,
       name,
       stats,
+      isThroughLink: this.#isThroughLink,
       rest: [...rest],
       close: () => this.#close(),
     };

@@ -28,11 +28,11 @@ class ContentSearch {
   readonly #matches: ContentMatch[] = [];
   readonly #files: { path: string; count: number }[] = [];
   readonly #counts = { total: 0, filesWithMatches: 0, skippedLarge: 0 };
-  #complete = true;
+  #stopped: string | undefined;
 
   constructor(job: ContentJob, watch: (busy: boolean) => void) {
     this.#job = job;
-    this.#scanner = new FileScanner(compileMatcher(job), job.maxFileBytes, job.context, watch);
+    this.#scanner = new FileScanner(job, compileMatcher(job), watch);
     this.#walker = new TreeWalker(job, anyGlob(job.excludePatterns));
     this.#wanted = fileFilter(job.glob);
   }
@@ -54,7 +54,7 @@ class ContentSearch {
     try {
       for (const relative of paths) {
         if (Date.now() > this.#job.rules.deadline) {
-          this.#complete = false;
+          this.#stopped = 'its time was up (limits.searchSeconds)';
           return;
         }
         const parts = relative.split('/');
@@ -70,8 +70,8 @@ class ContentSearch {
   }
 
   result(engine: ContentResult['engine']): ContentResult {
-    const complete = this.#complete && this.#walker.complete;
-    return { matches: this.#matches, files: this.#files, ...this.#counts, engine, complete };
+    const stopped = this.#stopped ?? this.#walker.stopped;
+    return { matches: this.#matches, files: this.#files, ...this.#counts, engine, stopped };
   }
 
   #isOurs(relative: string): boolean {

@@ -1,4 +1,5 @@
 import type { FilesystemLimits } from '../config.ts';
+import { identitiesOf } from '../sandbox/closed-file.ts';
 import type { Directory } from '../sandbox/directory.ts';
 import type { Place } from '../sandbox/place.ts';
 import { segmentsBelow } from '../sandbox/root.ts';
@@ -93,6 +94,7 @@ export class DirectorySearch {
     return {
       secrets,
       closed,
+      ownFiles: identitiesOf(closed),
       mounts: this.#setup.mounts(),
       maxEntries: limits.walkEntries,
       maxDepth: limits.treeDepth,

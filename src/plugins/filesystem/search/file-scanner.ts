@@ -1,8 +1,9 @@
 import { isAscii } from 'node:buffer';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { identityOf } from '../sandbox/closed-file.ts';
 import { type Directory, safeOpenFlags } from '../sandbox/directory.ts';
 import { decodeText, detectFormat, looksBinary } from '../text/encoding.ts';
-import type { ContentMatch } from './job.ts';
+import type { ContentJob, ContentMatch } from './job.ts';
 import type { LineMatcher } from './line-matcher.ts';
 
 const longestLineShown = 400;
@@ -18,12 +19,14 @@ export class FileScanner {
   readonly #matcher: LineMatcher;
   readonly #maxBytes: number;
   readonly #context: number;
+  readonly #own: ReadonlySet<string>;
   readonly #watch: (busy: boolean) => void;
 
-  constructor(matcher: LineMatcher, maxBytes: number, context: number, watch: (busy: boolean) => void) {
+  constructor({ rules, maxFileBytes, context }: ContentJob, matcher: LineMatcher, watch: (busy: boolean) => void) {
     this.#matcher = matcher;
-    this.#maxBytes = maxBytes;
+    this.#maxBytes = maxFileBytes;
     this.#context = context;
+    this.#own = new Set(rules.ownFiles);
     this.#watch = watch;
   }
 
@@ -48,7 +51,7 @@ export class FileScanner {
     }
     try {
       const stats = fstatSync(fd);
-      if (!stats.isFile()) return 'unreadable';
+      if (!stats.isFile() || this.#own.has(identityOf(stats))) return 'unreadable';
       if (stats.size > this.#maxBytes) return 'large';
       if (stats.size > this.#buffer.length) this.#buffer = Buffer.allocUnsafeSlow(stats.size);
       let filled = 0;

@@ -8,6 +8,8 @@ export interface JobBase {
 export interface JobRules {
   readonly secrets: readonly string[];
   readonly closed: readonly string[];
+  /** Files of the gateway, by what they are and not by name: they are read under none. */
+  readonly ownFiles: readonly string[];
   /** Real paths of file systems mounted below the roots that may not be entered. */
   readonly mounts: readonly string[];
   readonly maxEntries: number;
@@ -66,7 +68,8 @@ export type Job = NamesJob | TreeJob | ContentJob;
 export interface NamesResult {
   readonly paths: readonly string[];
   readonly total: number;
-  readonly complete: boolean;
+  /** Why not all was looked at, where it was not. */
+  readonly stopped: string | undefined;
 }
 
 export interface TreeNode {
@@ -80,7 +83,10 @@ export interface TreeNode {
 export interface TreeResult {
   readonly tree: readonly TreeNode[];
   readonly shown: number;
-  readonly complete: boolean;
+  /** Whether `maxResults` left entries out. */
+  readonly cut: boolean;
+  /** Why not all was looked at, where it was not. */
+  readonly stopped: string | undefined;
 }
 
 export interface ContentMatch {
@@ -100,7 +106,8 @@ export interface ContentResult {
   readonly filesWithMatches: number;
   readonly skippedLarge: number;
   readonly engine: 'ripgrep' | 'builtin';
-  readonly complete: boolean;
+  /** Why not all was looked at, where it was not. */
+  readonly stopped: string | undefined;
 }
 
 export interface JobResults {

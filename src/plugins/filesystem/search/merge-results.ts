@@ -12,7 +12,7 @@ export function mergeResults(results: readonly ContentResult[], maxResults: numb
     filesWithMatches: sum(({ filesWithMatches }) => filesWithMatches),
     skippedLarge: sum(({ skippedLarge }) => skippedLarge),
     engine: 'builtin',
-    complete: results.every(({ complete }) => complete),
+    stopped: results.find(({ stopped }) => stopped !== undefined)?.stopped,
   };
 }
 

@@ -20,7 +20,7 @@ export function searchNames(job: NamesJob): NamesResult {
       return true;
     },
   });
-  return { paths, total, complete: walker.complete };
+  return { paths, total, stopped: walker.stopped };
 }
 
 function isOfType({ entry }: Visit, type: NamesJob['type']): boolean {

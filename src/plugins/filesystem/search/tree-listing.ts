@@ -35,7 +35,7 @@ export function listTree(job: TreeJob): TreeResult {
     },
   };
   walker.walk(visitor);
-  return { tree, shown, complete: walker.complete && !cut };
+  return { tree, shown, cut, stopped: walker.stopped };
 }
 
 function typeOf(entry: Dirent): TreeNode['type'] {

@@ -27,8 +27,8 @@ export interface Visitor {
  * out, never followed. Protected files are found by nobody, and protected directories are not entered.
  */
 export class TreeWalker {
-  /** False when a cap or the deadline ended the walk. */
-  complete = true;
+  /** What ended the walk, or kept it out of a part, before all was seen: a cap or the deadline, in words. */
+  stopped: string | undefined;
   readonly #job: Job;
   readonly #excluded: PathTest;
   readonly #secrets: Protection;
@@ -66,7 +66,7 @@ export class TreeWalker {
       if (visitor.done || this.#isSpent()) return;
       const below = relative === '' ? entry.name : `${relative}/${entry.name}`;
       if (!this.#meet(directory, entry, below, ignores, visitor)) continue;
-      if (depth >= rules.maxDepth) this.complete = false;
+      if (depth >= rules.maxDepth) this.#stop(`directories nest deeper than ${rules.maxDepth + 1} (limits.treeDepth)`);
       else this.#enter(directory, entry.name, below, ignores, depth, visitor);
     }
   }
@@ -74,12 +74,15 @@ export class TreeWalker {
   #isSpent(): boolean {
     const { maxEntries, deadline } = this.#job.rules;
     this.#visited++;
-    const spent = this.#visited > maxEntries || ((this.#visited & 255) === 0 && Date.now() > deadline);
-    if (spent) {
-      this.complete = false;
-      this.#visited = maxEntries; // and every level above stops too
-    }
-    return spent;
+    if (this.#visited > maxEntries) this.#stop(`it met more than ${maxEntries} entries (limits.walkEntries)`);
+    else if ((this.#visited & 255) === 0 && Date.now() > deadline) this.#stop('its time was up (limits.searchSeconds)');
+    else return false;
+    this.#visited = maxEntries; // and every level above stops too
+    return true;
+  }
+
+  #stop(why: string): void {
+    this.stopped ??= why;
   }
 
   /** Shows an entry to the visitor unless a rule leaves it out; true where it is a directory to go into. */

@@ -1,5 +1,6 @@
 import { GatewayError } from '../../../core/errors.ts';
 import { LineEndView, type Replacement } from './line-ends.ts';
+import { linesAt, occurrences } from './occurrences.ts';
 
 export interface Edit {
   readonly oldText: string;
@@ -18,6 +19,7 @@ export interface EditOutcome {
 }
 
 const mostLinesNamed = 20;
+const longestShown = 1000;
 
 /**
  * Applies edits one after the other, each to the result of the one before, as the reference server does, with two
@@ -44,21 +46,16 @@ function applyOne(text: string, edit: Edit): EditOutcome {
   const wanted = edit.oldText.replaceAll('\r\n', '\n');
   const found = occurrences(view.text, wanted);
   if (found.length === 0) return applyByLines(view, edit, wanted);
-  const all = edit.replaceAll === true || edit.expected !== undefined;
-  if (edit.expected !== undefined && edit.expected !== found.length) {
-    throw ambiguous(
+  const ranges = apart(found, wanted.length, edit.newText);
+  const lines = () => linesNamed(linesAt(view.text, found, mostLinesNamed + 1));
+  if (edit.expected !== undefined && edit.expected !== ranges.length) {
+    throw notApplied(
+      `oldText has ${matches(ranges.length)} (${lines()}), where the edit expected ${edit.expected}. Correct expected, or oldText`,
       edit,
-      found.map((at) => lineAt(view.text, at)),
-      `expected ${edit.expected}`,
     );
   }
-  if (found.length > 1 && !all)
-    throw ambiguous(
-      edit,
-      found.map((at) => lineAt(view.text, at)),
-      'expected one',
-    );
-  const ranges = apart(found, wanted.length, edit.newText);
+  if (found.length > 1 && edit.replaceAll !== true && edit.expected === undefined)
+    throw ambiguous(edit, found.length, lines());
   return { text: view.replace(ranges), matches: ranges.length, fuzzy: 0 };
 }
 
@@ -86,8 +83,8 @@ function applyByLines(view: LineEndView, edit: Edit, wanted: string): EditOutcom
   if (found.length > 1)
     throw ambiguous(
       edit,
-      found.map((line) => line + 1),
-      'expected one',
+      found.length,
+      `${linesNamed(found.slice(0, mostLinesNamed + 1).map((line) => line + 1))}, indentation aside`,
     );
   const start = lines.slice(0, first).reduce((sum, line) => sum + line.length + 1, 0);
   const length = lines.slice(first, first + oldLines.length).join('\n').length;
@@ -112,23 +109,23 @@ function indentOf(line: string): string {
   return /^\s*/.exec(line)?.[0] ?? '';
 }
 
-function occurrences(text: string, wanted: string): number[] {
-  const found: number[] = [];
-  for (let at = text.indexOf(wanted); at !== -1; at = text.indexOf(wanted, at + 1)) found.push(at);
-  return found;
-}
-
-function lineAt(text: string, offset: number): number {
-  let line = 1;
-  for (let at = text.indexOf('\n'); at !== -1 && at < offset; at = text.indexOf('\n', at + 1)) line++;
-  return line;
-}
-
-function ambiguous(edit: Edit, lines: readonly number[], expected: string): GatewayError {
-  const named = [...new Set(lines)].slice(0, mostLinesNamed).join(', ');
+function linesNamed(lines: readonly number[]): string {
   const more = lines.length > mostLinesNamed ? ', …' : '';
-  return new GatewayError(
-    'invalid_input',
-    `Ambiguous edit: found ${lines.length} matches (${expected}) at lines ${named}${more} for:\n${edit.oldText}\nAdd surrounding lines to oldText, or set replaceAll or expected. Nothing was changed.`,
+  return `${lines.length === 1 ? 'line' : 'lines'} ${lines.slice(0, mostLinesNamed).join(', ')}${more}`;
+}
+
+function matches(count: number): string {
+  return count === 1 ? '1 match' : `${count} matches`;
+}
+
+function ambiguous(edit: Edit, count: number, lines: string): GatewayError {
+  return notApplied(
+    `Ambiguous edit: oldText has ${matches(count)}, at ${lines}. Add the lines around the one you mean to oldText, or set replaceAll, or expected: ${count}`,
+    edit,
   );
+}
+
+function notApplied(why: string, { oldText }: Edit): GatewayError {
+  const shown = oldText.length > longestShown ? `${oldText.slice(0, longestShown)}…` : oldText;
+  return new GatewayError('invalid_input', `${why}. Nothing was changed. oldText:\n${shown}`);
 }

@@ -78,7 +78,7 @@ export function encodeText(text: string, { encoding, bom }: TextFormat): Buffer 
 }
 
 function encodeBody(text: string, encoding: string): Buffer {
-  if (encoding === 'utf-8') return Buffer.from(text, 'utf8');
+  if (encoding === 'utf-8') return encodeUtf8(text);
   if (encoding === 'utf-16le') return Buffer.from(text, 'utf16le');
   if (encoding === 'utf-16be') return Buffer.from(text, 'utf16le').swap16();
   const table = encodingTable(encoding);
@@ -86,15 +86,29 @@ function encodeBody(text: string, encoding: string): Buffer {
   for (let i = 0; i < text.length; i++) {
     const byte = table.get(text.charCodeAt(i));
     if (byte === undefined) {
-      const character = String.fromCodePoint(text.codePointAt(i) ?? 0xfffd);
       throw new GatewayError(
         'invalid_input',
-        `The file is ${encoding}, which has no character "${character}". Leave it out, or convert the file with write_file and encoding: "utf-8".`,
+        `The file is ${encoding}, which has no character ${named(text.codePointAt(i) ?? 0xfffd)}. Leave it out, or convert the file with write_file and encoding: "utf-8".`,
       );
     }
     bytes[i] = byte;
   }
   return bytes;
+}
+
+/** Half a surrogate pair has no bytes in UTF-8: written, it would be another character, and nobody would be told. */
+function encodeUtf8(text: string): Buffer {
+  const half = /\p{Surrogate}/u.exec(text);
+  if (!half) return Buffer.from(text, 'utf8');
+  throw new GatewayError(
+    'invalid_input',
+    `The text has half a surrogate pair, ${named(half[0].charCodeAt(0))}, at character ${half.index + 1}, which UTF-8 cannot hold. Leave it out, or write the whole character. Nothing was written.`,
+  );
+}
+
+function named(code: number): string {
+  const hex = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
+  return code < 0x20 || (code >= 0xd800 && code <= 0xdfff) ? hex : `"${String.fromCodePoint(code)}" (${hex})`;
 }
 
 const tables = new Map<string, Map<number, number>>();

@@ -9,9 +9,13 @@ export interface FilePatch {
   readonly path: string;
   readonly kind: 'create' | 'modify' | 'delete';
   readonly hunks: readonly Hunk[];
+  /** Permission bits of a file that the patch creates, where it says so. */
+  readonly mode?: number;
 }
 
 const mostFiles = 100;
+/** Lines that are compared for the hunks of one file: those of a patch that was made from it are found at once. */
+const mostComparisons = 20_000_000;
 
 /** The files of a unified diff, git's `a/` and `b/` taken off. Throws `invalid_input` for one that cannot be applied. */
 export function readPatch(patch: string): FilePatch[] {
@@ -24,7 +28,10 @@ export function readPatch(patch: string): FilePatch[] {
   } catch (cause) {
     throw unusable(cause instanceof Error ? cause.message : String(cause));
   }
-  const files = parsed.filter(({ hunks }) => hunks.length > 0).map(filePatch);
+  for (const one of parsed) refuseOddModes(one);
+  const files = parsed
+    .filter(({ hunks, isCreate, isDelete }) => hunks.length > 0 || isCreate || isDelete)
+    .map(filePatch);
   if (files.length === 0) throw unusable('it has no hunks');
   if (files.length > mostFiles) throw unusable(`it has more than ${mostFiles} files`);
   const twice = files.find(({ path }, index) => files.findIndex((other) => other.path === path) !== index);
@@ -32,9 +39,27 @@ export function readPatch(patch: string): FilePatch[] {
   return files;
 }
 
-function filePatch({ oldFileName = '', newFileName = '', hunks }: StructuredPatch): FilePatch {
-  if (oldFileName === '/dev/null') return { path: bare(newFileName, 'b/'), kind: 'create', hunks };
-  if (newFileName === '/dev/null') return { path: bare(oldFileName, 'a/'), kind: 'delete', hunks };
+/** Git's modes say what is no regular file, and what hunks cannot say. */
+function refuseOddModes({ oldMode, newMode, newFileName = '', isCreate }: StructuredPatch): void {
+  const name = bare(newFileName, 'b/');
+  for (const mode of [oldMode, newMode]) {
+    if (mode?.startsWith('12')) throw unusable(`${name} is a symbolic link (mode ${mode}), and links are not made`);
+    if (mode?.startsWith('16')) throw unusable(`${name} is a submodule (mode ${mode}); use git for those`);
+  }
+  if (oldMode !== undefined && newMode !== undefined && oldMode !== newMode)
+    throw unusable(`it changes the mode of ${name} from ${oldMode} to ${newMode}, which no tool does`);
+  if (isCreate && newMode !== undefined && !/^100[0-7]{3}$/.test(newMode))
+    throw unusable(`${name} has the unknown mode ${newMode.slice(0, 20)}`);
+}
+
+function filePatch(patch: StructuredPatch): FilePatch {
+  const { oldFileName = '', newFileName = '', hunks, isCreate, isDelete, newMode } = patch;
+  if (oldFileName === '/dev/null' || isCreate) {
+    // Like git, which knows only whether a file can be run.
+    const mode = newMode?.endsWith('755') ? { mode: 0o755 } : {};
+    return { path: bare(newFileName, 'b/'), kind: 'create', hunks, ...mode };
+  }
+  if (newFileName === '/dev/null' || isDelete) return { path: bare(oldFileName, 'a/'), kind: 'delete', hunks };
   const [before, after] = [bare(oldFileName, 'a/'), bare(newFileName, 'b/')];
   if (before === '' || before !== after) throw unusable(`it has "${before}" before and "${after}" after`);
   return { path: after, kind: 'modify', hunks };
@@ -52,9 +77,10 @@ export function applyHunks(original: string, { path, hunks }: FilePatch): string
   const replacements: Replacement[] = [];
   let from = 0;
   let drift = 0;
+  const budget = { comparisons: mostComparisons };
   for (const [index, hunk] of hunks.entries()) {
     const { before, after } = sidesOf(hunk);
-    const at = findLines(lines, before, hunk.oldStart - (hunk.oldLines === 0 ? 0 : 1) + drift, from);
+    const at = findLines(lines, before, hunk.oldStart - (hunk.oldLines === 0 ? 0 : 1) + drift, from, budget);
     if (at === undefined) {
       throw unusable(`hunk ${index + 1} of ${path} (line ${hunk.oldStart}) does not match the file; read it again`);
     }
@@ -96,8 +122,15 @@ function findLines(
   wanted: readonly string[],
   expected: number,
   from: number,
+  budget: { comparisons: number },
 ): number | undefined {
-  const fits = (at: number) => at >= from && wanted.every((line, i) => lines[at + i] === line);
+  const fits = (at: number) => {
+    let same = 0;
+    while (at >= from && same < wanted.length && lines[at + same] === wanted[same]) same++;
+    budget.comparisons -= same + 1;
+    if (budget.comparisons < 0) throw unusable('its hunks are too far from where they say; make it anew from the file');
+    return at >= from && same === wanted.length;
+  };
   const furthest = Math.max(expected, lines.length - expected);
   for (let distance = 0; distance <= furthest; distance++) {
     if (fits(expected - distance)) return expected - distance;

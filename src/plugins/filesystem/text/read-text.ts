@@ -52,6 +52,8 @@ interface Span {
 /** Files up to this size are read whole, so that their hash and line count can be told. */
 const wholeBytes = 4_194_304;
 const sampleBytes = 65_536;
+/** Of a binary file: JSON writes a NUL with six characters. */
+const binaryBytes = 65_536;
 
 /** A part of a file as text. Memory is bounded by the caps whatever the file's size, except UTF-16, which `editBytes` caps. */
 export async function readText(
@@ -74,7 +76,8 @@ export async function readText(
     );
   }
   const { source, decode } = await asLines(file, whole, format, editBytes, signal);
-  const span = await locate(source, request, signal);
+  const maxBytes = looksBinary(sample, format) ? Math.min(request.maxBytes, binaryBytes) : request.maxBytes;
+  const span = await locate(source, { ...request, maxBytes }, signal);
   const bytes = await source.read(span.start, span.end - span.start);
   const text = decode(span.start === 0 ? bytes : wholeStart(bytes, format));
   const content = (request.head || request.limit) && !span.cut ? withoutLastLineEnd(text) : text;

@@ -99,6 +99,7 @@ async function carryOut(
         trash: deps.trash,
         change: back,
         maxBytes: deps.limits.editBytes,
+        maxEntries: deps.limits.walkEntries,
         signal,
       });
       deps.trash.save({ ...record, undoneBy: back.id ?? '' });
@@ -115,6 +116,6 @@ async function doFile(deps: FilesystemDeps, { patch, bytes, stats }: Planned, ch
   }
   await deps.sandbox.use(patch.path, { access: 'write' }, async (place: Place) => {
     if (patch.kind === 'delete') await change.remove(place, false);
-    else await change.write(place, bytes, stats);
+    else await change.write(place, bytes, stats, patch.mode);
   });
 }

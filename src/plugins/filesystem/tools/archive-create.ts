@@ -6,6 +6,7 @@ import { pack } from '../archive/zip-writer.ts';
 import { destinationExists, slotOf } from '../changes/change.ts';
 import type { FilesystemDeps } from '../deps.ts';
 import { printable } from '../sandbox/failure.ts';
+import { refuseSpecial } from '../sandbox/place.ts';
 import { isWithin } from '../sandbox/root.ts';
 import { PathParameter } from './parameters.ts';
 
@@ -34,6 +35,7 @@ export const archiveCreate = defineTool({
     return deps.sandbox.usePair(read, write, async (from, to) => {
       to.requireParent();
       if (to.stats) throw destinationExists(to);
+      if (!from.existing.isDirectory()) refuseSpecial(from.existing, from.requested);
       if (isWithin(from.path, to.path)) {
         throw new GatewayError(
           'invalid_input',
@@ -45,7 +47,7 @@ export const archiveCreate = defineTool({
         signal,
         maxEntries: deps.limits.archiveEntries,
         maxBytes: deps.limits.archiveBytes,
-        mayRead: (path: string) => deps.sandbox.readable(path),
+        mayRead: deps.sandbox.entryTest(),
       };
       const change = deps.change('archive_create', signal);
       const slot = slotOf(from);

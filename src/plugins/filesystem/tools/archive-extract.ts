@@ -4,7 +4,6 @@ import { extract } from '../archive/extract.ts';
 import { readEntries } from '../archive/zip-reader.ts';
 import { destinationExists, slotOf } from '../changes/change.ts';
 import type { FilesystemDeps } from '../deps.ts';
-import { TreeWork } from '../io/tree.ts';
 import { printable } from '../sandbox/failure.ts';
 import { PathParameter } from './parameters.ts';
 
@@ -34,17 +33,10 @@ export const archiveExtract = defineTool({
       to.requireParent();
       if (to.stats) throw destinationExists(to);
       const change = deps.change('archive_extract', signal);
-      const rules = { signal, mayWrite: (target: string) => !deps.sandbox.isWriteProtected(target) };
+      const rules = { signal, maxEntries, mayWrite: (target: string) => !deps.sandbox.isWriteProtected(target) };
       const done = await from.withFile(async (file) => {
         const listed = await readEntries(file, { entries, bytes });
-        return change.createTree(to.path, async () => {
-          try {
-            return await extract(file, listed, slotOf(to), rules);
-          } catch (error) {
-            if (to.now()) await new TreeWork({ maxEntries, signal: new AbortController().signal }).remove(slotOf(to));
-            throw error;
-          }
-        });
+        return change.createTree(to.path, () => extract(file, listed, slotOf(to), rules));
       });
       return {
         destination: printable(destination),

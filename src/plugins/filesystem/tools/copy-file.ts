@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { GatewayError } from '../../../core/errors.ts';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
 import { type Change, destinationExists, slotOf } from '../changes/change.ts';
+import { removePartial } from '../changes/trash.ts';
 import type { FilesystemDeps } from '../deps.ts';
 import { readChunks, TreeWork } from '../io/tree.ts';
 import { printable } from '../sandbox/failure.ts';
@@ -87,25 +88,19 @@ async function copyDirectory(
     throw new GatewayError('invalid_input', 'A directory cannot be copied into itself.');
   }
   if (lstatSync(to.at, { throwIfNoEntry: false })) throw destinationExists(to);
-  const { secrets, code } = deps.sandbox.policy;
+  const mayRead = deps.sandbox.entryTest();
   const work = new TreeWork({
     maxEntries: deps.limits.walkEntries,
     signal,
-    mayCopy: (path, target) => deps.sandbox.readable(path) && !secrets.covers(target) && !code.covers(target),
+    mayCopy: (path, target, stats) => mayRead(path, stats) && !deps.sandbox.isWriteProtected(target),
   });
   await change.createTree(to.path, async () => {
     try {
       await work.copy(slotOf(from), slotOf(to));
     } catch (error) {
-      if (work.count.directories > 0) await removePartial(deps, to);
+      if (work.count.directories > 0) await removePartial(slotOf(to), deps.limits.walkEntries);
       throw error;
     }
   });
   return work.count;
-}
-
-/** Half a copy would pass for a whole one. The call may have been cancelled, which must not stop the removal. */
-async function removePartial({ limits }: FilesystemDeps, to: Place): Promise<void> {
-  const rules = { maxEntries: limits.walkEntries, signal: new AbortController().signal };
-  await new TreeWork(rules).remove(slotOf(to));
 }

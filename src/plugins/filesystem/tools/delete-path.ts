@@ -2,10 +2,12 @@ import { readdirSync } from 'node:fs';
 import * as v from 'valibot';
 import { GatewayError } from '../../../core/errors.ts';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
+import type { TreeCheck } from '../changes/aside.ts';
 import { slotOf } from '../changes/change.ts';
 import type { FilesystemDeps } from '../deps.ts';
-import type { Directory } from '../sandbox/directory.ts';
+import type { Slot } from '../io/replace-file.ts';
 import { printable } from '../sandbox/failure.ts';
+import type { Place } from '../sandbox/place.ts';
 import { requireNoRootInside, requireUnprotectedTree } from '../sandbox/tree-permission.ts';
 import { Flag, PathParameter } from './parameters.ts';
 
@@ -28,26 +30,31 @@ export const deletePath = defineTool({
   async handler({ deps, signal }: ToolContext<FilesystemDeps>, { path, recursive, permanent }) {
     return deps.sandbox.use(path, { access: 'write', follow: false }, (place) =>
       deps.locks.run(place.path, async () => {
-        const from = slotOf(place);
-        if (place.existing.isDirectory()) {
-          requireNoRootInside(deps.sandbox, place.path);
-          if (!recursive) requireEmpty(place.openDirectory(), path);
-          const { walkEntries: maxEntries } = deps.limits;
-          await requireUnprotectedTree(deps.sandbox, { from, fromPath: place.path, maxEntries, signal });
-        }
         const change = deps.change('delete_path', signal);
-        const recoverable = await change.remove(place, permanent);
+        const check = place.existing.isDirectory() ? directoryCheck(deps, place, recursive, signal) : undefined;
+        await check?.(slotOf(place)); // first where it stands: what may not go is never taken off its name
+        const recoverable = await change.remove(place, permanent, check);
         return { path: printable(path), recoverable, ...(change.id === undefined ? {} : { change_id: change.id }) };
       }),
     );
   },
 });
 
-function requireEmpty(directory: Directory, path: string): void {
+function directoryCheck(deps: FilesystemDeps, place: Place, recursive: boolean, signal: AbortSignal): TreeCheck {
+  requireNoRootInside(deps.sandbox, place.path);
+  const change = { fromPath: place.path, maxEntries: deps.limits.walkEntries, signal };
+  return async (slot) => {
+    if (!recursive) requireEmpty(slot, place.requested);
+    await requireUnprotectedTree(deps.sandbox, slot, change);
+  };
+}
+
+function requireEmpty({ directory, name }: Slot, path: string): void {
+  const opened = directory.enter(name);
   try {
-    if (readdirSync(directory.self).length === 0) return;
+    if (readdirSync(opened.self).length === 0) return;
   } finally {
-    directory.close();
+    opened.close();
   }
   throw new GatewayError(
     'invalid_input',

@@ -23,15 +23,16 @@ export const directoryTree = defineTool({
     tree: v.array(v.record(v.string(), v.unknown())),
     entries: v.number(),
     truncated: v.boolean(),
+    stopped: v.optional(v.string()),
     format: v.picklist(['json', 'text']),
   }),
   annotations: readOnly,
-  toText: ({ tree, truncated, entries, format }) => {
+  toText: ({ tree, truncated, stopped, entries, format }) => {
     const nodes = tree as unknown as TreeNode[];
     const body = format === 'text' ? indented(nodes, '').join('\n') : JSON.stringify(nodes, null, 2);
-    return truncated
-      ? `${body}\n[truncated at ${entries} entries; use max_depth, excludePatterns or a subdirectory]`
-      : body;
+    if (!truncated) return body;
+    const why = stopped === undefined ? '' : ` because ${stopped}`;
+    return `${body}\n[truncated at ${entries} entries${why}; use max_depth, excludePatterns or a subdirectory]`;
   },
   async handler({ deps, signal }: ToolContext<FilesystemDeps>, input) {
     checkGlobs(input.excludePatterns);
@@ -43,9 +44,16 @@ export const directoryTree = defineTool({
       maxResults: Math.min(input.max_entries ?? limits.entries, limits.entries),
     };
     return deps.sandbox.use(input.path, { access: 'list' }, async (place) => {
-      const { tree, shown, complete } = await deps.search.tree(place, request, signal);
+      const { tree, shown, cut, stopped } = await deps.search.tree(place, request, signal);
       const nodes = tree as unknown as Record<string, unknown>[];
-      return { tree: nodes, entries: shown, truncated: !complete, format: input.format };
+      const truncated = cut || stopped !== undefined;
+      return {
+        tree: nodes,
+        entries: shown,
+        truncated,
+        ...(stopped === undefined ? {} : { stopped }),
+        format: input.format,
+      };
     });
   },
 });

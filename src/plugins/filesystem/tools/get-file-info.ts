@@ -1,13 +1,17 @@
 import * as v from 'valibot';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
 import type { FilesystemDeps } from '../deps.ts';
+import { countLines, fileSource } from '../io/byte-source.ts';
 import { mediaTypeOf } from '../io/media-type.ts';
 import { hashFile, readAt } from '../io/read.ts';
+import { escaped } from '../sandbox/failure.ts';
 import { kindOf, type Place } from '../sandbox/place.ts';
 import { detectFormat, looksBinary } from '../text/encoding.ts';
 import { Flag, PathParameter, readOnly } from './parameters.ts';
 
 const sampleBytes = 65_536;
+/** Larger files are not read through for the number of their lines. */
+const mostCounted = 67_108_864;
 
 /** What is known of a file or directory without handing over its content. */
 export const getFileInfo = defineTool({
@@ -28,6 +32,8 @@ export const getFileInfo = defineTool({
     path: v.string(),
     mime_type: v.optional(v.string()),
     encoding: v.optional(v.string()),
+    lines: v.optional(v.number()),
+    link_target: v.optional(v.string()),
     hash: v.optional(v.string()),
   }),
   annotations: readOnly,
@@ -40,6 +46,7 @@ export const getFileInfo = defineTool({
       `isDirectory: ${info.isDirectory}`,
       `isFile: ${info.isFile}`,
       `permissions: ${info.permissions}`,
+      ...(info.link_target === undefined ? [] : [`link to: ${escaped(info.link_target)}`]),
       ...(info.hash === undefined ? [] : [`hash: ${info.hash}`]),
     ].join('\n'),
   async handler({ deps, signal }: ToolContext<FilesystemDeps>, { path, hash }) {
@@ -55,6 +62,7 @@ export const getFileInfo = defineTool({
         permissions: stats.mode.toString(8).slice(-3),
         type: kindOf(stats),
         path: place.path,
+        ...(place.isThroughLink ? { link_target: place.path } : {}),
         ...(stats.isFile() ? await contentFacts(place, hash, signal) : {}),
       };
     });
@@ -65,9 +73,12 @@ function contentFacts(place: Place, hash: boolean, signal: AbortSignal) {
   return place.withFile(async (file) => {
     const sample = await readAt(file.fd, 0, Math.min(sampleBytes, file.stats.size));
     const format = detectFormat(sample, sample.length === file.stats.size);
+    const isText = !looksBinary(sample, format);
+    const counted = isText && !format.encoding.startsWith('utf-16') && file.stats.size <= mostCounted;
     return {
       mime_type: mediaTypeOf(place.path, sample),
-      ...(looksBinary(sample, format) ? {} : { encoding: format.encoding }),
+      ...(isText ? { encoding: format.encoding } : {}),
+      ...(counted ? { lines: await countLines(fileSource(file), signal) } : {}),
       ...(hash ? { hash: await hashFile(file, signal) } : {}),
     };
   });

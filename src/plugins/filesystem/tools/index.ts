@@ -21,6 +21,7 @@ import { readTextFile } from './read-text-file.ts';
 import { searchContent } from './search-content.ts';
 import { searchFiles } from './search-files.ts';
 import { undoChange } from './undo-change.ts';
+import { narrowing } from './within-client-roots.ts';
 import { writeFile } from './write-file.ts';
 
 const readingTools = [
@@ -54,7 +55,7 @@ const changingTools = [
 ];
 
 /** Every tool, those that only read first. */
-export const allTools = [...readingTools, ...changingTools];
+export const allTools = [...readingTools, ...changingTools].map((tool) => narrowing(tool));
 
 /** Names of the tools that exist only where something may be written. */
 export const writingTools: ReadonlySet<string> = new Set(changingTools.map(({ name }) => name));

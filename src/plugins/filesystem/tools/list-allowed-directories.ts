@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
 import type { FilesystemDeps } from '../deps.ts';
+import { noRoots } from '../sandbox/sandbox.ts';
 import { readOnly } from './parameters.ts';
 
 /** Names the roots, so that a model knows where it may look and write. */
@@ -9,12 +10,17 @@ export const listAllowedDirectories = defineTool({
   title: 'List Allowed Directories',
   description: 'Lists the directories that the tools may access, each with its rights: ro or rw.',
   input: v.strictObject({}),
-  output: v.object({ directories: v.array(v.object({ path: v.string(), rights: v.picklist(['ro', 'rw']) })) }),
+  output: v.object({
+    directories: v.array(v.object({ path: v.string(), rights: v.picklist(['ro', 'rw']) })),
+    note: v.optional(v.string()),
+  }),
   annotations: readOnly,
-  toText: ({ directories }) => `Allowed directories:\n${directories.map(({ path }) => path).join('\n')}`,
+  toText: ({ directories, note }) => note ?? `Allowed directories:\n${directories.map(({ path }) => path).join('\n')}`,
   handler({ deps }: ToolContext<FilesystemDeps>) {
+    const { roots } = deps.sandbox;
     return {
-      directories: deps.sandbox.roots.flatMap(({ configured, real, rights }) =>
+      ...(roots.length === 0 ? { note: noRoots } : {}),
+      directories: roots.flatMap(({ configured, real, rights }) =>
         [...new Set([configured, real])].map((path) => ({ path, rights })),
       ),
     };

@@ -4,6 +4,7 @@ import { type ChangeRecord, pathsOf } from '../changes/record.ts';
 import type { FilesystemDeps } from '../deps.ts';
 import { escaped } from '../sandbox/failure.ts';
 import { isWithin } from '../sandbox/root.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
 import { readOnly } from './parameters.ts';
 
 const Summary = v.object({
@@ -54,11 +55,17 @@ export const listChanges = defineTool({
       if (changes.length >= limit || read >= mostRead) break;
       read++;
       const record = trash.load(id);
-      if (record && (below === undefined || touches(record, below))) changes.push(summaryOf(record));
+      if (record && isAllowed(record, sandbox) && (below === undefined || touches(record, below)))
+        changes.push(summaryOf(record));
     }
     return { changes, kept: ids.length, truncated: read < ids.length };
   },
 });
+
+/** Changes elsewhere are not told: of folders that are no root any more, or none of this client's. */
+function isAllowed({ steps }: ChangeRecord, sandbox: Sandbox): boolean {
+  return steps.every((step) => pathsOf(step).every((path) => sandbox.rootOf(path)));
+}
 
 function touches({ steps }: ChangeRecord, below: string): boolean {
   return steps.some((step) => pathsOf(step).some((path) => isWithin(below, path)));

@@ -1,8 +1,12 @@
 import * as v from 'valibot';
+import { GatewayError } from '../../../core/errors.ts';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
+import type { TreeCheck } from '../changes/aside.ts';
 import { slotOf } from '../changes/change.ts';
 import type { FilesystemDeps } from '../deps.ts';
 import { printable } from '../sandbox/failure.ts';
+import type { Place } from '../sandbox/place.ts';
+import { isWithin } from '../sandbox/root.ts';
 import { requireNoRootInside, requireUnprotectedTree } from '../sandbox/tree-permission.ts';
 import { Flag, PathParameter } from './parameters.ts';
 
@@ -25,17 +29,22 @@ export const moveFile = defineTool({
     return deps.sandbox.usePair({ path: source, intent }, { path: destination, intent }, (from, to) =>
       deps.locks.run(to.path, async () => {
         to.requireParent();
-        if (from.existing.isDirectory()) {
-          requireNoRootInside(deps.sandbox, from.path);
-          const paths = { fromPath: from.path, toPath: to.path };
-          const { walkEntries: maxEntries } = deps.limits;
-          await requireUnprotectedTree(deps.sandbox, { from: slotOf(from), ...paths, maxEntries, signal });
-        }
+        const check = from.existing.isDirectory() ? directoryCheck(deps, from, to, signal) : undefined;
+        await check?.(slotOf(from)); // first where it stands: what may not go is never taken off its name
         const change = deps.change('move_file', signal);
-        await change.move(from, to, overwrite);
+        await change.move(from, to, overwrite, check);
         const moved = { source: printable(source), destination: printable(destination) };
         return { ...moved, ...(change.id === undefined ? {} : { change_id: change.id }) };
       }),
     );
   },
 });
+
+function directoryCheck(deps: FilesystemDeps, from: Place, to: Place, signal: AbortSignal): TreeCheck {
+  if (from.path !== to.path && isWithin(from.path, to.path)) {
+    throw new GatewayError('invalid_input', 'A directory cannot be moved into itself.');
+  }
+  requireNoRootInside(deps.sandbox, from.path);
+  const change = { fromPath: from.path, toPath: to.path, maxEntries: deps.limits.walkEntries, signal };
+  return (slot) => requireUnprotectedTree(deps.sandbox, slot, change);
+}

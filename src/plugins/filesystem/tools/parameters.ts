@@ -25,3 +25,7 @@ export const ExpectedHash = v.optional(
 );
 
 export const readOnly = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false };
+
+/** The line that says that a walk did not see everything, and why. */
+export const endedEarly = (why: string) =>
+  `[the search ended early, so there may be more: ${why}; search a subdirectory]`;

@@ -5,7 +5,7 @@ import { pathBelow } from '../sandbox/directory.ts';
 import { escaped } from '../sandbox/failure.ts';
 import { checkGlobs } from '../search/glob.ts';
 import { compileMatcher } from '../search/line-matcher.ts';
-import { Flag, Globs, PathParameter, readOnly } from './parameters.ts';
+import { endedEarly, Flag, Globs, PathParameter, readOnly } from './parameters.ts';
 
 const Match = v.object({
   path: v.string(),
@@ -24,6 +24,7 @@ const Output = v.object({
   skipped_large: v.optional(v.number()),
   left: v.number(),
   truncated: v.boolean(),
+  stopped: v.optional(v.string()),
 });
 
 /** Finds lines by their content. Every match is read by our own confined walk, whatever found the file. */
@@ -94,7 +95,8 @@ export const searchContent = defineTool({
         files_with_matches: found.filesWithMatches,
         ...(found.engine === 'builtin' ? { skipped_large: found.skippedLarge } : {}),
         left,
-        truncated: left > 0 || !found.complete,
+        truncated: left > 0 || found.stopped !== undefined,
+        ...(found.stopped === undefined ? {} : { stopped: found.stopped }),
       };
     });
   },
@@ -113,9 +115,10 @@ function lines({ matches, files }: v.InferOutput<typeof Output>): string[] {
 }
 
 function summary(output: v.InferOutput<typeof Output>): string {
-  if (output.total === 0 && !output.truncated) return 'No matches found';
-  const skipped = (output.skipped_large ?? 0) > 0 ? `; ${output.skipped_large} files were too large to search` : '';
-  const rest = output.left > 0 ? `; ${output.left} not shown: narrow the query, glob or path` : '';
-  const early = output.truncated && output.left === 0 ? '; the search ended early, there may be more' : '';
-  return `[${output.total} matching lines in ${output.files_with_matches} files${rest}${early}${skipped}]`;
+  const { total, left, stopped, skipped_large: large = 0, files_with_matches: files } = output;
+  const early = stopped === undefined ? [] : [endedEarly(stopped)];
+  const skipped = large > 0 ? [`[${large} files were too large to search (limits.searchFileBytes)]`] : [];
+  if (total === 0) return ['No matches found', ...early, ...skipped].join('\n');
+  const rest = left > 0 ? `; ${left} not shown: narrow the query, glob or path` : '';
+  return [`[${total} matching lines in ${files} files${rest}]`, ...early, ...skipped].join('\n');
 }

@@ -5,7 +5,7 @@ import type { FilesystemDeps } from '../deps.ts';
 import { pathBelow } from '../sandbox/directory.ts';
 import { escaped } from '../sandbox/failure.ts';
 import { checkGlobs } from '../search/glob.ts';
-import { Flag, Globs, PathParameter, readOnly, Whole } from './parameters.ts';
+import { endedEarly, Flag, Globs, PathParameter, readOnly, Whole } from './parameters.ts';
 
 /** Finds files and directories by a glob over their path. */
 export const searchFiles = defineTool({
@@ -30,13 +30,20 @@ export const searchFiles = defineTool({
     min_size: Whole('Only files of at least this many bytes', 0),
     max_size: Whole('Only files of at most this many bytes', 0),
   }),
-  output: v.object({ paths: v.array(v.string()), total: v.number(), truncated: v.boolean() }),
+  output: v.object({
+    paths: v.array(v.string()),
+    total: v.number(),
+    truncated: v.boolean(),
+    stopped: v.optional(v.string()),
+  }),
   annotations: readOnly,
-  toText: ({ paths, total, truncated }) => {
-    const found = paths.length > 0 ? paths.map(escaped).join('\n') : 'No matches found';
-    return truncated
-      ? `${found}\n[${paths.length} of ${total} or more shown; narrow the pattern or the directory]`
-      : found;
+  toText: ({ paths, total, stopped }) => {
+    const found = paths.length > 0 ? paths.map(escaped) : ['No matches found'];
+    const more = stopped === undefined ? '' : ' or more';
+    if (total > paths.length)
+      found.push(`[${paths.length} of ${total}${more} shown; narrow the pattern or the directory]`);
+    if (stopped !== undefined) found.push(endedEarly(stopped));
+    return found.join('\n');
   },
   async handler({ deps, signal }: ToolContext<FilesystemDeps>, input) {
     checkGlobs([input.pattern, ...input.excludePatterns]);
@@ -51,11 +58,12 @@ export const searchFiles = defineTool({
       maxSize: input.max_size,
     };
     return deps.sandbox.use(input.path, { access: 'list' }, async (place) => {
-      const { paths, total, complete } = await deps.search.names(place, request, signal);
+      const { paths, total, stopped } = await deps.search.names(place, request, signal);
       return {
         paths: paths.map((path) => pathBelow(place.path, path)),
         total,
-        truncated: !complete || total > paths.length,
+        truncated: stopped !== undefined || total > paths.length,
+        ...(stopped === undefined ? {} : { stopped }),
       };
     });
   },

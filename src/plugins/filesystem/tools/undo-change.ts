@@ -36,6 +36,7 @@ export const undoChange = defineTool({
         trash,
         change,
         maxBytes: deps.limits.editBytes,
+        maxEntries: deps.limits.walkEntries,
         signal,
       });
       const undoneBy = change.id ?? '';

@@ -116,7 +116,10 @@ function newBytes(input: Input, old: Buffer | undefined): Buffer {
 }
 
 function formatOf(encoding: string, old: Buffer | undefined): TextFormat {
-  if (encoding !== 'keep') return { encoding: namedEncoding(encoding), bom: false };
+  if (encoding !== 'keep') {
+    // "UTF-16" is marked, and the two that name their byte order are not (RFC 2781).
+    return { encoding: namedEncoding(encoding), bom: /^\s*utf-16\s*$/i.test(encoding) };
+  }
   return old && old.length > 0 ? detectFormat(old, true) : { encoding: 'utf-8', bom: false };
 }
 

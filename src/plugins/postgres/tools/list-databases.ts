@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
 import { DatabaseReport } from '../catalog/databases/report.ts';
-import { reportDatabases } from '../catalog/databases/report-databases.ts';
 import { databaseReportText } from '../catalog/databases/report-text.ts';
 import { readsOnly } from '../catalog/tool-arguments.ts';
 import type { PostgresDeps } from '../deps.ts';
@@ -21,6 +20,7 @@ export const listDatabases = defineTool({
   annotations: readsOnly,
   async handler({ deps, signal }: ToolContext<PostgresDeps>, input) {
     const chosen = input.database === undefined ? [...deps.databases.values()] : [deps.database(input.database)];
+    const { reportDatabases } = await import('../catalog/databases/report-databases.ts');
     return reportDatabases(chosen, { sizes: input.include_size, templates: input.include_templates }, signal);
   },
   toText: databaseReportText,

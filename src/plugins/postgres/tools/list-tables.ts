@@ -3,9 +3,7 @@ import { GatewayError } from '../../../core/errors.ts';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
 import { displayName } from '../catalog/identifier.ts';
 import { lockedSizes } from '../catalog/locked-relations.ts';
-import { nearestSchemas } from '../catalog/nearest-names.ts';
 import { relationKindNames } from '../catalog/relation-kind.ts';
-import { listRelations } from '../catalog/tables/list-relations.ts';
 import { parseTableCursor, tableCursor } from '../catalog/tables/table-cursor.ts';
 import { named, summarised, TableList, tableListText } from '../catalog/tables/table-list.ts';
 import { databaseParameter, readsOnly, refuseNul } from '../catalog/tool-arguments.ts';
@@ -54,6 +52,7 @@ export const listTables = defineTool({
     refuseNul({ schema, pattern });
     if (pattern !== undefined) checkPattern(pattern);
     const filter = [database.id, schema, pattern, types, input.include_partitions];
+    const { listRelations } = await import('../catalog/tables/list-relations.ts');
     const page = await listRelations(
       database.engine,
       {
@@ -97,6 +96,7 @@ function checkPattern(pattern: string): void {
 
 /** An empty page of a schema that does not exist is a mistake of the caller's, not an empty schema. */
 async function checkSchema({ id, engine }: Database, schema: string, signal: AbortSignal): Promise<void> {
+  const { nearestSchemas } = await import('../catalog/nearest-names.ts');
   const { exists, near } = await nearestSchemas(engine, schema, signal);
   if (exists) return;
   throw new GatewayError(

@@ -2,7 +2,6 @@ import * as v from 'valibot';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
 import { statementOrders } from '../catalog/statements/past-statements.ts';
 import { queryCharacters, StatementReport } from '../catalog/statements/report.ts';
-import { reportStatements } from '../catalog/statements/report-statements.ts';
 import { statementReportText } from '../catalog/statements/report-text.ts';
 import { databaseParameter, readsOnly, refuseNul } from '../catalog/tool-arguments.ts';
 import type { PostgresDeps } from '../deps.ts';
@@ -52,6 +51,7 @@ export const queryStats = defineTool({
       excludeInternal: input.exclude_internal,
       queryCharacters,
     };
+    const { reportStatements } = await import('../catalog/statements/report-statements.ts');
     return reportStatements(deps.database(input.database), filter, signal);
   },
   toText: statementReportText,

@@ -1,9 +1,7 @@
 import * as v from 'valibot';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
-import { describeTable } from '../catalog/table/describe-table.ts';
 import { sectionNames, structure, TableDescription } from '../catalog/table/description.ts';
 import { tableDescriptionText } from '../catalog/table/description-text.ts';
-import { resolveTable } from '../catalog/table/resolve-table.ts';
 import { databaseParameter, readsOnly, refuseNul } from '../catalog/tool-arguments.ts';
 import type { PostgresDeps } from '../deps.ts';
 
@@ -36,6 +34,8 @@ export const tableInfo = defineTool({
   async handler({ deps, signal }: ToolContext<PostgresDeps>, input): Promise<TableDescription> {
     refuseNul({ table: input.table, schema: input.schema });
     const database = deps.database(input.database);
+    const { resolveTable } = await import('../catalog/table/resolve-table.ts');
+    const { describeTable } = await import('../catalog/table/describe-table.ts');
     const [table, version] = await Promise.all([
       resolveTable(database, input.table, input.schema, signal),
       database.versionNum(signal),

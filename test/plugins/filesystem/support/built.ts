@@ -1,5 +1,6 @@
 // The compiled package: the plugin's worker threads exist only there, since Node 20 cannot run TypeScript.
 export { Call } from '../../../../dist/core/call.js';
+export { CallContext } from '../../../../dist/core/call-context.js';
 export { callTool } from '../../../../dist/core/dispatcher.js';
 export { Face } from '../../../../dist/core/face.js';
 export { anonymous } from '../../../../dist/core/principal.js';

@@ -5,7 +5,7 @@ import { anonymous, Call, callTool, Face, filesystemPlugin, RunningPlugin } from
 
 const nothing = () => undefined;
 const quiet = { debug: nothing, info: nothing, warn: nothing, error: nothing, child: () => quiet };
-const limits = { callTimeoutMs: 60_000, resultBytes: 64 * 1024 * 1024 };
+const limits = { callTimeoutMs: 60_000, resultBytes: 64 * 1024 * 1024, record: nothing };
 
 interface Answer {
   readonly text: string;
@@ -21,6 +21,8 @@ export interface Filesystem {
   /** The one allowed directory. */
   readonly root: string;
   readonly running: RunningPlugin;
+  /** URIs of resources that were said to have changed, in order. */
+  readonly updated: readonly string[];
   call(tool: string, args: Record<string, unknown>): Promise<Answer>;
   /** The error message of a call that must fail. */
   refusal(tool: string, args: Record<string, unknown>): Promise<string>;
@@ -46,11 +48,12 @@ export async function startFilesystem({
   mkdirSync(root);
   const roots = prepare?.(outside) ?? [root];
   const parsed = filesystemPlugin.parseConfig({ roots, write: true, ...config });
+  const updated: string[] = [];
   const host = {
     log: quiet,
     dataFolder: join(outside, 'gateway-data'),
     privateFiles: privateFiles?.(root) ?? [],
-    resourceUpdated: nothing,
+    resourceUpdated: (uri: string) => updated.push(uri),
     resourcesChanged: nothing,
     listChanged: nothing,
   };
@@ -65,6 +68,7 @@ export async function startFilesystem({
     outside,
     root,
     running,
+    updated,
     call,
     refusal: async (tool, args) => {
       const outcome = await call(tool, args).then(

@@ -1,0 +1,61 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Principal } from '../core/principal.ts';
+
+/** What the guards found out about a request. */
+export interface Admission {
+  /** The path to route by, without query and trailing slash, and without a public prefix that a proxy left on it. */
+  readonly path: string;
+  readonly requestId: string;
+  readonly principal: Principal;
+  /** Whether reasons and checks may be told: to a caller with a key, or where the gateway runs without keys. */
+  readonly mayReadDetail: boolean;
+  /** Seconds that the caller must wait, where it has made too many requests and is answered on its stream; else 0. */
+  readonly retryAfter: number;
+  /** The public path prefix: from `server.publicUrl`, or from a trusted proxy; empty by default. */
+  readonly publicPrefix: string;
+}
+
+const noQuery = new URLSearchParams();
+
+/**
+ * A request that passed the guards, with its response. Transports write on Node's own response, so that a slow reader is
+ * seen and a stream costs little.
+ */
+export class HttpExchange implements Admission {
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+  readonly path: string;
+  readonly requestId: string;
+  readonly principal: Principal;
+  readonly mayReadDetail: boolean;
+  readonly retryAfter: number;
+  readonly publicPrefix: string;
+  #query: URLSearchParams | undefined;
+
+  constructor(incoming: IncomingMessage, outgoing: ServerResponse, admission: Admission) {
+    this.incoming = incoming;
+    this.outgoing = outgoing;
+    this.path = admission.path;
+    this.requestId = admission.requestId;
+    this.principal = admission.principal;
+    this.mayReadDetail = admission.mayReadDetail;
+    this.retryAfter = admission.retryAfter;
+    this.publicPrefix = admission.publicPrefix;
+  }
+
+  /** The query, parsed on first use: most requests have none. */
+  get query(): URLSearchParams {
+    if (!this.#query) {
+      const { url = '' } = this.incoming;
+      const start = url.indexOf('?');
+      this.#query = start === -1 ? noQuery : new URLSearchParams(url.slice(start + 1));
+    }
+    return this.#query;
+  }
+
+  /** A request header by its lower-case name; the first line of one that came in several. */
+  header(name: string): string | undefined {
+    const value = this.incoming.headers[name];
+    return Array.isArray(value) ? value[0] : value;
+  }
+}
