@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Audit } from './audit.ts';
 import { asksWhoCalls, refuseExposure } from './config/exposure.ts';
+import { ownOrigins } from './config/ports.ts';
 import type { GatewayConfig } from './config/schema.ts';
 import { secretsOf } from './config/secrets.ts';
 import { Activity } from './core/activity.ts';
@@ -104,6 +105,7 @@ export function startPlugins(
         log: log.child({ plugin: plugin.name }),
         dataFolder: join(config.dataFolder, plugin.name),
         privateFiles: config.privateFiles,
+        ownOrigins: ownOrigins(config, plugins),
         resourceUpdated: (uri) => events.emit({ type: 'resource_updated', plugin: plugin.name, uri }),
         listChanged: (list) => events.emit({ type: 'list_changed', plugin: plugin.name, list }),
       }),

@@ -47,7 +47,7 @@ async function ours(extract) {
 if (process.send) {
   const convert = await loaders[process.argv[2]]();
   process.on('message', ({ html, url }) => {
-    const begun = performance.now();
+    const begun = process.cpuUsage();
     let text;
     let error;
     try {
@@ -55,7 +55,8 @@ if (process.send) {
     } catch (cause) {
       error = String(cause?.message ?? cause).slice(0, 120);
     }
-    const ms = performance.now() - begun;
+    const { user, system } = process.cpuUsage(begun);
+    const ms = (user + system) / 1000;
     process.send({ ms, text, error, peakMb: process.resourceUsage().maxRSS / 1024 });
   });
   process.send({ ready: true });

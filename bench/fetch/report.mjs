@@ -16,9 +16,9 @@ export function report({ date, command, machine, versions, corpus, rounds, basel
 
 ${date}, \`${command}\`, ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, Linux ${machine.kernel}, Node ${machine.node}, load ${machine.load.join(' ')}.
 
-${corpus.pages} pages, ${corpus.megabytes.toFixed(1)} MB: ${sets}. Every page goes through every contender before the next page, each contender in its own process, in turning order; one round to warm up, ${rounds} timed, medians. The ratio is to ${baseline}, over the pages that both converted. Extraction of the main content and absolute links are inside the time of those that do them; those that pick the main content have fewer links and fences to get wrong or right.
+${corpus.pages} pages, ${corpus.megabytes.toFixed(1)} MB: ${sets}. Every page goes through every contender before the next page, each contender in its own process, in turning order; one round to warm up, ${rounds} timed, medians. Times are of the processor, all threads of the process together, so that others on the machine do not count. The ratio is to ${baseline}, over the pages that both converted. Extraction of the main content and absolute links are inside the time of those that do them; those that pick the main content have fewer links and fences to get wrong or right.
 
-| contender | ms/MB | ratio | peak MB | relative links left | raw tags left | raw tables left | fences with a language | hidden texts shown | pages failed |
+| contender | CPU ms/MB | ratio | peak MB | relative links left | raw tags left | raw tables left | fences with a language | hidden texts shown | pages failed |
 | --- | --: | --: | --: | --: | --: | --: | --: | --: | --: |
 ${rows.join('\n')}
 

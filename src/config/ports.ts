@@ -17,3 +17,16 @@ export function portProblems(config: Pick<GatewayConfig, 'server' | 'plugins'>, 
     return [];
   });
 }
+
+/** The origins of the gateway: each port on the address it listens on, and its public one. Port 0 is not known before. */
+export function ownOrigins(
+  { server, plugins: blocks }: Pick<GatewayConfig, 'server' | 'plugins'>,
+  plugins: readonly { readonly name: string; readonly defaultPort: number | undefined }[],
+): string[] {
+  const { host, port, mode, publicUrl } = server;
+  const pluginPorts = plugins.flatMap(({ name, defaultPort }) => blocks.get(name)?.port ?? defaultPort ?? []);
+  const ports = [...(mode === 'ports' ? [] : [port]), ...(mode === 'prefix' ? [] : pluginPorts)];
+  const named = host.includes(':') ? `[${host}]` : host;
+  const listening = ports.filter((own) => own !== 0).map((own) => new URL(`http://${named}:${own}`).origin);
+  return publicUrl === null ? listening : [...listening, new URL(publicUrl).origin];
+}

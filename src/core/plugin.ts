@@ -25,6 +25,8 @@ export interface PluginHost {
   readonly dataFolder: string;
   /** Files that the gateway read its configuration and secrets from, absolute: no tool may show or change them. */
   readonly privateFiles: readonly string[];
+  /** Origins under which the gateway itself is reached, such as `http://127.0.0.1:8000`, as far as it knows them. */
+  readonly ownOrigins?: readonly string[];
   /** Tells subscribed clients that a resource changed. */
   resourceUpdated(uri: string): void;
   /** Tells clients that a list of this plugin (tools, prompts or resources) changed. */

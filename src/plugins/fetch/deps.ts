@@ -7,6 +7,8 @@ import type { Ask, Taken } from './snapshot/snapshots.ts';
 
 /** What fetch tools see: pages, what is made of them, and the guarded way out behind both. */
 export interface FetchDeps {
+  /** The parsed URL, if it is one that may be fetched; throws `denied` or `invalid_input`. Nothing is sent or resolved. */
+  checkUrl(url: string): URL;
   /** A page from memory or from the web; throws `denied`, `invalid_input`, `timeout` or `upstream`. */
   take(ask: Ask, signal: AbortSignal): Promise<Taken>;
   /** A page as text. */

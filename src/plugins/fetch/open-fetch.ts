@@ -18,14 +18,18 @@ import { Snapshots } from './snapshot/snapshots.ts';
 const product = 'ModelContextProtocol/1.0';
 const about = '+https://github.com/modelcontextprotocol/servers';
 
-/** Puts the plugin together. `resolve` stands for the system's resolver. Throws `bad_config` for settings that cannot work. */
-export function openFetch(settings: FetchSettings, resolve: Resolver = systemResolver): FetchDeps {
+/** Puts the plugin together. `resolve` stands for the system's resolver; `ownOrigins` are the gateway's, and never fetched. Throws `bad_config` for settings that cannot work. */
+export function openFetch(
+  settings: FetchSettings,
+  resolve: Resolver = systemResolver,
+  ownOrigins: readonly string[] = [],
+): FetchDeps {
   const userAgents = {
     autonomous: settings.userAgent ?? `${product} (Autonomous; ${about})`,
     user: settings.userAgent ?? `${product} (User-Specified; ${about})`,
   };
   const addresses = new AddressPolicy(settings.privateNetworks);
-  const rules = new UrlRules(settings, addresses);
+  const rules = new UrlRules(settings, addresses, ownOrigins);
   const authorities = settings.caFile === undefined ? undefined : readAuthorities(settings.caFile);
   const agent = new LazyAgent(async () => {
     const { guardedAgent } = await import('./net/guarded-agent.ts');
@@ -40,6 +44,7 @@ export function openFetch(settings: FetchSettings, resolve: Resolver = systemRes
   const pool = new WorkerPools(settings);
   const documents = new Documents(pool, cache);
   return {
+    checkUrl: (url) => rules.check(url),
     take: (ask, signal) => snapshots.take(ask, signal),
     document: (snapshot, options, raw, signal) => documents.of(snapshot, options, raw, signal),
     keptDocument: (id) => documents.byId(id),

@@ -1,5 +1,6 @@
 import { definePlugin } from '../../core/plugin.ts';
 import { FetchConfig } from './config.ts';
+import { systemResolver } from './net/guarded-lookup.ts';
 import { openFetch } from './open-fetch.ts';
 import { documentResource } from './page/document-resource.ts';
 import { fetchPrompt } from './page/fetch-prompt.ts';
@@ -27,7 +28,7 @@ export const fetchPlugin = definePlugin({
   prompts: [fetchPrompt],
   offers: (settings, { name }) =>
     name === httpRequest.name ? settings.httpRequest : settings.aliases || !aliasNames.has(name),
-  start: (settings) => openFetch(settings),
+  start: (settings, { ownOrigins }) => openFetch(settings, systemResolver, ownOrigins),
   health: (deps) => deps.health(),
   stop: (deps) => deps.close(),
 });

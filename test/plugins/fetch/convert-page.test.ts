@@ -104,7 +104,23 @@ describe('links and images', () => {
   });
 
   test('cannot break out of their Markdown', () => {
-    expect(converted('<a href="/a(b) c>d">[x](y)</a>')).toBe('[[x\\](y)](https://site.example/a%28b%29%20c%3Ed)');
+    expect(converted('<a href="/a(b) c>d">[x](y)</a>')).toBe('[\\[x\\](y)](https://site.example/a%28b%29%20c%3Ed)');
+  });
+
+  test('and images end where their own brackets end, whatever text is in them', () => {
+    const breaking = 'a](http://evil.example) ![';
+    expect(converted(`<p><a href="/x">${breaking}</a></p>`)).toBe(
+      '[a\\](http://evil.example) !\\[](https://site.example/x)',
+    );
+    expect(converted(`<img src="/x.png" alt="${breaking}">`)).toBe(
+      '![a\\](http://evil.example) !\\[](https://site.example/x.png)',
+    );
+    expect(converted('<iframe src="/f" title="a](http://evil.example)"></iframe>')).toBe(
+      '[a\\](http://evil.example)](https://site.example/f)',
+    );
+    expect(converted('<p><a href="/x">te]xt</a> <a href="/y">[1]</a></p>')).toBe(
+      '[te\\]xt](https://site.example/x) [[1]](https://site.example/y)',
+    );
   });
 
   test('of lazy loaders and tracking pixels are told apart', () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { decodeText } from '../../../src/plugins/fetch/convert/decode.ts';
+import { sniff } from '../../../src/plugins/fetch/convert/sniff.ts';
 
 test.each(['windows-1252', 'iso-8859-1', 'latin1', 'us-ascii'])(
   '%s is read as windows-1252, typographic characters and all',
@@ -12,3 +13,24 @@ test.each(['windows-1252', 'iso-8859-1', 'latin1', 'us-ascii'])(
     expect(charset).toBe('windows-1252');
   },
 );
+
+test.each(['utf-16le', 'utf-16be'])('%s without a mark is told by its zeros, whatever the header says', (charset) => {
+  const bytes = Buffer.from('<html><title>Größe ☃</title>', 'utf16le');
+  if (charset === 'utf-16be') bytes.swap16();
+  for (const type of [undefined, 'text/html', 'text/html; charset=utf-8']) {
+    expect(decodeText(bytes, type)).toEqual({ text: '<html><title>Größe ☃</title>', charset });
+    expect(sniff(bytes, type).kind).toBe('html');
+  }
+});
+
+test('zeros in other text are no UTF-16', () => {
+  expect(decodeText(Buffer.from('a\0b plain text with a single zero'), undefined).charset).toBe('utf-8');
+  expect(sniff(Buffer.from('a\0b plain text with a single zero'), 'text/plain').kind).toBe('binary');
+});
+
+test('a page that speaks of PDF is a page, and a PDF behind a few bytes is a PDF', () => {
+  expect(sniff(Buffer.from('<!doctype html><title>What %PDF-1.7 means</title>'), 'text/html').kind).toBe('html');
+  expect(sniff(Buffer.from('The header is %PDF-1.7'), 'text/plain').kind).toBe('text');
+  expect(sniff(Buffer.from('\n%PDF-1.7\n'), 'text/html').kind).toBe('pdf');
+  expect(sniff(Buffer.from('junk\n%PDF-1.7\n'), 'application/pdf').kind).toBe('pdf');
+});

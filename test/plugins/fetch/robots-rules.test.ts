@@ -43,6 +43,14 @@ test('no pattern takes long, whatever it is made of', () => {
   expect(performance.now() - begun).toBeLessThan(5000);
 });
 
+test('a file of 512 KB made to take long is a no after a moment', () => {
+  const rule = `Disallow: /*${'a'.repeat(2030)}b\n`;
+  const robots = `User-agent: *\n${rule.repeat(250)}`;
+  const begun = performance.now();
+  expect(allows(robots, `/${'a'.repeat(4000)}`)).toBe(false);
+  expect(performance.now() - begun).toBeLessThan(2000);
+});
+
 test('sitemaps are listed', () => {
   expect(new RobotsRules('Sitemap: https://a.example/s.xml\nsitemap: not a url').sitemaps).toEqual([
     'https://a.example/s.xml',

@@ -196,6 +196,22 @@ describe('what the operator allows', () => {
     }
   });
 
+  test('is never the gateway itself, at the addresses it listens on and at its public one', () => {
+    const settings = { allowHosts: [], denyHosts: [], privateHosts: [], ports: [80, 443, 8000] };
+    const origins = ['http://127.0.0.1:8000', 'https://tools.example.com'];
+    const own = new UrlRules(settings, new AddressPolicy(['127.0.0.0/8']), origins);
+    expect(own.check('http://127.0.0.1/').port).toBe('');
+    expect(own.check('http://tools.example.com/').hostname).toBe('tools.example.com');
+    for (const url of [
+      'http://127.0.0.1:8000/fetch/rpc',
+      'http://127.1:8000/',
+      'https://tools.example.com./',
+      'https://tools.example.com:443/x',
+    ]) {
+      expect(() => own.check(url)).toThrow(/is this gateway itself/);
+    }
+  });
+
   test('a range that is none stops the start with the name of the setting', () => {
     expect(() => new AddressPolicy(['10.0.0.0/99'])).toThrow(/privateNetworks/);
     expect(() => new AddressPolicy(['intranet'])).toThrow(/privateNetworks/);

@@ -10,9 +10,11 @@ export function decodeText(bytes: Uint8Array, contentType: string | undefined): 
   if (marked) return decodeAs(bytes, marked);
   const declared = decoderName(/charset\s*=\s*["']?([^\s"';]+)/i.exec(contentType ?? '')?.[1]) ?? declaredInside(bytes);
   if (declared !== undefined && declared !== 'utf-8') return decodeAs(bytes, declared);
+  const wide = guessUtf16(bytes);
+  if (wide) return decodeAs(bytes, wide);
   const utf8 = decodeAs(bytes, 'utf-8');
   if (!utf8.text.includes('\ufffd') || isMostlyUtf8(bytes, utf8.text)) return utf8;
-  return decodeAs(bytes, declaredInside(bytes) ?? guessUtf16(bytes) ?? 'windows-1252', 'utf-8');
+  return decodeAs(bytes, declaredInside(bytes) ?? 'windows-1252', 'utf-8');
 }
 
 function decodeAs(bytes: Uint8Array, charset: string, butNot?: string): Decoded {
@@ -56,9 +58,18 @@ function decoderName(label: string | undefined): string | undefined {
   }
 }
 
-function guessUtf16(bytes: Uint8Array): string | undefined {
-  if (bytes[1] === 0 && bytes[3] === 0) return 'utf-16le';
-  return bytes[0] === 0 && bytes[2] === 0 ? 'utf-16be' : undefined;
+/** UTF-16 without a mark, told by the zeros beside its markup and Latin letters: no other text has any. */
+export function guessUtf16(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
+  const length = Math.min(bytes.length, 1024) & ~1;
+  let even = 0;
+  let odd = 0;
+  for (let at = 0; at < length; at += 2) {
+    if (bytes[at] === 0) even++;
+    if (bytes[at + 1] === 0) odd++;
+  }
+  const least = length / 8; // a quarter of its characters
+  if (length < 4 || Math.max(even, odd) < least || Math.min(even, odd) > length / 100) return undefined;
+  return odd > even ? 'utf-16le' : 'utf-16be';
 }
 
 /** Whether a few broken characters stand among many good ones, as in a page cut in the middle of one. */

@@ -1,6 +1,8 @@
 import { GatewayError } from '../../../core/errors.ts';
+import { withAllocationBudget } from './allocation-budget.ts';
 
 const mostPages = 500;
+const budget = { largest: 67_108_864, total: 536_870_912 };
 
 interface PdfText {
   readonly text: string;
@@ -8,24 +10,34 @@ interface PdfText {
   readonly warnings: string[];
 }
 
-/** The text of a PDF, page by page. Throws `upstream` where the file is broken, `unsupported` where it needs a password. */
+/**
+ * The text of a PDF, page by page. Throws `upstream` where the file is broken, `unsupported` where it needs a password,
+ * `too_large` where it unpacks to more than a worker may hold.
+ */
 export async function pdfText(bytes: Uint8Array): Promise<PdfText> {
   const library = await import('unpdf');
-  try {
-    return await readPdf(library, bytes);
-  } catch (cause) {
-    // Whatever pdf.js throws, it throws because of the file: it has no errors of its own kind for half of what is broken.
-    if (cause instanceof Error && cause.name === 'PasswordException') {
-      throw new GatewayError('unsupported', 'The PDF is locked with a password, so its text cannot be read.', {
-        cause,
-      });
-    }
+  const { outcome, isExceeded } = await withAllocationBudget(budget, () => readPdf(library, bytes));
+  if (isExceeded) {
     throw new GatewayError(
-      'upstream',
-      'The PDF is broken or incomplete, so its text cannot be read. Look for another copy, or an HTML version.',
+      'too_large',
+      'The PDF unpacks to more than can be read. Look for a smaller copy, or an HTML version.',
+    );
+  }
+  if (outcome.status === 'fulfilled') return outcome.value;
+  const cause: unknown = outcome.reason;
+  // Whatever pdf.js throws, it throws because of the file: it has no errors of its own kind for half of what is broken.
+  if (cause instanceof Error && cause.name === 'PasswordException') {
+    throw new GatewayError(
+      'unsupported',
+      'The PDF is encrypted and locked with a password, so its text cannot be read. Ask for a copy without one.',
       { cause },
     );
   }
+  throw new GatewayError(
+    'upstream',
+    'The PDF is broken or incomplete, so its text cannot be read. Look for another copy, or an HTML version.',
+    { cause },
+  );
 }
 
 async function readPdf({ getDocumentProxy, getMeta }: typeof import('unpdf'), bytes: Uint8Array): Promise<PdfText> {

@@ -1,3 +1,4 @@
+import { guessUtf16 } from './decode.ts';
 import type { ContentKind } from './job.ts';
 
 const signatures: readonly (readonly [type: string, offset: number, bytes: string])[] = [
@@ -19,9 +20,15 @@ export function sniff(bytes: Uint8Array, contentType: string | undefined): Sniff
   for (const [imageType, offset, signature] of signatures) {
     if (head.startsWith(signature, offset)) return { kind: 'image', imageType };
   }
-  if (head.includes('%PDF-')) return { kind: 'pdf' };
-  if (isBinary(head)) return { kind: 'binary' };
+  if (isPdf(head, mediaType(contentType))) return { kind: 'pdf' };
+  if (isBinary(head, guessUtf16(bytes) !== undefined)) return { kind: 'binary' };
   return { kind: textKind(head.replaceAll('\0', ''), mediaType(contentType)) };
+}
+
+/** Readers look for the mark in the first 1024 bytes; a text that only speaks of it is not one of them. */
+function isPdf(head: string, type: string): boolean {
+  if (/^(\xef\xbb\xbf)?\s*%PDF-/.test(head)) return true;
+  return head.includes('%PDF-') && (type === 'application/pdf' || isBinary(head, false));
 }
 
 /** `text/html; charset=x` is `text/html`. */
@@ -46,7 +53,9 @@ function textKind(head: string, type: string): Exclude<ContentKind, 'image' | 'p
   if (type === 'text/markdown' || type === 'text/x-markdown') return 'markdown';
   if (isFeed && type !== 'text/plain' && !saysHtml) return 'feed';
   if (saysHtml) return 'html';
-  if (type === '' || type === 'application/octet-stream' || type === 'application/xml' || type === 'text/xml') {
+  // Browsers show plain text, code and SVG as they are; what is called anything else may well be a page.
+  const isShownAsIs = /^text\/(?!xml)|javascript|^image\/svg/.test(type);
+  if (!isShownAsIs) {
     if (/^(<!doctype html|<html[\s>])/i.test(start) || /<html[\s>]/i.test(start.slice(0, 400))) return 'html';
     if (type === '' && /^<(head|body|div|p|h1|article|main)[\s>]/i.test(start)) return 'html';
     if (type === '' && /^[[{]\s*["{[\]}]/.test(start)) return 'json';
@@ -54,12 +63,10 @@ function textKind(head: string, type: string): Exclude<ContentKind, 'image' | 'p
   return 'text';
 }
 
-/** NUL bytes without the pattern of UTF-16, or many control characters. */
-function isBinary(head: string): boolean {
+/** NUL bytes outside UTF-16, or many control characters. */
+function isBinary(head: string, looksUtf16: boolean): boolean {
   if (head.startsWith('\xfe\xff') || head.startsWith('\xff\xfe')) return false;
-  const nuls = head.split('\0').length - 1;
-  const looksUtf16 = nuls > head.length / 4 && (/^([^\0]\0){8}/.test(head) || /^(\0[^\0]){8}/.test(head));
-  if (nuls > 0 && !looksUtf16) return true;
+  if (head.includes('\0') && !looksUtf16) return true;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is counted
   const controls = head.match(/[\x01-\x08\x0e-\x1a\x1c-\x1f]/g)?.length ?? 0;
   return controls > head.length / 20;

@@ -16,6 +16,8 @@ interface PoolSettings {
   readonly workerMemoryMb: number;
   /** What a caller is told whose job was not done after so many milliseconds; of a conversion, unless given. */
   readonly tooSlow?: (ms: number) => GatewayError;
+  /** What the jobs are, where a caller is told that there are too many of them. */
+  readonly jobs?: string;
 }
 
 const idleMs = 60_000;
@@ -42,7 +44,12 @@ export class WorkerPool {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
       if (this.#queue.length >= longestQueue) {
-        return reject(new GatewayError('busy', 'Too many pages are waiting to be converted. Try again in a moment.'));
+        return reject(
+          new GatewayError(
+            'busy',
+            `Too many ${this.#settings.jobs ?? 'pages are waiting to be converted'}. Try again in a moment.`,
+          ),
+        );
       }
       const waiting: Waiting = { job, signal, resolve: (result) => resolve(result as JobResults[T]), reject };
       if (this.#running < this.#settings.workers) this.#start(waiting);
@@ -144,12 +151,16 @@ function isOutOfMemory(error: Error): boolean {
 function conversionTooSlow(ms: number): GatewayError {
   return new GatewayError(
     'timeout',
-    `The page was not converted after ${ms} ms (plugins.fetch.convertTimeoutMs). Ask with raw: true, or for a selector.`,
+    `The page was not converted after ${ms} ms (plugins.fetch.convertTimeoutMs). Ask for a selector, for raw: true, or for another page.`,
   );
 }
 
 function tooHeavy(cause: Error): GatewayError {
-  return new GatewayError('too_large', 'The page needs more memory than a conversion may use. Ask with raw: true.', {
-    cause,
-  });
+  return new GatewayError(
+    'too_large',
+    'The page needs more memory than a conversion may use. Ask for a selector, for raw: true, or for another page.',
+    {
+      cause,
+    },
+  );
 }

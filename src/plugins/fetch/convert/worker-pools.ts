@@ -3,6 +3,7 @@ import type { Job, JobResults } from './job.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 const expressionMs = 1000;
+const jobs = 'regular expressions are waiting for their turn';
 
 /**
  * The threads for foreign work: some for conversions, and one of its own for regular expressions, which callers write and
@@ -18,7 +19,7 @@ export class WorkerPools {
     readonly workerMemoryMb: number;
   }) {
     this.#conversions = new WorkerPool(settings);
-    this.#expressions = new WorkerPool({ ...settings, workers: 1, convertTimeoutMs: expressionMs, tooSlow });
+    this.#expressions = new WorkerPool({ ...settings, workers: 1, convertTimeoutMs: expressionMs, tooSlow, jobs });
   }
 
   /** Throws as `WorkerPool.run` does. */

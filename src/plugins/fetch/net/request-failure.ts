@@ -13,6 +13,10 @@ const reasons: Readonly<Record<string, string>> = {
   UND_ERR_SOCKET: 'closed the connection before its answer was whole',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'sent a different number of bytes than it announced',
   HPE_HEADER_OVERFLOW: 'sent more header bytes than are read',
+  ERR_ASSERTION: 'sent what is not an HTTP answer', // undici asserts what its parser lets through
+  EPROTO: 'does not speak TLS here (try http:// in place of https://)',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'does not speak TLS here (try http:// in place of https://)',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'does not speak TLS here (try http:// in place of https://)',
   CERT_HAS_EXPIRED: 'has an expired TLS certificate',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'has a self-signed TLS certificate (an operator can trust it with plugins.fetch.caFile)',
   SELF_SIGNED_CERT_IN_CHAIN:
@@ -44,6 +48,11 @@ export function requestFailure(
       'invalid_input',
       `The request cannot be made: ${String((found as Error).message).slice(0, 200)}.`,
     );
+  }
+  if (found instanceof Error && found.name === 'HTTPParserError') {
+    return new GatewayError('upstream', `${url.host} sent what is not an HTTP answer. Nothing was read.`, {
+      cause: error,
+    });
   }
   if (!(error instanceof Error) || code === '') return error;
   return new GatewayError(

@@ -19,13 +19,16 @@ export class UrlRules {
   readonly #denied: HostList;
   readonly #internal: HostList;
   readonly #ports: ReadonlySet<number>;
+  readonly #own: ReadonlySet<string>;
 
-  constructor(settings: UrlSettings, addresses: AddressPolicy) {
+  /** `ownOrigins` are those of the gateway itself. */
+  constructor(settings: UrlSettings, addresses: AddressPolicy, ownOrigins: readonly string[] = []) {
     this.#addresses = addresses;
     this.#allowed = new HostList(settings.allowHosts);
     this.#denied = new HostList(settings.denyHosts);
     this.#internal = new HostList(settings.privateHosts);
     this.#ports = new Set(settings.ports);
+    this.#own = new Set(ownOrigins.map((origin) => placeOf(new URL(origin))));
   }
 
   /**
@@ -50,11 +53,13 @@ export class UrlRules {
     const host = url.hostname.replace(/\.+$/, '');
     if (host === '') throw invalid('The URL names no host.');
     if (host !== url.hostname) url.hostname = host;
-    const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
+    const port = portOf(url);
     if (!this.#ports.has(port)) {
       throw denied(`Port ${port} is not fetched; allowed are ${[...this.#ports].join(', ')} (plugins.fetch.ports).`);
     }
     this.#checkHost(url.hostname);
+    if (this.#own.has(placeOf(url)))
+      throw denied(`${placeOf(url)} is this gateway itself, which it does not fetch from.`);
     return url;
   }
 
@@ -70,6 +75,15 @@ export class UrlRules {
       throw denied(notPublic(host));
     }
   }
+}
+
+function portOf(url: URL): number {
+  return url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
+}
+
+/** Host and port, whatever the scheme. */
+function placeOf(url: URL): string {
+  return `${url.hostname}:${portOf(url)}`;
 }
 
 function isInternalName(host: string): boolean {

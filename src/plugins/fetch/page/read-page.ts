@@ -20,6 +20,9 @@ export interface Reading {
   readonly timeout_s?: number | undefined;
 }
 
+/** As much of a picture as models take. */
+const mostImageBytes = 5_000_000;
+
 export const documentScheme = 'fetch-document';
 
 /** Fetches a page, or takes the copy in memory, and cuts the part asked for. An image comes as image content. */
@@ -59,8 +62,10 @@ function partOf(reading: Reading, taken: Taken, { document }: KeptDocument): Omi
   const { text } = document;
   const start = Math.min(reading.start_index, text.length);
   const end = cutAt(text, start, reading.max_length);
+  const isAnother = start > 0 && (!taken.fromCache || snapshot.hasChanged);
+  const warnings = isAnother ? [...document.warnings, anotherCopy(snapshot.fetchedAt)] : document.warnings;
   return {
-    ...originOf(reading.url, taken, document.warnings),
+    ...originOf(reading.url, taken, warnings),
     status: snapshot.status,
     kind: document.kind,
     charset: document.charset,
@@ -76,6 +81,12 @@ function partOf(reading: Reading, taken: Taken, { document }: KeptDocument): Omi
   };
 }
 
+/** Offsets are true to one copy only; a reader who began with another must know. */
+function anotherCopy(fetchedAt: number): string {
+  const when = new Date(fetchedAt).toISOString();
+  return `This is from the copy fetched at ${when}. If you began to read before that, start again at 0: the page may have changed.`;
+}
+
 /** What stands beside the text: the picture itself, or a link to the whole text where only a part is here. */
 function extras(
   part: Pick<PagePartData, 'truncated' | 'url' | 'total_length'>,
@@ -86,6 +97,12 @@ function extras(
   if (document.kind === 'image') {
     if (images === 'none')
       throw new GatewayError('unsupported', 'The URL is an image. Ask with images "keep" to get it.');
+    if (snapshot.body.length > mostImageBytes) {
+      throw new GatewayError(
+        'too_large',
+        `The image has ${snapshot.body.length} bytes; more than ${mostImageBytes} are not passed on. Look for a smaller version of it.`,
+      );
+    }
     return [{ type: 'image', data: snapshot.body.toString('base64'), mimeType: document.imageType ?? 'image/png' }];
   }
   if (!part.truncated) return [];

@@ -10,6 +10,8 @@ interface Group {
 
 const longestText = 512_000; // RFC 9309 section 2.5: at least 500 KiB are parsed
 const longestPattern = 2048;
+/** Characters compared for one URL: enough for every rule of a real file, and a moment of work. */
+const mostSteps = 5_000_000;
 
 /** The rules of one robots.txt as RFC 9309 reads them. */
 export class RobotsRules {
@@ -28,10 +30,12 @@ export class RobotsRules {
     const path = normalise(url.pathname + url.search);
     if (path === '/robots.txt') return true;
     let best: Rule | undefined;
+    const steps = { left: mostSteps };
     for (const rule of this.#rulesFor(product.toLowerCase())) {
       const isLonger = !best || rule.pattern.length > best.pattern.length;
       const winsTie = best && rule.pattern.length === best.pattern.length && rule.allows;
-      if ((isLonger || winsTie) && matches(rule.pattern, path)) best = rule;
+      if ((isLonger || winsTie) && matches(rule.pattern, path, steps)) best = rule;
+      if (steps.left <= 0) return false; // a file made to take long says nothing that could be called a yes
     }
     return best?.allows ?? true;
   }
@@ -88,7 +92,7 @@ function normalise(path: string): string {
 }
 
 /** `*` stands for anything, a last `$` for the end. Walks back only to the last `*`, so no pattern can make it explode. */
-function matches(pattern: string, path: string): boolean {
+function matches(pattern: string, path: string, steps: { left: number }): boolean {
   const isAnchored = pattern.endsWith('$');
   const glob = isAnchored ? pattern.slice(0, -1) : `${pattern}*`;
   let at = 0;
@@ -96,6 +100,7 @@ function matches(pattern: string, path: string): boolean {
   let retry = 0;
   let index = 0;
   while (index < path.length) {
+    if (--steps.left <= 0) return false;
     if (at < glob.length && glob[at] === '*') {
       star = at++;
       retry = index;

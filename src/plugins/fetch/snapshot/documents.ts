@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { GatewayError } from '../../../core/errors.ts';
 import type { PageDocument, PageOptions, Source } from '../convert/job.ts';
+import { sniff } from '../convert/sniff.ts';
 import type { WorkerPool } from '../convert/worker-pool.ts';
 import { SingleFlight } from '../single-flight.ts';
 import type { KeptDocument, Snapshot, SnapshotCache } from './snapshot-cache.ts';
@@ -42,8 +43,9 @@ export class Documents {
       return await this.#pool.run({ task: 'document', source, options, raw }, signal);
     } catch (error) {
       const isTooMuch = error instanceof GatewayError && (error.code === 'timeout' || error.code === 'too_large');
-      const isText = !source.cut || !/^%PDF-/.test(Buffer.from(source.bytes.subarray(0, 5)).toString('latin1'));
-      if (!isTooMuch || signal.aborted || raw || !isText) throw error;
+      if (!isTooMuch || signal.aborted || raw) throw error;
+      const { kind } = sniff(source.bytes, source.contentType);
+      if (kind === 'pdf' || kind === 'image') throw error; // without conversion there is no text in them
       const bare = await this.#pool.run({ task: 'strip', source }, signal);
       return { ...bare, warnings: [`${error.message} Only its bare text is here, without structure and links.`] };
     }

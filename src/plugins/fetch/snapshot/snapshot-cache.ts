@@ -24,6 +24,8 @@ export interface Snapshot {
   readonly cut: boolean;
   /** Milliseconds since the epoch, of the fetch or of the last time the site said that nothing had changed. */
   fetchedAt: number;
+  /** Whether it took the place of a copy with another text, whose offsets are not its own. */
+  readonly hasChanged: boolean;
   readonly documents: Map<string, KeptDocument>;
 }
 

@@ -75,7 +75,7 @@ export class Snapshots {
       return { snapshot: cached, fromCache: true };
     }
     if (answer.status >= 400 || answer.status === 304) throw httpError(ask.url, answer.status);
-    const snapshot = snapshotOf(ask.url, answer);
+    const snapshot = snapshotOf(ask.url, answer, cached);
     cache.put(key, snapshot);
     return { snapshot, fromCache: false };
   }
@@ -122,7 +122,7 @@ function isFresh(snapshot: Snapshot, ask: Ask, ttlMs: number): boolean {
   return ask.isContinuation || (!snapshot.isVolatile && age < ttlMs);
 }
 
-function snapshotOf(requestedUrl: string, answer: Answer): Snapshot {
+function snapshotOf(requestedUrl: string, answer: Answer, before: Snapshot | undefined): Snapshot {
   const control = one(answer.headers['cache-control'])?.toLowerCase() ?? '';
   return {
     id: randomUUID(),
@@ -137,6 +137,7 @@ function snapshotOf(requestedUrl: string, answer: Answer): Snapshot {
     body: answer.body,
     cut: answer.cut,
     fetchedAt: Date.now(),
+    hasChanged: before !== undefined && !before.body.equals(answer.body),
     documents: new Map(),
   };
 }

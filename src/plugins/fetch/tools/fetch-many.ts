@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { GatewayError } from '../../../core/errors.ts';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
 import type { FetchDeps } from '../deps.ts';
-import { MaxAge, MaxLength, PageView, pageOptions, Timeout, Url } from '../page/page-input.ts';
+import { Headers, MaxAge, MaxLength, PageView, pageOptions, Timeout, Url } from '../page/page-input.ts';
 import { PagePart, type PagePartData } from '../page/page-output.ts';
 import { pageText } from '../page/page-text.ts';
 import { type Reading, readPage } from '../page/read-page.ts';
@@ -25,6 +25,7 @@ export const fetchMany = defineTool({
     urls: v.pipe(v.array(Url), v.minLength(1), v.maxLength(20), v.description('Absolute http or https URLs.')),
     max_length: MaxLength,
     ...PageView,
+    headers: Headers,
     max_age_s: MaxAge,
     timeout_s: Timeout,
   }),

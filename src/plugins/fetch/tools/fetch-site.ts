@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import { GatewayError } from '../../../core/errors.ts';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
 import type { FetchDeps } from '../deps.ts';
 import { Url } from '../page/page-input.ts';
@@ -43,8 +42,7 @@ export const fetchSite = defineTool({
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
   timeoutMs: 120_000,
   async handler({ deps, signal, progress }: ToolContext<FetchDeps>, { url, include, limit }) {
-    if (!URL.canParse(url)) throw new GatewayError('invalid_input', 'The URL cannot be parsed.');
-    const page = new URL(url);
+    const page = deps.checkUrl(url);
     const { origin } = page;
     const warnings: string[] = [];
     const verdict = await deps.robots(origin, signal);

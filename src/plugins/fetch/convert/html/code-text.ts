@@ -7,9 +7,9 @@ const lineNames = new Set(['div', 'li', 'tr', 'p']);
 
 /**
  * The code inside a `pre` or `code`: text as it stands, a line for each line element (Shiki, Prism, tables of lines),
- * line breaks for `br`, and no gutters of line numbers or copy buttons.
+ * line breaks for `br`, and no gutters of line numbers or copy buttons, nor what else is hidden.
  */
-export function codeText(root: ParentNode, limit = 5_000_000): string {
+export function codeText(root: ParentNode, isHidden: (element: Element) => boolean, limit = 5_000_000): string {
   let text = '';
   const breakLine = (node: AnyNode | ParentNode) => {
     if (node !== root && isElement(node) && isLineElement(node) && text !== '' && !text.endsWith('\n')) text += '\n';
@@ -19,7 +19,8 @@ export function codeText(root: ParentNode, limit = 5_000_000): string {
     if (node.type === 'text') text += node.data;
     else if (isElement(node) && node.name === 'br') text += '\n';
     breakLine(node);
-    const child: AnyNode | undefined = isElement(node) && !isGutter(node) ? node.children[0] : undefined;
+    const child: AnyNode | undefined =
+      isElement(node) && !isGutter(node) && !isHidden(node) ? node.children[0] : undefined;
     node = child ?? following(node, root, breakLine);
   }
   return text.replaceAll('\r\n', '\n').replaceAll('\u00a0', ' ').replace(/^\n+/, '').trimEnd();

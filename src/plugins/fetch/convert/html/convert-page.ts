@@ -5,7 +5,7 @@ import { lightBlocks } from './light-blocks.ts';
 import { pickMain } from './main-content.ts';
 import { type Measure, measure } from './measure.ts';
 import { pageTitle } from './page-title.ts';
-import { firstNamed, isElement, type PageTree, parsePage, squeeze, textOf } from './page-tree.ts';
+import { firstNamed, isShown, type PageTree, parsePage, squeeze, textOf } from './page-tree.ts';
 import { selected } from './selected.ts';
 import { markdownConverter, plainConverter } from './to-markdown.ts';
 import { Visibility } from './visibility.ts';
@@ -64,9 +64,12 @@ function visibleLength(tree: PageTree, { measures }: Content): number {
 
 function contentBy(tree: PageTree, options: PageOptions, visibility: Visibility): Content {
   const removed = new Set<unknown>(options.removeSelector === undefined ? [] : selected(tree, options.removeSelector));
-  const isHidden = (element: Element) => visibility.isHidden(element) || removed.has(element);
+  const isHidden =
+    removed.size === 0
+      ? (element: Element) => visibility.isHidden(element)
+      : (element: Element) => visibility.isHidden(element) || removed.has(element);
   if (options.selector !== undefined) {
-    const roots = selected(tree, options.selector);
+    const roots = selected(tree, options.selector).filter((element) => isShown(element, isHidden));
     const warnings =
       roots.length === 0 ? [`Nothing on the page matches the selector "${options.selector.slice(0, 200)}".`] : [];
     return {
@@ -108,11 +111,6 @@ function missingHeading(
   const letters = (markdown: string) => markdown.replace(/[\\`*_#]/g, '');
   if (letters(text.slice(0, 3000)).includes(letters(heading))) return '';
   return format === 'text' ? `${heading}\n\n` : `# ${escapeMarkdown(heading)}\n\n`;
-}
-
-function isShown(element: Element, isHidden: (element: Element) => boolean): boolean {
-  for (let at: ParentNode | null = element; isElement(at); at = at.parent) if (isHidden(at)) return false;
-  return true;
 }
 
 function linkList(links: readonly { url: string; text: string }[]): string {

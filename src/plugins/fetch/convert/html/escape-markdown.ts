@@ -1,3 +1,20 @@
+/** Text between the brackets of an image or link, where any bracket would end it. */
+export function escapeLabel(text: string): string {
+  return text.replace(/[\\`*[\]]/g, '\\$&').replace(/<(?=[A-Za-z/!?])/g, '\\<');
+}
+
+/** Markdown that becomes the text of a link: brackets without partners would end it, and are escaped. */
+export function balanceBrackets(markdown: string): string {
+  let depth = 0;
+  let isBalanced = true;
+  for (const [mark] of markdown.matchAll(/\\[\s\S]|[[\]]/g)) {
+    if (mark === '[') depth++;
+    else if (mark === ']' && --depth < 0) isBalanced = false;
+  }
+  if (isBalanced && depth === 0) return markdown;
+  return markdown.replace(/\\[\s\S]|[[\]]/g, (mark) => (mark.length === 2 ? mark : `\\${mark}`));
+}
+
 const special = /[\\`*_<|[\]~$]|^[-+=#>\d]/;
 
 /**

@@ -58,7 +58,7 @@ class BlockSplitter {
     }
     if (this.#context.isDropped(node)) return;
     if (depth > deepest) this.#inline(node, depth);
-    else if (node.name === 'pre') for (const block of codeBlocks(node)) this.#block(block);
+    else if (node.name === 'pre') for (const block of codeBlocks(node, this.#context)) this.#block(block);
     else if (node.name === 'table') this.#table(node, depth);
     else if (this.#isBox(node)) this.open(node, depth);
     else if (whole.has(node.name)) {

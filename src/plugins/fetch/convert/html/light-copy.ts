@@ -15,6 +15,9 @@ export interface CopyContext {
   readonly base: URL | undefined;
   readonly images: 'keep' | 'alt' | 'none';
   readonly measures: ReadonlyMap<ParentNode, Measure>;
+  /** What no reader sees. */
+  readonly isHidden: (element: Element) => boolean;
+  /** That, and what is left out of the content. */
   readonly isDropped: (element: Element) => boolean;
 }
 
@@ -68,7 +71,9 @@ function copyElement(parent: LightNode, element: Element, context: CopyContext, 
 function leafOf(element: Element, context: CopyContext, inLink: boolean): LightNode[] | null | undefined {
   switch (element.name) {
     case 'pre':
-      return inLink ? [LightNode.inline('CODE', { code: codeText(element) })] : codeBlocks(element);
+      return inLink
+        ? [LightNode.inline('CODE', { code: codeText(element, context.isHidden) })]
+        : codeBlocks(element, context);
     case 'code':
     case 'samp':
     case 'tt':
@@ -83,7 +88,7 @@ function leafOf(element: Element, context: CopyContext, inLink: boolean): LightN
       return mediaOf(element, context);
     case 'math':
     case 'script':
-      return mathOf(element);
+      return mathOf(element, context);
     case 'br':
       return [new LightNode('BR', {})];
     case 'wbr':
@@ -96,18 +101,18 @@ function leafOf(element: Element, context: CopyContext, inLink: boolean): LightN
 }
 
 /** A `pre` as a fenced block; several where it holds several `code` elements, as pages do that let readers switch. */
-export function codeBlocks(pre: Element): LightNode[] {
+export function codeBlocks(pre: Element, { isHidden }: Pick<CopyContext, 'isHidden'>): LightNode[] {
   const codes = pre.children.filter((child): child is Element => isElement(child) && child.name === 'code');
   const parts = codes.length > 1 ? codes : [pre];
   return parts.flatMap((part) => {
-    const code = codeText(part);
+    const code = codeText(part, isHidden);
     return code === '' ? [] : [new LightNode('PRE', { code, language: codeLanguage(part) })];
   });
 }
 
 /** Code keeps the link around its whole text, which links inside a code span could not be. */
 function inlineCode(element: Element, context: CopyContext): LightNode[] | null {
-  const code = visibleText(squeeze(codeText(element, 100_000)));
+  const code = visibleText(squeeze(codeText(element, context.isHidden, 100_000)));
   if (code === '') return null;
   const node = LightNode.inline('CODE', { code });
   const links = element.children.filter((child) => child.type !== 'text' || child.data.trim() !== '');

@@ -1,4 +1,4 @@
-import { escapeMarkdown } from './escape-markdown.ts';
+import { balanceBrackets, escapeLabel } from './escape-markdown.ts';
 import type { LightNode } from './light-node.ts';
 import { subscript, superscript } from './raised-text.ts';
 
@@ -10,6 +10,7 @@ export interface RuleOptions {
   readonly onLink: ((url: string, text: string) => void) | undefined;
 }
 
+const largestNumber = 999_999_999;
 const block = (content: string) => `\n\n${content}\n\n`;
 const oneLine = (content: string) => content.replace(/\s*\n\s*/g, ' ').trim();
 
@@ -45,12 +46,8 @@ export function markdownRules({ onLink }: RuleOptions): ReadonlyMap<string, Rule
     ['DD', (content) => block(`: ${content.trim()}`)],
     ['FIGCAPTION', (content) => block(italic(oneLine(content), quiet))],
     ['A', (content, node) => link(content, node, onLink)],
-    [
-      'IMG',
-      (_, node) =>
-        `![${escapeMarkdown(node.getAttribute('alt') ?? '').replace(/[[\]]/g, '\\$&')}](${target(node.getAttribute('src'))})`,
-    ],
-    ['MEDIA', (_, node) => link(node.getAttribute('label') ?? '', node, onLink)],
+    ['IMG', (_, node) => `![${escapeLabel(node.getAttribute('alt') ?? '')}](${target(node.getAttribute('src'))})`],
+    ['MEDIA', (_, node) => link(escapeLabel(node.getAttribute('label') ?? ''), node, onLink)],
     ['MATH', (_, node) => formula(node)],
     [
       'INPUT',
@@ -76,13 +73,19 @@ function listItem(content: string, node: LightNode, numbers: WeakMap<LightNode, 
   const list = node.parentNode;
   let marker = '- ';
   if (list?.nodeName === 'OL') {
-    const asked = Number.parseInt(node.getAttribute('value') || list.getAttribute('start') || '', 10);
-    const number = node.getAttribute('value') ? asked : (numbers.get(list) ?? (Number.isFinite(asked) ? asked : 1));
-    numbers.set(list, number + 1);
+    const own = listNumber(node.getAttribute('value'));
+    const number = own ?? numbers.get(list) ?? listNumber(list.getAttribute('start')) ?? 1;
+    numbers.set(list, Math.min(number + 1, largestNumber));
     marker = `${number}. `;
   }
   const text = content.trim().replace(/\n(?!\n)/g, `\n${' '.repeat(marker.length)}`);
   return `${marker}${text}${node.nextSibling ? '\n' : ''}`;
+}
+
+/** A number that Markdown takes for a list, which has at most nine digits and no sign. */
+function listNumber(text: string | null): number | undefined {
+  const number = Number.parseInt(text ?? '', 10);
+  return number >= 0 && number <= largestNumber ? number : undefined;
 }
 
 /** A fence longer than any run of backticks inside. */
@@ -107,7 +110,7 @@ function link(content: string, node: LightNode, onLink: RuleOptions['onLink']): 
     onLink(url, text);
     return text;
   }
-  return `[${text}](${target(url)})`;
+  return `[${balanceBrackets(text)}](${target(url)})`;
 }
 
 /** A URL as a link destination: what would end it is percent-encoded. */

@@ -23,7 +23,7 @@ export function pageLinks(html: string, url: string): PageLink[] {
     const target = absoluteUrl(node.attribs.href ?? '', tree.base);
     if (target === undefined || found.get(target)?.text) continue;
     const text =
-      visibleText(squeeze(textOf(node, undefined, 500))) ||
+      visibleText(squeeze(textOf(node, (inner) => visibility.isHidden(inner), 500))) ||
       squeeze(node.attribs['aria-label'] ?? node.attribs.title ?? '');
     const internal = /^https?:/.test(target) && new URL(target).host === here;
     found.set(target, { url: target, text: text.slice(0, 300), rel: node.attribs.rel ?? null, internal });

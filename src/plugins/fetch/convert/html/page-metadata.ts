@@ -3,7 +3,7 @@ import { absoluteUrl } from '../absolute-url.ts';
 import type { PageMetadata } from '../job.ts';
 import { measure } from './measure.ts';
 import { pageTitle } from './page-title.ts';
-import { isElement, nextNode, type PageTree, parsePage, squeeze, textOf } from './page-tree.ts';
+import { isElement, isShown, nextNode, type PageTree, parsePage, squeeze, textOf } from './page-tree.ts';
 import { Visibility } from './visibility.ts';
 import { visibleText } from './visible-text.ts';
 
@@ -131,7 +131,7 @@ function timeOf(times: readonly Element[]): string | null {
 function headingsOf(elements: Record<string, Element[]>, visibility: Visibility): PageMetadata['headings'] {
   const isDropped = (element: Element) => visibility.isHidden(element);
   return (elements.heading ?? [])
-    .filter((heading) => !isDropped(heading))
+    .filter((heading) => isShown(heading, isDropped))
     .map((heading) => ({
       level: Number(heading.name[1]),
       text: visibleText(squeeze(textOf(heading, isDropped)))

@@ -13,7 +13,8 @@ export interface PageTree {
 export function parsePage(html: string, url: string): PageTree {
   const $ = load(html, { xml: { xmlMode: false, decodeEntities: true } }, false);
   const root = $.root().get(0) as ParentNode;
-  return { $, root, url, base: baseOf(firstNamed(root, 'base')?.attribs.href, url) };
+  const base = /<base\b/i.test(html) ? firstNamed(root, 'base') : undefined;
+  return { $, root, url, base: baseOf(base?.attribs.href, url) };
 }
 
 export function isElement(node: AnyNode | ParentNode | null | undefined): node is Element {
@@ -53,6 +54,12 @@ export function textOf(root: ParentNode, isDropped: (element: Element) => boolea
 
 function isCode({ name }: Element): boolean {
   return name === 'script' || name === 'style' || name === 'template';
+}
+
+/** Whether neither the element nor anything around it is hidden. */
+export function isShown(element: Element, isHidden: (element: Element) => boolean): boolean {
+  for (let at: ParentNode | null = element; isElement(at); at = at.parent) if (isHidden(at)) return false;
+  return true;
 }
 
 /** Text with every run of white space as one space. */

@@ -1,37 +1,61 @@
-import type { Element } from 'domhandler';
+import type { AnyNode, Element } from 'domhandler';
+import { type HidingStyle, hidesBox, hidesText, plainColour, sign } from '../css/hiding-style.ts';
+import { SheetRules } from '../css/sheet-rules.ts';
+import { scanInline } from '../css/sheet-scanner.ts';
 import type { PageTree } from './page-tree.ts';
 import { isElement, nextNode } from './page-tree.ts';
 
 /** Elements that never show text to a reader, and controls that only a browser makes sense of. */
 const silent = new Set([
-  ...['script', 'style', 'template', 'noscript', 'head', 'link', 'meta', 'svg', 'canvas', 'object', 'embed', 'param'],
-  ...['select', 'option', 'textarea', 'datalist', 'progress', 'meter', 'dialog', 'map', 'area', 'frame', 'noframes'],
+  ...['script', 'style', 'template', 'noscript', 'head', 'title', 'link', 'meta', 'svg', 'canvas', 'object', 'embed'],
+  ...['param', 'select', 'option', 'textarea', 'datalist', 'progress', 'meter', 'dialog', 'map', 'area', 'frame'],
+  ...['noframes', 'noembed'],
 ]);
 
 const hiddenClass =
   /(^|\s)(sr-only|visually-?hidden|screen-?reader(-text|-only)?|u-hidden|is-hidden|d-none|print-only|skip-?(link|nav|to-content))(\s|$)/i;
 
+/** Elements that show something without text of their own. */
+const pictures = new Set(['img', 'picture', 'video', 'audio', 'iframe', 'math', 'hr', 'input']);
+
+/** What an element hands down to those in it. */
+interface Inherited {
+  /** Signs that hide text until an element inside takes them back. */
+  readonly signs: number;
+  /** Colours of text and ground, where the page's own markup names them. */
+  readonly colour: string | undefined;
+  readonly ground: string | undefined;
+}
+
+const mostInlines = 1000;
+const plainText = sign.visibility | sign.fontSize | sign.sameColour | sign.transparent | sign.paintedText;
+
 /**
  * Decides what of a page a person would not see. Hidden text is how a page speaks to a model behind the reader's back,
- * so it is dropped by every sign there is: attributes, inline styles, class names, and rules of the page's own sheets.
+ * so it is dropped by every sign there is: attributes, inline styles, class names, and the page's own style sheets.
+ * Text that is hidden in a box that is not is taken out of the tree.
  */
 export class Visibility {
-  readonly #classes = new Set<string>();
-  readonly #ids = new Set<string>();
-
+  readonly #rules = new SheetRules();
+  readonly #concealed = new Set<Element>();
   /** Ids of the places that React fills, by script, with what it sends later in hidden boxes. */
   readonly #awaited = new Set<string>();
+  readonly #inlines = new Map<string, HidingStyle>();
   readonly #isLenient: boolean;
+  #hasOtherSheets = false;
 
   /** `isLenient` shows what scripts fade in: for pages that show nothing without them. */
   constructor(tree: Pick<PageTree, 'root'>, isLenient = false) {
     this.#isLenient = isLenient;
     for (let node = tree.root.children[0] ?? null; node; node = nextNode(node, tree.root)) {
       if (!isElement(node)) continue;
-      if (node.name === 'style') this.#readSheet(node);
-      else if (node.name === 'template' && node.attribs.id?.startsWith('B:'))
-        this.#awaited.add(node.attribs.id.slice(2));
+      const { name, attribs } = node;
+      if (name === 'style') {
+        for (const child of node.children) if (child.type === 'text') this.#rules.add(child.data);
+      } else if (name === 'link') this.#hasOtherSheets ||= /stylesheet/i.test(attribs.rel ?? '');
+      else if (name === 'template' && attribs.id?.startsWith('B:')) this.#awaited.add(attribs.id.slice(2));
     }
+    this.#conceal(tree);
   }
 
   isHidden(element: Element): boolean {
@@ -39,103 +63,101 @@ export class Visibility {
     if (silent.has(name)) return !(name === 'script' && /^math\/tex/.test(attribs.type ?? ''));
     if (name === 'input') return !isTask(element);
     if (name === 'button') return !isWholeHeading(element);
-    return this.isConcealed(element);
+    return this.#concealed.has(element);
   }
 
   /** Whether the page itself hides the element, whatever kind of element it is. */
-  isConcealed({ name, attribs }: Element): boolean {
-    if (name === 'body' || name === 'html') return false;
-    const classes = attribs.class;
-    if (classes !== undefined) {
-      if (classes.includes('mwe-math-mathml')) return false; // MediaWiki hides the formula and shows its picture
-      if (hiddenClass.test(classes)) return true;
+  isConcealed(element: Element): boolean {
+    return this.#concealed.has(element);
+  }
+
+  /** One walk from the root down, with what each element inherits beside it. */
+  #conceal({ root }: Pick<PageTree, 'root'>): void {
+    const stack: Inherited[] = [{ signs: 0, colour: undefined, ground: undefined }];
+    let node: AnyNode | null = root.children[0] ?? null;
+    while (node) {
+      const around = stack.at(-1) as Inherited;
+      let child: AnyNode | undefined;
+      if (node.type === 'text') {
+        if (around.signs !== 0 && hidesText(around.signs)) node.data = '';
+      } else if (isElement(node)) {
+        const own = this.#own(node, around);
+        child = own && node.children[0];
+        if (own && child) stack.push(own);
+      }
+      if (child) {
+        node = child;
+        continue;
+      }
+      while (node && !node.next && node.parent && node.parent !== root) {
+        node = node.parent as AnyNode;
+        stack.pop();
+      }
+      node = node?.next ?? null;
     }
-    if ('hidden' in attribs) return !this.#isStreamed(attribs.id);
-    if (attribs['aria-hidden'] === 'true') return true;
-    const style = attribs.style === undefined ? undefined : plainCss(attribs.style);
-    if (style !== undefined && hidesByStyle(style)) return !(this.#isLenient && fadesIn.test(style));
-    return this.#hidesBySheet(attribs.id, classes);
+  }
+
+  /** What the element hands down; undefined where it and all in it is concealed. */
+  #own(element: Element, around: Inherited): Inherited | undefined {
+    const { name, attribs } = element;
+    const isPage = name === 'body' || name === 'html';
+    if (!isPage && !this.#isStreamed(attribs.id) && concealsByAttribute(attribs)) return this.#concealWhole(element);
+    const inline = attribs.style === undefined ? undefined : this.#inlineOf(attribs.style);
+    const { sets, gives } = this.#rules.signsOf(element, inline, around.signs !== 0);
+    if (isPage) return this.#coloured(element, inline, { ...around, signs: 0 });
+    if (!isFormula(attribs.class) && hidesBox(gives, this.#isLenient)) return this.#concealWhole(element);
+    const signs = ((around.signs & ~sets) | gives) & plainText;
+    if ((signs & sign.visibility) !== 0 && pictures.has(name)) return this.#concealWhole(element);
+    const own = signs === around.signs ? around : { ...around, signs };
+    return this.#coloured(element, inline, own);
+  }
+
+  /** Pages write the same few styles a thousand times. */
+  #inlineOf(style: string): HidingStyle {
+    const known = this.#inlines.get(style);
+    if (known) return known;
+    const own = scanInline(style);
+    if (this.#inlines.size < mostInlines) this.#inlines.set(style, own);
+    return own;
+  }
+
+  #concealWhole(element: Element): undefined {
+    this.#concealed.add(element);
   }
 
   #isStreamed(id: string | undefined): boolean {
     return id?.startsWith('S:') === true && this.#awaited.has(id.slice(2));
   }
 
-  #hidesBySheet(id: string | undefined, classes: string | undefined): boolean {
-    if (id !== undefined && this.#ids.has(id)) return true;
-    if (classes === undefined || this.#classes.size === 0) return false;
-    return classes.split(/\s+/).some((name) => this.#classes.has(name));
-  }
-
-  /** Rules of one simple selector outside at-rules; anything cleverer may not apply at all. */
-  #readSheet(style: Element): void {
-    const child = style.children[0];
-    if (child?.type !== 'text' || child.data.length > 500_000) return;
-    const sheet = withoutComments(child.data);
-    let depth = 0;
-    let start = 0;
-    let open = 0;
-    for (let at = 0; at < sheet.length; at++) {
-      if (sheet[at] === '{') {
-        if (depth++ === 0) open = at;
-      } else if (sheet[at] === '}') {
-        if (--depth === 0) this.#readRule(sheet.slice(start, open), sheet.slice(open + 1, at));
-        depth = Math.max(0, depth);
-        start = at + 1;
-      }
-    }
-  }
-
-  #readRule(selectors: string, declarations: string): void {
-    if (selectors.trimStart().startsWith('@') || !hidesByStyle(plainCss(declarations))) return;
-    for (const selector of plainCss(selectors).split(',')) {
-      const [, kind, name = ''] = /^\s*[a-z0-9]*([.#])([\w-]+)\s*$/i.exec(selector) ?? [];
-      if (kind === '.') this.#classes.add(name);
-      else if (kind === '#') this.#ids.add(name);
-    }
+  /** Adds what the markup says of colours: text in the colour of its ground is not seen, even where two elements say so. */
+  #coloured({ attribs }: Element, inline: HidingStyle | undefined, around: Inherited): Inherited {
+    const named = (value: string | undefined) => (value === undefined ? undefined : plainColour(value.toLowerCase()));
+    const colour = inline?.colour ?? named(attribs.color ?? attribs.text);
+    const ground = inline?.ground ?? named(attribs.bgcolor);
+    // A class may give the element another ground by a sheet that is not read here.
+    const isUnknown = this.#hasOtherSheets && attribs.class !== undefined && ground === undefined;
+    if (colour === undefined && ground === undefined && !(isUnknown && around.ground !== undefined)) return around;
+    const own = {
+      signs: around.signs,
+      colour: colour ?? around.colour,
+      ground: ground ?? (isUnknown ? undefined : around.ground),
+    };
+    if (own.colour !== undefined && own.colour === own.ground) return { ...own, signs: own.signs | sign.sameColour };
+    return { ...own, signs: own.signs & ~sign.sameColour };
   }
 }
 
-const hidingDeclarations = [
-  /(^|;)display:none/,
-  /(^|;)visibility:(hidden|collapse)/,
-  /(^|;)opacity:0?\.?0*(;|$|!)/,
-  /(^|;)font-size:0(px|em|rem|%|pt)?(;|$|!)/,
-  /(^|;)(left|top|right|text-indent|margin-left|margin-top):-\d{3,}/,
-  /(^|;)clip:rect\(0(px)?[, ]0(px)?[, ]0(px)?[, ]0(px)?\)/,
-  /(^|;)clip-path:inset\((50|100)%\)/,
-  /(^|;)transform:scale\(0\)/,
-  /(^|;)content-visibility:hidden/,
-];
-/** The first picture of an animation that shows its text in the end. */
-const fadesIn = /opacity:\s*0?\.?0*\s*;.*(transform|transition|will-change|filter)\s*:(?!\s*scale\(0\))/is;
-const zeroSize = /(^|;)(max-)?(height|width):0(px|em|rem|%)?(;|$|!)/;
-
-function withoutComments(css: string): string {
-  return css.replace(/\/\*[\s\S]*?(\*\/|$)/g, ' ');
+/** Whether its attributes alone say that the element is hidden. */
+export function concealsByAttribute(attribs: Readonly<Record<string, string>>): boolean {
+  const classes = attribs.class;
+  if (isFormula(classes)) return false;
+  if (classes !== undefined && hiddenClass.test(classes)) return true;
+  return 'hidden' in attribs || attribs['aria-hidden'] === 'true' || 'popover' in attribs;
 }
 
-/** CSS without comments, its escapes read: browsers take `dis\\70lay` for `display`. */
-function plainCss(css: string): string {
-  if (!/[\\*]/.test(css)) return css;
-  return withoutComments(css).replace(/\\(?:([0-9a-f]{1,6})\s?|([^\n]))/gi, (_, hex?: string, other?: string) => {
-    if (hex === undefined) return other ?? '';
-    const code = Number.parseInt(hex, 16);
-    return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd';
-  });
-}
-
-function hidesByStyle(style: string): boolean {
-  const squeezed = style.toLowerCase().replace(/\s+/g, '');
-  if (hidingDeclarations.some((pattern) => pattern.test(squeezed))) return true;
-  return (zeroSize.test(squeezed) && /overflow(-[xy])?:(hidden|clip)/.test(squeezed)) || sameColours(squeezed);
-}
-
-/** White on white and the like, where both colours stand in the same style. */
-function sameColours(style: string): boolean {
-  const text = /(^|;)color:([^;!]+)/.exec(style)?.[2];
-  const ground = /(^|;)background(-color)?:([^;!]+)/.exec(style)?.[3];
-  return text === 'transparent' || (text !== undefined && text === ground);
+/** MediaWiki hides the formula and shows its picture. */
+function isFormula(classes: string | undefined): boolean {
+  return classes?.includes('mwe-math-mathml') ?? false;
 }
 
 function isTask({ attribs, parent }: Element): boolean {

@@ -1,0 +1,200 @@
+import { unescapeCss } from './css-text.ts';
+import { clipsAway, fadesAway, isOffPage, isTiny, isZeroSize, shiftsAway, shrinksAway } from './hiding-values.ts';
+
+/** The signs of hiding that a declaration can set or take back, one bit each. */
+export const sign = {
+  display: 1,
+  visibility: 2,
+  opacity: 4,
+  filter: 8,
+  fontSize: 16,
+  clip: 32,
+  clipPath: 64,
+  transform: 128,
+  scale: 256,
+  translate: 512,
+  indent: 1024,
+  left: 2048,
+  top: 4096,
+  right: 8192,
+  bottom: 16_384,
+  marginLeft: 32_768,
+  marginTop: 65_536,
+  width: 131_072,
+  height: 262_144,
+  maxWidth: 524_288,
+  maxHeight: 1_048_576,
+  overflow: 2_097_152,
+  content: 4_194_304,
+  transparent: 8_388_608,
+  paintedText: 16_777_216,
+  sameColour: 33_554_432,
+  animated: 67_108_864,
+} as const;
+
+const sizes = sign.width | sign.height | sign.maxWidth | sign.maxHeight;
+const wholeBox =
+  sign.display |
+  sign.opacity |
+  sign.filter |
+  sign.clip |
+  sign.clipPath |
+  sign.transform |
+  sign.scale |
+  sign.translate |
+  sign.indent |
+  sign.left |
+  sign.top |
+  sign.right |
+  sign.bottom |
+  sign.marginLeft |
+  sign.marginTop |
+  sign.content;
+
+/** Which signs can hide an element alone or with others: a rule without them hides nothing. */
+export const anyHiding = wholeBox | sizes | sign.visibility | sign.fontSize | sign.transparent | sign.sameColour;
+
+/** What a block of declarations says of hiding: the signs it speaks of, and those it gives. */
+export interface HidingStyle {
+  sets: number;
+  gives: number;
+  importantSets: number;
+  importantGives: number;
+  colour: string | undefined;
+  ground: string | undefined;
+}
+
+export function newStyle(): HidingStyle {
+  return { sets: 0, gives: 0, importantSets: 0, importantGives: 0, colour: undefined, ground: undefined };
+}
+
+/** Whether the box and all in it is hidden. */
+export function hidesBox(signs: number, isLenient = false): boolean {
+  const counted = isLenient && signs & sign.animated ? wholeBox & ~sign.opacity : wholeBox;
+  return (signs & counted) !== 0 || ((signs & sizes) !== 0 && (signs & sign.overflow) !== 0);
+}
+
+/** Whether text in the box is hidden as long as nothing inside takes it back. */
+export function hidesText(signs: number): boolean {
+  if (signs & (sign.visibility | sign.fontSize | sign.sameColour)) return true;
+  return (signs & sign.transparent) !== 0 && (signs & sign.paintedText) === 0;
+}
+
+const displays =
+  /^(block|inline|flex|grid|table|list-item|contents|flow-root|inherit|initial|revert|unset|ruby|math|run-in|-webkit-|-ms-)/;
+const units = { left: sign.left, right: sign.right, top: sign.top, bottom: sign.bottom } as const;
+
+type Read = readonly (readonly [bit: number, gives: boolean])[];
+const one =
+  (bit: number, test: (value: string) => boolean) =>
+  (value: string): Read => [[bit, test(value)]];
+
+/** What each property says; a value that browsers would not take says nothing. */
+const readers: Readonly<Record<string, (value: string) => Read>> = {
+  display: (value) => (value === 'none' || displays.test(value) ? [[sign.display, value === 'none']] : []),
+  visibility: (value) =>
+    /^(hidden|collapse|visible|initial)$/.test(value) ? [[sign.visibility, /^[hc]/.test(value)]] : [],
+  opacity: one(sign.opacity, (value) => /^[\d.+-]+(e-?\d+)?%?$/.test(value) && fadesAway(value)),
+  filter: one(sign.filter, (value) => fadesAway(/opacity\(([^)]*)\)/.exec(value)?.[1] ?? '1')),
+  // What is relative to the text around it takes nothing back: any part of nothing is nothing.
+  'font-size': (value) =>
+    isTiny(value) || !/(\d(em|ex|ch|%)|larger|smaller)$/.test(value) ? [[sign.fontSize, isTiny(value)]] : [],
+  font: (value) => [[sign.fontSize, isTiny(/(?:^|\s)([\d.]+[a-z%]*)(?:\s*\/|\s)/.exec(value)?.[1] ?? '1em')]],
+  clip: one(sign.clip, (value) => clipsAway(value)),
+  'clip-path': one(sign.clipPath, (value) => clipsAway(value)),
+  '-webkit-clip-path': one(sign.clipPath, (value) => clipsAway(value)),
+  transform: one(sign.transform, (value) => shrinksAway(value) || shiftsAway(value)),
+  scale: one(sign.scale, (value) => value.split(' ').some((part) => Math.abs(Number.parseFloat(part)) < 0.05)),
+  translate: one(sign.translate, (value) => value.split(' ').some(isOffPage)),
+  zoom: one(sign.scale, (value) => Number.parseFloat(value) < (value.endsWith('%') ? 5 : 0.05)),
+  'text-indent': one(sign.indent, isOffPage),
+  ...Object.fromEntries(Object.entries(units).map(([name, bit]) => [name, one(bit, isOffPage)])),
+  inset: (value) => sides(value, [sign.top, sign.right, sign.bottom, sign.left]),
+  margin: (value) => sides(value, [sign.marginTop, 0, 0, sign.marginLeft]),
+  'margin-left': one(sign.marginLeft, isOffPage),
+  'margin-top': one(sign.marginTop, isOffPage),
+  width: one(sign.width, isZeroSize),
+  height: one(sign.height, isZeroSize),
+  'max-width': one(sign.maxWidth, isZeroSize),
+  'max-height': one(sign.maxHeight, isZeroSize),
+  overflow: one(sign.overflow, (value) => /hidden|clip|auto|scroll/.test(value)),
+  'overflow-x': one(sign.overflow, (value) => /hidden|clip/.test(value)),
+  'overflow-y': one(sign.overflow, (value) => /hidden|clip/.test(value)),
+  'content-visibility': one(sign.content, (value) => value === 'hidden'),
+  color: one(sign.transparent, isTransparent),
+  '-webkit-text-fill-color': one(sign.transparent, isTransparent),
+  'background-clip': one(sign.paintedText, (value) => value.includes('text')),
+  '-webkit-background-clip': one(sign.paintedText, (value) => value.includes('text')),
+  transition: one(sign.animated, () => true),
+  animation: one(sign.animated, () => true),
+  'will-change': one(sign.animated, () => true),
+};
+
+/** Takes one declaration, such as `display: none !important`, into the style. */
+export function declare(style: HidingStyle, declaration: string): void {
+  const colon = declaration.indexOf(':');
+  if (colon === -1) return;
+  const name = unescapeCss(declaration.slice(0, colon)).trim().toLowerCase();
+  const reader = readers[name];
+  const isGround = name === 'background' || name === 'background-color';
+  if (reader === undefined && !isGround) return;
+  const whole = unescapeCss(declaration.slice(colon + 1))
+    .toLowerCase()
+    .replace(/\s+/g, ' ')
+    .trim();
+  const value = whole.replace(/ ?! ?important$/, '');
+  const isImportant = value !== whole;
+  if (name === 'color') style.colour = plainColour(value);
+  if (isGround) style.ground = plainColour(value);
+  if (name === 'transform' || name === 'filter') take(style, sign.animated, true, false);
+  if (/\bvar\(|^(revert|unset|inherit)/.test(value) && name !== 'display') return; // says nothing that can be known here
+  for (const [bit, gives] of reader?.(value) ?? []) take(style, bit, gives, isImportant);
+  if (name === 'color' || isGround)
+    take(style, sign.sameColour, style.colour !== undefined && style.colour === style.ground, isImportant);
+}
+
+function take(style: HidingStyle, bit: number, gives: boolean, isImportant: boolean): void {
+  if (isImportant) {
+    style.importantSets |= bit;
+    style.importantGives = gives ? style.importantGives | bit : style.importantGives & ~bit;
+  } else {
+    style.sets |= bit;
+    style.gives = gives ? style.gives | bit : style.gives & ~bit;
+  }
+}
+
+/** The four sides of a shorthand, in the order of CSS. */
+function sides(value: string, bits: readonly [number, number, number, number]): Read {
+  const parts = value.split(' ');
+  const [top = '0', right = top, bottom = top, left = right] = parts;
+  return [top, right, bottom, left].map((part, side) => [bits[side] ?? 0, isOffPage(part)] as const);
+}
+
+function isTransparent(value: string): boolean {
+  if (value === 'transparent' || /^#(...0|......0[0-9a-f])$/.test(value)) return true;
+  const parts =
+    /^(?:rgb|hsl)a?\(([^()]*)\)$/
+      .exec(value)?.[1]
+      ?.trim()
+      .split(/[ ,/]+/) ?? [];
+  return parts.length === 4 && fadesAway(parts[3] ?? '1');
+}
+
+const named: Readonly<Record<string, string>> = { white: '#ffffff', black: '#000000', red: '#ff0000' };
+
+/** A colour in one form, as far as it can be told; undefined for pictures and what is not a colour alone. */
+export function plainColour(value: string): string | undefined {
+  const plain = named[value] ?? value;
+  const short = /^#([0-9a-f])([0-9a-f])([0-9a-f])$/.exec(plain);
+  if (short) return `#${short[1]}${short[1]}${short[2]}${short[2]}${short[3]}${short[3]}`;
+  const rgb = /^rgba?\( ?(\d+)[ ,]+(\d+)[ ,]+(\d+)(?: ?[,/] ?1(?:\.0)?)? ?\)$/.exec(plain);
+  if (rgb)
+    return `#${rgb
+      .slice(1, 4)
+      .map((part) => Number(part).toString(16).padStart(2, '0'))
+      .join('')}`;
+  return /^(#[0-9a-f]{6}|[a-z]{3,20}|hsl\([^)]*\))$/.test(plain) &&
+    !/^(none|inherit|initial|unset|transparent|currentcolor)$/.test(plain)
+    ? plain
+    : undefined;
+}

@@ -1,0 +1,194 @@
+import type { Element } from 'domhandler';
+import { commaParts } from './css-text.ts';
+import { anyHiding, type HidingStyle } from './hiding-style.ts';
+import { parseSelectors, type Selector } from './selector.ts';
+import { type Nesting, SelectorMatcher } from './selector-matcher.ts';
+import { type SheetRule, scanSheet } from './sheet-scanner.ts';
+
+interface Entry {
+  readonly selector: Selector;
+  readonly nesting: Nesting | undefined;
+  readonly style: HidingStyle;
+  /** Whether it may take hiding back: only where it is sure to hold. */
+  readonly isSure: boolean;
+  readonly isLayered: boolean;
+  readonly order: number;
+}
+
+/** For one page; a real page of 1 MB needs some hundred thousand. */
+const mostSteps = 3_000_000;
+const mostEntries = 50_000;
+const deepestNesting = 20;
+const mostKnown = 2000;
+const longestNesting = 20_000;
+
+/** The signs of hiding at an element: those its styles speak of, and those they give. */
+export interface Signs {
+  readonly sets: number;
+  readonly gives: number;
+}
+
+const none: Entry[] = [];
+const nothing: Signs = { sets: 0, gives: 0 };
+
+/** The rules of a page's own style sheets that speak of hiding, found by the element they may be about. */
+export class SheetRules {
+  readonly #hiding = new Map<string, Entry[]>();
+  readonly #showing = new Map<string, Entry[]>();
+  /** Candidates by the text of a whole class attribute, since pages repeat those. */
+  readonly #hidingByClasses = new Map<string, readonly Entry[]>();
+  readonly #showingByClasses = new Map<string, readonly Entry[]>();
+  readonly #nestings = new Map<SheetRule, DeepNesting>();
+  readonly #matcher = new SelectorMatcher(mostSteps);
+  readonly #isAlone: boolean;
+  #entries = 0;
+
+  /** `isAlone` where elements are shown one by one: then what a rule asks of those around them is taken as given. */
+  constructor(isAlone = false) {
+    this.#isAlone = isAlone;
+  }
+
+  /** Takes in a sheet; later ones win over earlier ones. Time is linear in its length. */
+  add(sheet: string): void {
+    scanSheet(sheet, (rule) => this.#take(rule));
+  }
+
+  /**
+   * What the sheets and its `style` attribute say of the element, by the order of the cascade. Rules that only take
+   * hiding back are asked where something hides the element, or where `isInHidden` says that something around it does.
+   */
+  signsOf(element: Element, inline: HidingStyle | undefined, isInHidden: boolean): Signs {
+    const entries = this.#matching(element, isInHidden || (inline !== undefined && canHide(inline)));
+    if (entries.length === 0 && inline === undefined) return nothing;
+    if (entries.length > 1) entries.sort(byCascade);
+    let gives = 0;
+    let sets = 0;
+    const apply = (ownSets: number, ownGives: number, isSure: boolean) => {
+      gives = (isSure ? gives & ~ownSets : gives) | ownGives;
+      sets |= isSure ? ownSets : ownGives;
+    };
+    for (const { style, isSure } of entries) apply(style.sets, style.gives, isSure);
+    if (inline) apply(inline.sets, inline.gives, true);
+    for (const { style, isSure } of entries) apply(style.importantSets, style.importantGives, isSure);
+    if (inline) apply(inline.importantSets, inline.importantGives, true);
+    return { sets, gives };
+  }
+
+  #matching(element: Element, wantsShowing: boolean): Entry[] {
+    if (this.#hiding.size === 0 && !wantsShowing) return none;
+    const { name, attribs } = element;
+    let found = none;
+    // No array is made for the many elements that no rule is about.
+    const gather = (candidates: readonly Entry[] | undefined) => {
+      for (const entry of candidates ?? none) {
+        if (!this.#matcher.matches(element, entry.selector, entry.nesting)) continue;
+        if (found === none) found = [entry];
+        else found.push(entry);
+        if (this.#matcher.isExhausted) return;
+      }
+    };
+    const gatherAll = (buckets: ReadonlyMap<string, Entry[]>, byClasses: Map<string, readonly Entry[]>) => {
+      gather(buckets.get('*'));
+      gather(buckets.get(name));
+      if (attribs.id !== undefined) gather(buckets.get(`#${attribs.id}`));
+      if (attribs.class !== undefined) gather(ofClasses(attribs.class, buckets, byClasses));
+    };
+    gatherAll(this.#hiding, this.#hidingByClasses);
+    if ((found.length > 0 || wantsShowing) && !this.#matcher.isExhausted)
+      gatherAll(this.#showing, this.#showingByClasses);
+    return found;
+  }
+
+  #take(rule: SheetRule): void {
+    const { style } = rule;
+    const hides = canHide(style);
+    const nesting = rule.parent && this.#nestingOf(rule.parent);
+    const buckets = hides ? this.#hiding : this.#showing;
+    const add = (selector: Selector, key = keyOf(selector)) => {
+      const bucket = buckets.get(key) ?? [];
+      buckets.set(key, bucket);
+      if (selector === anything && bucket.at(-1)?.selector === anything) return;
+      const isSure = rule.isSure && selector.isSure;
+      bucket.push({ selector, nesting, style, isSure, isLayered: rule.isLayered, order: this.#entries++ });
+    };
+    for (const part of commaParts(rule.selectors)) {
+      if (part === '') continue;
+      if (this.#entries < mostEntries)
+        for (const selector of selectorsOf(part, nesting)) add(this.#isAlone ? lastOf(selector) : selector);
+      else if (hides) for (const key of namesIn(part)) add(anything, key);
+    }
+  }
+
+  #nestingOf(rule: SheetRule): DeepNesting | undefined {
+    const known = this.#nestings.get(rule);
+    if (known) return known;
+    const around = rule.parent && this.#nestingOf(rule.parent);
+    if (around && around.depth >= deepestNesting) return around;
+    const selectors = commaParts(rule.selectors.slice(0, longestNesting)).flatMap((part) => selectorsOf(part, around));
+    const nesting = { selectors, around, depth: (around?.depth ?? 0) + 1 };
+    this.#nestings.set(rule, nesting);
+    return nesting;
+  }
+}
+
+function ofClasses(
+  classes: string,
+  buckets: ReadonlyMap<string, Entry[]>,
+  known: Map<string, readonly Entry[]>,
+): readonly Entry[] {
+  const before = known.get(classes);
+  if (before) return before;
+  let found: readonly Entry[] = none;
+  for (const part of new Set(classes.split(/\s+/))) {
+    const bucket = buckets.get(`.${part}`);
+    if (bucket) found = found.length === 0 ? bucket : [...found, ...bucket];
+  }
+  if (known.size < mostKnown && found.length < mostKnown) known.set(classes, found);
+  return found;
+}
+
+interface DeepNesting extends Nesting {
+  readonly depth: number;
+}
+
+/** In place of a selector where there are too many to keep: its key alone decides. */
+const anything: Selector = { compounds: [], specificity: 0, isSure: false };
+
+function canHide({ gives, importantGives }: HidingStyle): boolean {
+  return ((gives | importantGives) & anyHiding) !== 0;
+}
+
+function byCascade(a: Entry, b: Entry): number {
+  return (
+    Number(b.isLayered) - Number(a.isLayered) || a.selector.specificity - b.selector.specificity || a.order - b.order
+  );
+}
+
+/** One part of a selector list, parsed; in a nested rule, one without `&` is about what is inside the rule around it. */
+function selectorsOf(part: string, nesting: Nesting | undefined): Selector[] {
+  if (nesting === undefined) return parseSelectors(part);
+  const weight = Math.max(0, ...nesting.selectors.slice(0, 100).map(({ specificity }) => specificity));
+  return parseSelectors(part.includes('&') ? part : `& ${part}`).map((selector) => ({
+    ...selector,
+    specificity: selector.specificity + weight,
+  }));
+}
+
+/** The part of a selector that is about the element itself. */
+function lastOf(selector: Selector): Selector {
+  const { compounds, specificity, isSure } = selector;
+  return { compounds: compounds.slice(0, 1), specificity, isSure: isSure && compounds.length === 1 };
+}
+
+/** Every key that a selector may be about, without parsing it. */
+function namesIn(selector: string): string[] {
+  const names = [...selector.matchAll(/[.#]?[\w-]+/g)].map(([name]) => name);
+  return names.length === 0 ? ['*'] : names;
+}
+
+/** What an element must at least have to match: its id, a class or its name. */
+function keyOf({ compounds: [last] }: Selector): string {
+  if (last?.id !== undefined) return `#${last.id}`;
+  if (last?.classes[0] !== undefined) return `.${last.classes[0]}`;
+  return last?.tag ?? '*';
+}
