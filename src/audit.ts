@@ -53,7 +53,7 @@ export class Audit {
     const told = this.#withArguments ? `,"arguments":${this.#struck(brief(args))}` : '';
     // Names of plugins and tools, ids and outcomes are letters, digits, - and _; who calls may be called anything.
     this.#sink.write(
-      `{"level":30,"time":"${this.#clock.now()}","plugin":"${plugin}","tool":${tool === undefined ? 'null' : `"${tool}"`},"principal":${this.#quoted(principal)},"requestId":"${requestId}","outcome":"${outcome}","ms":${Math.round(ms * 1000) / 1000}${told},"msg":"tool call"}\n`,
+      `{"level":30,"time":"${this.#clock.now()}","plugin":"${plugin}","tool":${tool === undefined ? 'null' : `"${tool}"`},"principal":${this.#quoted(principal)},"requestId":"${requestId}","outcome":"${outcome}","ms":${milliseconds(ms)}${told},"msg":"tool call"}\n`,
     );
   };
 
@@ -73,6 +73,13 @@ export class Audit {
   #struck(text: string): string {
     return this.#secrets.reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), text);
   }
+}
+
+/** With three decimals, from whole numbers: turning a fraction into text is the slow way. */
+function milliseconds(ms: number): string {
+  const microseconds = Math.round(ms * 1000);
+  const rest = microseconds % 1000;
+  return `${(microseconds - rest) / 1000}.${rest < 10 ? '00' : rest < 100 ? '0' : ''}${rest}`;
 }
 
 /** The time as text; all but its milliseconds is made once a second. */

@@ -34,27 +34,31 @@ export function createLog({ level, secrets = [], destination }: LogOptions): Log
   );
 }
 
-/** Characters of lines that wait at most, and for how long. */
-const bufferCharacters = 8 * 1024;
+/** Bytes of lines that wait at most, and for how long. */
+const bufferBytes = 16 * 1024;
 const flushMs = 250;
 
 /** Lines to an open file, written many at a time, in whole lines, and at the latest when the process ends by itself. */
 export function bufferedLines(fd: number, onError: (error: Error) => void): LineSink & { close(): void } {
-  const destination = pino.destination({ fd, sync: true });
+  const destination = pino.destination({ fd, sync: true, contentMode: 'buffer' });
   destination.on('error', onError);
-  // Gathered here: the destination's own buffer looks at each line three times.
-  let waiting = '';
+  // In this mode it takes bytes, which its declaration does not say.
+  const sink = destination as unknown as { write(bytes: Buffer): void };
+  // Gathered here as bytes: texts put together would be made one, and encoded, once more for each line.
+  const waiting = Buffer.alloc(bufferBytes);
+  let end = 0;
   const flush = () => {
-    if (waiting === '') return;
-    destination.write(waiting);
-    waiting = '';
+    if (end > 0) sink.write(Buffer.from(waiting.subarray(0, end)));
+    end = 0;
   };
   const timer = setInterval(flush, flushMs).unref();
   process.on('exit', flush);
   return {
     write: (line) => {
-      waiting += line;
-      if (waiting.length >= bufferCharacters) flush();
+      const bytes = Buffer.byteLength(line);
+      if (end + bytes > bufferBytes) flush();
+      if (bytes > bufferBytes) sink.write(Buffer.from(line));
+      else end += waiting.write(line, end, 'utf8');
     },
     close: () => {
       clearInterval(timer);

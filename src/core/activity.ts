@@ -1,3 +1,4 @@
+import { Bag } from './bag.ts';
 import type { Call } from './call.ts';
 import { GatewayError } from './errors.ts';
 
@@ -6,7 +7,7 @@ const cancelGraceMs = 3000;
 
 /** The calls that run, so that a stop can wait for them, and call off those that last too long. */
 export class Activity {
-  readonly #calls = new Set<Call>();
+  readonly #calls = new Bag<Call>();
   #draining = false;
   #onIdle: (() => void) | undefined;
 
@@ -24,7 +25,7 @@ export class Activity {
   }
 
   end(call: Call): void {
-    this.#calls.delete(call);
+    this.#calls.remove(call);
     if (this.#calls.size === 0) this.#onIdle?.();
   }
 
@@ -36,7 +37,7 @@ export class Activity {
 
   /** Calls off what still runs, so that its caller is answered and its upstream is told; resolves when that is done. */
   async callOff(): Promise<void> {
-    for (const call of [...this.#calls]) {
+    for (const call of this.#calls.all) {
       call.cancel(
         new GatewayError(
           'unavailable',

@@ -1,3 +1,4 @@
+import type { Bagged } from './bag.ts';
 import { Deadline } from './deadline.ts';
 import { GatewayError } from './errors.ts';
 import type { MessageLevel } from './log.ts';
@@ -41,7 +42,8 @@ const nobody: ClientPort = {};
  * One request on its way through the gateway: who makes it, how to reach them, and how it is called off.
  * The abort signal is made on first use, because most calls end before anyone asks for it.
  */
-export class Call {
+export class Call implements Bagged {
+  place = -1;
   readonly principal: Principal;
   readonly requestId: string;
   client: ClientPort;

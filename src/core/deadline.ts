@@ -1,14 +1,15 @@
+import { Bag, type Bagged } from './bag.ts';
+
 /** How late a deadline may be noticed. */
 const tickMs = 20;
 
-/** In no order, so that one is taken out at no cost: the last takes its place. */
-const running: Deadline[] = [];
+const running = new Bag<Deadline>();
 let timer: NodeJS.Timeout | undefined;
 
 function tick(): void {
   const now = performance.now();
-  for (const deadline of [...running]) deadline.expireBy(now);
-  if (running.length > 0) return;
+  for (const deadline of running.all) deadline.expireBy(now);
+  if (running.size > 0) return;
   clearInterval(timer);
   timer = undefined;
 }
@@ -17,12 +18,12 @@ function tick(): void {
  * The time a call may take, as a clock that can stand still. One timer looks after all of them: most calls end long
  * before their deadline, and a timer for each costs more than the rest of a small call's bookkeeping.
  */
-export class Deadline {
+export class Deadline implements Bagged {
+  place = -1;
   readonly #expire: () => void;
   #remainingMs: number;
   #expiresAt = Number.POSITIVE_INFINITY;
   #waiters = 0;
-  #place = -1;
   #isStarted = false;
 
   /** `expire` is called once, up to 20 ms after `ms` milliseconds of running time. */
@@ -39,11 +40,11 @@ export class Deadline {
   /** For good: a deadline that was met is not used again. */
   stop(): void {
     this.#isStarted = false;
-    this.#leave();
+    running.remove(this);
   }
 
   pause(): void {
-    if (this.#waiters++ > 0 || !this.#leave()) return;
+    if (this.#waiters++ > 0 || !running.remove(this)) return;
     this.#remainingMs = this.#expiresAt - performance.now();
   }
 
@@ -53,7 +54,7 @@ export class Deadline {
   }
 
   expireBy(now: number): void {
-    if (this.#place === -1 || now < this.#expiresAt) return;
+    if (this.place === -1 || now < this.#expiresAt) return;
     this.stop();
     this.#expire();
   }
@@ -61,19 +62,7 @@ export class Deadline {
   #run(): void {
     if (!this.#isStarted || this.#waiters > 0) return;
     this.#expiresAt = performance.now() + this.#remainingMs;
-    this.#place = running.push(this) - 1;
+    running.add(this);
     timer ??= setInterval(tick, tickMs);
-  }
-
-  /** Whether it was running. */
-  #leave(): boolean {
-    if (this.#place === -1) return false;
-    const last = running.pop();
-    if (last && last !== this) {
-      last.#place = this.#place;
-      running[this.#place] = last;
-    }
-    this.#place = -1;
-    return true;
   }
 }

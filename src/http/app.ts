@@ -6,7 +6,7 @@ import { nearestKey } from '../core/schema-issues.ts';
 import { errorCode, RpcError } from '../mcp/rpc-error.ts';
 import type { HttpExchange } from '../transports/http-exchange.ts';
 import { sendRpcError } from '../transports/respond.ts';
-import { rest } from '../transports/rest.ts';
+import { rest, restCalls } from '../transports/rest.ts';
 import { rpc } from '../transports/rpc.ts';
 import type { Mount, Services, TransportApp, TransportEnv } from '../transports/services.ts';
 import { sse } from '../transports/sse.ts';
@@ -50,6 +50,7 @@ export class PortApp {
     this.endpoints.add(path, rpc(mount, this.#services));
     this.endpoints.add(path, streamableHttp(mount, this.#services));
     this.endpoints.add(path, sse(mount, this.#services));
+    this.endpoints.add(path, restCalls(mount, this.#services));
     this.hono.route(path === '' ? '/' : path, rest(mount, this.#services));
   }
 
@@ -73,11 +74,12 @@ export function prefixApp(plugins: readonly RunningPlugin[], options: AppOptions
   for (const running of plugins) {
     const path = `/${running.plugin.name}`;
     const face = Face.of(running);
-    app.mount({ path, faceOf: () => face });
+    app.mount({ path, toolNames: [...face.tools.keys()], faceOf: () => face });
     app.hono.route(path, pluginHealth(running, options.services.runtime.version));
   }
   const aggregate = new AggregateFaces(plugins);
-  app.mount({ path: '', faceOf: (http) => aggregate.of(askedPlugins(http)) });
+  const { all } = aggregate;
+  app.mount({ path: '', toolNames: [...all.tools.keys()], faceOf: (http) => aggregate.of(askedPlugins(http)) });
   app.hono.route('/', gatewayHealth(plugins, options.services.runtime.version, options.startedAt));
   return withGatewayRoutes(app, plugins, options, (name) => `/${name}`);
 }
@@ -86,7 +88,7 @@ export function prefixApp(plugins: readonly RunningPlugin[], options: AppOptions
 export function portApp(running: RunningPlugin, options: AppOptions): PortApp {
   const app = new PortApp(options);
   const face = Face.of(running);
-  app.mount({ path: '', faceOf: () => face });
+  app.mount({ path: '', toolNames: [...face.tools.keys()], faceOf: () => face });
   app.hono.route('/', pluginHealth(running, options.services.runtime.version));
   return withGatewayRoutes(app, [running], options, () => '');
 }
@@ -126,16 +128,16 @@ function askedPlugins({ query }: HttpExchange): string | undefined {
 class AggregateFaces {
   readonly #plugins: readonly RunningPlugin[];
   readonly #faces = new Map<string, Face>();
-  readonly #all: Face;
+  readonly all: Face;
 
   constructor(plugins: readonly RunningPlugin[]) {
     this.#plugins = plugins;
-    this.#all = Face.aggregate(plugins);
+    this.all = Face.aggregate(plugins);
   }
 
   /** `wanted`: names with commas between them, as in `?plugins=postgres,github`. Throws `unknown_plugin`. */
   of(wanted: string | undefined): Face {
-    if (wanted === undefined) return this.#all;
+    if (wanted === undefined) return this.all;
     const names = new Set(wanted.split(',').map((name) => name.trim()));
     const chosen = this.#plugins.filter(({ plugin }) => names.delete(plugin.name));
     const [unknown] = names;

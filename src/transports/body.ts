@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 
 /** Why a body was not read; the status says it to HTTP, the message to the reader. */
@@ -19,8 +20,6 @@ function isJsonContentType(header: string | undefined): boolean {
   const mediaType = (end === -1 ? header : header.slice(0, end)).trim().toLowerCase();
   return mediaType === 'application/json';
 }
-
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * Reads a JSON body as text, counting while it streams in. Throws BodyRefused: 415 for another media type or any
@@ -61,11 +60,10 @@ export function readJsonBody(incoming: IncomingMessage, limit: number): Promise<
       }
     });
     incoming.on('end', () => {
-      try {
-        resolve(utf8.decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
-      } catch {
-        reject(new BodyRefused(400, 'The body is not valid UTF-8.'));
-      }
+      const [first] = chunks;
+      const body = chunks.length === 1 && first ? first : Buffer.concat(chunks);
+      if (isUtf8(body)) resolve(body.toString('utf8'));
+      else reject(new BodyRefused(400, 'The body is not valid UTF-8.'));
     });
     incoming.on('error', () => reject(new BodyRefused(400, 'The body ended early.')));
   });

@@ -11,10 +11,19 @@ import { BodyRefused, readJsonBody } from './body.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import { openApi } from './openapi.ts';
 import { sendJson } from './respond.ts';
-import type { Mount, Services, TransportApp, TransportEnv } from './services.ts';
+import type { Mount, Route, Services, TransportApp, TransportEnv } from './services.ts';
 
 const forms = ['mcp', 'openai', 'anthropic'];
 const listings = new WeakMap<Face, ReadonlyMap<string, Tagged>>();
+
+/** `POST /tools/{tool}` of tools that are known to be there, found without Hono. */
+export function restCalls(mount: Mount, services: Services): Route[] {
+  return mount.toolNames.map((tool) => ({
+    method: 'POST',
+    path: `/tools/${tool}`,
+    handle: (http) => runTool(http, tool, mount.faceOf(http), services),
+  }));
+}
 
 /** The REST side: `GET /tools`, `POST /tools/{tool}`, `GET /openapi.json`. Listings are made once a face. */
 export function rest(mount: Mount, services: Services): TransportApp {

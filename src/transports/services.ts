@@ -25,6 +25,8 @@ export interface Route {
 export interface Mount {
   /** The path before `/sse`, `/mcp` and the rest; empty at the root. */
   readonly path: string;
+  /** The tools of the whole face. */
+  readonly toolNames: readonly string[];
   /** The face that a request is about: one plugin, or the aggregate or a part of it as the query says. */
   faceOf(http: HttpExchange): Face;
 }
