@@ -378,6 +378,8 @@ describe('a hostile sheet is read in bounded time:', () => {
     ['1 MB of url(', 'url('.repeat(250_000), elements],
     ['1 MB of [', `${'['.repeat(1_000_000)}{display:none}`, elements],
     ['1 MB of braces', '{'.repeat(1_000_000), elements],
+    ['300,000 selectors in :is()', `:is(${'a,'.repeat(300_000)}b){display:none}`, elements],
+    ['200,000 pseudo-classes', `${':is(b)'.repeat(200_000)}{display:none}`, elements],
     ['500,000 selectors', `${'.a.b,'.repeat(500_000)}q{display:none}`, elements],
   ])(
     '%s',
