@@ -75,18 +75,19 @@ export class Audit {
   }
 }
 
-/** The time as text, made once a millisecond. */
+/** The time as text; all but its milliseconds is made once a second. */
 class Clock {
-  #ms = 0;
+  #second = 0;
   #text = '';
 
   now(): string {
     const ms = Date.now();
-    if (ms !== this.#ms) {
-      this.#ms = ms;
-      this.#text = new Date(ms).toISOString();
+    const rest = ms % 1000;
+    if (ms - rest !== this.#second) {
+      this.#second = ms - rest;
+      this.#text = new Date(ms).toISOString().slice(0, -4);
     }
-    return this.#text;
+    return `${this.#text}${rest < 10 ? '00' : rest < 100 ? '0' : ''}${rest}Z`;
   }
 }
 

@@ -38,8 +38,8 @@ async function start(root, ripgrep) {
   const running = new RunningPlugin(filesystemPlugin, filesystemPlugin.parseConfig(config), host);
   await running.settled;
   const face = Face.of(running);
-  const limits = { callTimeoutMs: 600_000, resultBytes: 1e9 };
-  const { deps } = (await running.instance()).context({});
+  const limits = { callTimeoutMs: 600_000, resultBytes: 1e9, record: nothing };
+  const { deps } = await running.instance();
   return {
     sandbox: deps.sandbox,
     call: (tool, args) => callTool(face, tool, args, new Call(anonymous, 'bench'), limits),

@@ -83,7 +83,7 @@ export class Gate {
     const isDenied = caller instanceof Denial && !open.test(path);
     const principal = caller instanceof Denial ? undefined : caller;
     const allowance = rate?.take(callerOf(principal, incoming));
-    if (allowance) tell(allowance, outgoing);
+    if (allowance && isRunningOut(allowance)) tell(allowance, outgoing);
     // A refused POST would end the writer of a Python client for good: its session answers on the stream instead.
     if (allowance?.allowed === false && (isDenied || !messagePath.test(path))) {
       metrics.countRefusal('rate');
@@ -110,6 +110,11 @@ export class Gate {
 /** A key is one caller wherever it comes from; without one, an address is. Forwarding headers are not believed. */
 function callerOf(principal: Principal | undefined, { socket }: IncomingMessage): string {
   return principal && principal.kind !== 'anonymous' ? principal.id : (socket.remoteAddress ?? 'unknown');
+}
+
+/** Told from half of the burst on: who has more left need not know, and three headers a response are not free. */
+function isRunningOut({ remaining, limit }: Allowance): boolean {
+  return remaining * 2 < limit;
 }
 
 function tell(allowance: Allowance, outgoing: ServerResponse): void {

@@ -12,7 +12,7 @@ import { readResource } from './resources.ts';
 import { errorCode, RpcError } from './rpc-error.ts';
 import { cancelTask, getTask, updateTask } from './tasks/methods.ts';
 import { callToolMethod } from './tool-call.ts';
-import { isModernVersion, negotiate, supportedVersions } from './versions.ts';
+import { isModernVersion, type LegacyVersion, negotiate, supportedVersions } from './versions.ts';
 
 /** Answers one method with the JSON of its result; throws RpcError or GatewayError. */
 type Method = (exchange: Exchange, params: Params) => Promise<string> | string;
@@ -86,12 +86,27 @@ function initialize(exchange: Exchange, params: Params): string {
   if (problem) throw problem;
   const version = negotiate(params.protocolVersion);
   exchange.session?.initialize(version, params);
-  return JSON.stringify({
-    protocolVersion: version,
-    capabilities: legacyCapabilities(exchange.face, exchange.session !== undefined),
-    serverInfo: serverInfo(exchange),
-    instructions: exchange.face.instructions,
-  });
+  return initializeResult(exchange, version);
+}
+
+const initializeResults = new WeakMap<Face, Map<string, string>>();
+
+/** Made once for each face, revision and kind of connection: LiteLLM asks for it before every call. */
+function initializeResult(exchange: Exchange, protocolVersion: LegacyVersion): string {
+  const { face, session } = exchange;
+  const key = session ? `${protocolVersion} session` : protocolVersion;
+  const made = initializeResults.get(face) ?? new Map<string, string>();
+  let result = made.get(key);
+  if (result === undefined) {
+    result = JSON.stringify({
+      protocolVersion,
+      capabilities: legacyCapabilities(face, session !== undefined),
+      serverInfo: serverInfo(exchange),
+      instructions: face.instructions,
+    });
+    initializeResults.set(face, made.set(key, result));
+  }
+  return result;
 }
 
 function discover(exchange: Exchange): string {

@@ -7,7 +7,6 @@ import type { MessageLevel } from '../core/log.ts';
 import type { Principal } from '../core/principal.ts';
 import { type Answer, answer } from './answer.ts';
 import { declares } from './client-capabilities.ts';
-import { requestPort } from './client-port.ts';
 import { ClientRequests } from './client-requests.ts';
 import { ClientRoots } from './client-roots.ts';
 import { formFor } from './elicitation-form.ts';
@@ -23,6 +22,7 @@ import {
 import type { SessionPort } from './exchange.ts';
 import { errorCode, RpcError } from './rpc-error.ts';
 import type { Runtime } from './runtime.ts';
+import { type ReplyPort, type SessionClient, SessionRequestPort } from './session-request-port.ts';
 import { assumedVersion, type ProtocolVersion } from './versions.ts';
 
 /** Requests that one session may have running; more are answered with an error at once. */
@@ -38,21 +38,12 @@ export interface SessionOptions {
   readonly broadcast: (message: string) => void;
 }
 
-/** The way back for what relates to the requests of one message. */
-export interface ReplyPort {
-  send(message: string): void;
-  /** Whether the client would see a question on it: one that accepts only JSON does not. */
-  readonly canAsk: boolean;
-  /** Lets the connection go, where its client comes back for the answer. */
-  release?(): void;
-}
-
 /**
  * One connection of a revision before 2026-07-28: what was negotiated, the requests that run, the questions that wait.
  * Usable without `initialize`, since TypeScript clients reconnect and go on. Knows nothing of HTTP: the transport hands
  * in messages, each with the way back for what relates to it.
  */
-export class Session implements SessionPort {
+export class Session implements SessionPort, SessionClient {
   readonly id: string;
   readonly face: Face;
   readonly principal: Principal;
@@ -60,9 +51,10 @@ export class Session implements SessionPort {
   readonly #runtime: Runtime;
   readonly #broadcast: (message: string) => void;
   readonly #inFlight = new Map<RequestId, Call>();
-  readonly #questions = new ClientRequests();
-  readonly #roots = new ClientRoots();
-  readonly #subscriptions = new Set<string>();
+  // Made on first use: most sessions ask nothing and subscribe to nothing.
+  #questions: ClientRequests | undefined;
+  #roots: ClientRoots | undefined;
+  #subscriptions: Set<string> | undefined;
   readonly #unlisten: () => void;
   #capabilities: Params = {};
   #level: MessageLevel | undefined;
@@ -77,6 +69,14 @@ export class Session implements SessionPort {
     this.#unlisten = runtime.events.listen((event) => this.#tell(event));
   }
 
+  get logLevel(): MessageLevel | undefined {
+    return this.#level;
+  }
+
+  supports(capability: ClientCapability): boolean {
+    return declares(this.#capabilities, capability);
+  }
+
   /** Requests that are running. */
   get busy(): number {
     return this.#inFlight.size;
@@ -86,14 +86,9 @@ export class Session implements SessionPort {
   async request(message: RequestMessage, reply: ReplyPort): Promise<Answer | undefined> {
     const refusal = this.#refusal(message);
     if (refusal) return { json: errorReply(message.id, refusal), error: refusal };
-    const port = requestPort(message.params, () => this.#level, reply.send);
     const call = new Call(this.principal, `${this.id.slice(0, 6)}-${++this.#requests}`);
-    call.client = {
-      ...port,
-      supports: (capability) => declares(this.#capabilities, capability),
-      ask: (request) => this.#ask(call, request, reply),
-      releaseConnection: () => reply.release?.(),
-    };
+    const port = new SessionRequestPort(message.params, this, call, reply);
+    call.client = port;
     this.#inFlight.set(message.id, call);
     try {
       const done = await answer(
@@ -110,10 +105,10 @@ export class Session implements SessionPort {
   /** Takes a notification or a response; unknown ones are dropped, as JSON-RPC has it. */
   accept(message: Extract<Message, { kind: 'notification' | 'response' }>): void {
     if (message.kind === 'response') {
-      this.#questions.settle(message.id, message.result, message.error);
+      this.#questions?.settle(message.id, message.result, message.error);
       return;
     }
-    if (message.method === 'notifications/roots/list_changed') this.#roots.forget();
+    if (message.method === 'notifications/roots/list_changed') this.#roots?.forget();
     if (message.method !== 'notifications/cancelled') return;
     const { requestId } = message.params;
     const call =
@@ -129,14 +124,14 @@ export class Session implements SessionPort {
   /** Ends what runs; the transport forgets the session. */
   close(): void {
     this.#unlisten();
-    this.#questions.close();
+    this.#questions?.close();
     for (const call of [...this.#inFlight.values()]) call.cancel(clientGone());
   }
 
   initialize(version: ProtocolVersion, params: Params): void {
     this.version = version;
     this.#capabilities = isObject(params.capabilities) ? params.capabilities : {};
-    this.#roots.forget();
+    this.#roots?.forget();
   }
 
   setLogLevel(level: MessageLevel): void {
@@ -144,6 +139,7 @@ export class Session implements SessionPort {
   }
 
   subscribe(uri: string): void {
+    this.#subscriptions ??= new Set();
     if (this.#subscriptions.size >= maxSubscriptions) {
       throw new RpcError(
         errorCode.invalidRequest,
@@ -154,7 +150,7 @@ export class Session implements SessionPort {
   }
 
   unsubscribe(uri: string): void {
-    this.#subscriptions.delete(uri);
+    this.#subscriptions?.delete(uri);
   }
 
   #refusal({ id }: RequestMessage): RpcError | undefined {
@@ -164,9 +160,10 @@ export class Session implements SessionPort {
     return new RpcError(errorCode.internal, `This session already runs ${maxInFlight} requests; wait for some to end.`);
   }
 
-  async #ask(call: Call, request: ClientRequest, reply: ReplyPort): Promise<unknown> {
+  /** Throws `unsupported` where the client did not declare what it takes, or could not see the question. */
+  async ask(call: Call, request: ClientRequest, reply: ReplyPort): Promise<unknown> {
     const capability = capabilityFor(request);
-    if (!declares(this.#capabilities, capability)) {
+    if (!this.supports(capability)) {
       throw new GatewayError(
         'unsupported',
         `This tool needs ${request.method}, but the client did not declare the "${capability}" capability.`,
@@ -175,6 +172,7 @@ export class Session implements SessionPort {
     if (request.method !== 'roots/list') return this.#askNow(call, request, capability, reply);
     const { roots } = this.#capabilities;
     const tellsChanges = isObject(roots) && roots.listChanged === true;
+    this.#roots ??= new ClientRoots();
     return this.#roots.get(tellsChanges, () => this.#askNow(call, request, capability, reply));
   }
 
@@ -190,6 +188,7 @@ export class Session implements SessionPort {
         `This tool needs ${request.method}, but the client's Accept header leaves out text/event-stream, by which it would be asked.`,
       );
     }
+    this.#questions ??= new ClientRequests();
     return this.#questions.ask(call, { ...request, params: this.#paramsFor(request, capability) }, send);
   }
 
@@ -202,7 +201,7 @@ export class Session implements SessionPort {
   #tell(event: GatewayEvent): void {
     if (!this.face.serves(event.plugin)) return;
     if (event.type === 'list_changed') this.#broadcast(notification(`notifications/${event.list}/list_changed`, {}));
-    else if (this.#subscriptions.has(event.uri))
+    else if (this.#subscriptions?.has(event.uri))
       this.#broadcast(notification('notifications/resources/updated', { uri: event.uri }));
   }
 }

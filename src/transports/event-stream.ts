@@ -18,9 +18,11 @@ export class EventStream {
     outgoing.setHeader('Content-Type', 'text/event-stream');
     outgoing.setHeader('Cache-Control', 'no-cache, no-transform');
     outgoing.setHeader('X-Accel-Buffering', 'no');
-    outgoing.socket?.setNoDelay(true);
-    outgoing.flushHeaders();
     outgoing.on('close', () => this.#closed());
+    // The headers go out with the first event, in one write, and at once where none follows.
+    process.nextTick(() => {
+      if (!outgoing.headersSent && !outgoing.destroyed) outgoing.flushHeaders();
+    });
   }
 
   /** Whether more can be written. */

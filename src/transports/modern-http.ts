@@ -2,7 +2,7 @@ import { Call, clientGone } from '../core/call.ts';
 import type { Face } from '../core/face.ts';
 import { messageLevels } from '../core/log.ts';
 import { answer } from '../mcp/answer.ts';
-import { requestPort } from '../mcp/client-port.ts';
+import { RequestPort } from '../mcp/client-port.ts';
 import type { Message } from '../mcp/envelope.ts';
 import { metaKey, metaOf } from '../mcp/meta.ts';
 import { checkModernRequest, unsupportedVersion } from '../mcp/modern-request.ts';
@@ -72,7 +72,7 @@ export async function answerModern(
   const onClose = () => call.cancel(clientGone());
   outgoing.on('close', onClose);
   const reply = new PostReply(outgoing, accepts, services.keepAlive);
-  const port = requestPort(message.params, () => level, reply.notify);
+  const port = new RequestPort(message.params, level, reply.notify);
   call.client = port;
   const done = await answer({ face, runtime: services.runtime, call, version, session: undefined }, message);
   port.flush();

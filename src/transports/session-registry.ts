@@ -11,11 +11,17 @@ export interface RegisteredSession {
   end(): void;
 }
 
+const idBytes = 24;
+/** Random bytes that are asked for at once: asking costs more than the bytes do. */
+const randomPool = 128 * idBytes;
+
 /** Every open session of the gateway. A session is found only by its own principal, on its own face. */
 export class SessionRegistry {
   readonly #sessions = new Map<string, RegisteredSession>();
   readonly #perPrincipal = new Map<string, number>();
   readonly #limit: number;
+  #random = Buffer.alloc(0);
+  #used = randomPool;
 
   /** `limit`: sessions that one principal may have open (limits.sessions). */
   constructor(limit: number) {
@@ -26,9 +32,14 @@ export class SessionRegistry {
     return this.#sessions.size;
   }
 
-  /** 192 random bits, URL-safe. */
+  /** 192 random bits, URL-safe; each bit is used once. */
   newId(): string {
-    return randomBytes(24).toString('base64url');
+    if (this.#used === randomPool) {
+      this.#random = randomBytes(randomPool);
+      this.#used = 0;
+    }
+    this.#used += idBytes;
+    return this.#random.toString('base64url', this.#used - idBytes, this.#used);
   }
 
   hasRoomFor(principal: Principal): boolean {

@@ -107,9 +107,15 @@ function openStream(http: HttpExchange, mount: Mount, services: Services): Respo
   return RESPONSE_ALREADY_SENT;
 }
 
+/** The session ids that a request names; the URL of the endpoint event is read without parsing it. */
+function sessionIds(http: HttpExchange): readonly string[] {
+  const [, id] = /^[^?]*\?sessionId=([\w-]+)$/.exec(http.incoming.url ?? '') ?? [];
+  return id === undefined ? http.query.getAll('sessionId') : [id];
+}
+
 async function receiveMessage(http: HttpExchange, face: Face, services: Services): Promise<Response> {
   const { incoming, outgoing } = http;
-  const [id, ...more] = http.query.getAll('sessionId');
+  const [id, ...more] = sessionIds(http);
   if (id === undefined || id === '' || more.length > 0) {
     const fault = more.length > 0 ? 'stands there more than once' : 'is missing';
     return sendRpcError(

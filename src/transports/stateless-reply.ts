@@ -1,16 +1,13 @@
 import { Call, clientGone } from '../core/call.ts';
 import type { Face } from '../core/face.ts';
 import { answer } from '../mcp/answer.ts';
-import { requestPort } from '../mcp/client-port.ts';
+import { RequestPort } from '../mcp/client-port.ts';
 import type { RequestMessage } from '../mcp/envelope.ts';
 import type { LegacyVersion } from '../mcp/versions.ts';
 import type { Accepts } from './accept.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import { PostReply } from './post-reply.ts';
 import type { Services } from './services.ts';
-
-/** Log messages go to sessions only: nothing tells a stateless client's level. */
-const noLevel = () => undefined;
 
 /** Answers requests of a revision before 2026-07-28 that have no session; a client that goes away calls them off. */
 export async function answerStateless(
@@ -28,7 +25,8 @@ export async function answerStateless(
     const call = new Call(http.principal, http.requestId);
     const onClose = () => call.cancel(clientGone());
     outgoing.on('close', onClose);
-    const port = requestPort(request.params, noLevel, reply.notify);
+    // Log messages go to sessions only: nothing tells a stateless client's level.
+    const port = new RequestPort(request.params, undefined, reply.notify);
     call.client = port;
     const done = await answer({ face, runtime, call, version, session: undefined }, request);
     port.flush();

@@ -7,25 +7,30 @@ import { SseClient } from '../support/sse-client.ts';
 
 const wait = (ms: number) => request('tools/call', { name: 'wait', arguments: { ms } });
 
+async function callsRunning(url: string): Promise<number> {
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  return Number(/^mcp_gateway_calls_running (\d+)$/m.exec(metrics)?.[1]);
+}
+
 test('a stop lets running calls end, says so on /ready at once, and closes streams after them', async () => {
   const { gateway, url } = await startTestGateway();
   const streams = await Promise.all(Array.from({ length: 50 }, () => SseClient.session(url, '/fixture/sse')));
-  for (const { send } of streams) await send(wait(800));
+  for (const { send } of streams) await send(wait(5000));
   const direct = Promise.all(
-    Array.from({ length: 50 }, async () => jsonOf(await post(`${url}/fixture/rpc`, wait(800)))),
+    Array.from({ length: 50 }, async () => jsonOf(await post(`${url}/fixture/rpc`, wait(5000)))),
   );
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await expect.poll(() => callsRunning(url), { timeout: 4000 }).toBe(100);
   const stopped = gateway.stop();
   const ready = await fetch(`${url}/ready`);
   expect([ready.status, (await jsonOf(ready)).status]).toEqual([503, 'draining']);
   expect((await fetch(`${url}/health`)).status).toBe(200);
   const late = await jsonOf(await post(`${url}/fixture/rpc`, wait(1)));
   expect(late.error.message).toContain('shutting down');
-  for (const answer of await direct) expect(answer.result.structuredContent).toEqual({ waited: 800 });
+  for (const answer of await direct) expect(answer.result.structuredContent).toEqual({ waited: 5000 });
   await stopped;
   for (const { client } of streams) {
     await client.end();
-    expect(client.events.at(-1)?.data).toContain('"waited":800');
+    expect(client.events.at(-1)?.data).toContain('"waited":5000');
   }
   await expect(fetch(`${url}/health`)).rejects.toThrow();
 });

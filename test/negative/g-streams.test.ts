@@ -51,9 +51,10 @@ test('G5 a client that never reads while 100 MB are sent to it is closed, alone,
   const port = Number(new URL(running.url).port);
   const deaf = connect(port, '127.0.0.1');
   deaf.write('GET /fixture/sse HTTP/1.1\r\nHost: localhost\r\n\r\n');
-  const [first] = await once(deaf, 'data');
+  let heard = '';
+  while (!heard.includes('sessionId=')) heard += String((await once(deaf, 'data'))[0]); // the headers may come alone
   deaf.pause();
-  const endpoint = /data: (\S+)/.exec(String(first))?.[1] ?? '';
+  const endpoint = /data: (\S+)/.exec(heard)?.[1] ?? '';
   const other = await SseClient.session(running.url, '/fixture/sse');
   const before = (await running.state()).rss;
   let most = 0;

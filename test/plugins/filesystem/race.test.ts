@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -139,7 +139,8 @@ describe.each([0, 0.05, 0.5])('while a directory is swapped with a link to the o
     expect(readdirSync(outside).sort()).toEqual(before);
     for (const name of before) expect(readFileSync(join(outside, name), 'utf8')).toBe('OUTSIDE');
     for (const name of readdirSync(join(fs.root, 'here'), { recursive: true, withFileTypes: true })) {
-      if (name.isFile()) {
+      // Node 24 goes through links on its way: what they lead to was not copied.
+      if (name.isFile() && realpathSync(name.parentPath).startsWith(fs.root)) {
         expect(readFileSync(join(name.parentPath, name.name), 'utf8')).not.toContain('OUTSIDE');
       }
     }

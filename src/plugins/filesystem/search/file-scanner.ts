@@ -35,10 +35,12 @@ export class FileScanner {
     const bytes = this.#read(directory, name);
     if (typeof bytes === 'string') return { is: bytes };
     const { needles } = this.#matcher;
-    const utf16 =
+    const marked =
       bytes.length >= 2 && ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff));
-    if (needles && !utf16 && !needles.some((needle) => bytes.includes(needle))) return nothing;
-    if (!utf16 && bytes.subarray(0, 8192).includes(0) && looksBinary(bytes, detectFormat(bytes, true))) return binary;
+    // Text with a NUL at its beginning is UTF-16, in which no needle is found.
+    const hasNul = bytes.subarray(0, 8192).includes(0);
+    if (needles && !marked && !hasNul && !needles.some((needle) => bytes.includes(needle))) return nothing;
+    if (!marked && hasNul && looksBinary(bytes, detectFormat(bytes, true))) return binary;
     return this.#matchLines(textOf(bytes), relative, wanted);
   }
 

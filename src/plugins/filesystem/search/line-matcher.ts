@@ -1,7 +1,7 @@
 import { RE2JS } from 're2js';
 import { GatewayError } from '../../../core/errors.ts';
 import type { ContentJob } from './job.ts';
-import { isPlainPattern } from './plain-pattern.ts';
+import { isPlainPattern, requiredLiteral } from './plain-pattern.ts';
 
 interface Span {
   readonly start: number;
@@ -56,8 +56,9 @@ function regexMatcher(job: Pick<ContentJob, 'query' | 'regex' | 'caseSensitive' 
   const pattern = job.word ? `\\b(?:${body})\\b` : body;
   const linear = compileLinear(pattern, job.caseSensitive);
   const fast = !job.linearOnly && isPlainPattern(body) ? compileFast(pattern, job.caseSensitive) : undefined;
+  const needle = job.regex && job.caseSensitive ? requiredLiteral(body) : undefined;
   return {
-    needles: undefined,
+    needles: needle === undefined ? undefined : [Buffer.from(needle)],
     watched: fast !== undefined,
     candidate: (text, from) => {
       if (fast) {

@@ -25,3 +25,39 @@ export function isPlainPattern(pattern: string): boolean {
   }
   return unbounded <= mostUnbounded;
 }
+
+const shortestLiteral = 3;
+
+/**
+ * The longest ASCII text that every match of a plain pattern has in it; undefined where none is sure. Files without it
+ * need not be looked at.
+ */
+export function requiredLiteral(pattern: string): string | undefined {
+  if (pattern.includes('|') || !isPlainPattern(pattern)) return undefined;
+  const runs = [''];
+  let afterLiteral = false;
+  let before = '';
+  piece.lastIndex = 0;
+  for (let found = piece.exec(pattern); found; found = piece.exec(pattern)) {
+    const [text, least] = found;
+    if (before === ')' && text.startsWith('?')) return undefined; // the whole group may be absent
+    const literal = literalOf(text);
+    if (literal !== undefined) runs.push(`${runs.pop() ?? ''}${literal}`);
+    else {
+      const mayBeAbsent = /^[*?]/.test(text) || (least !== undefined && Number(least) === 0);
+      if (afterLiteral && mayBeAbsent) runs.push((runs.pop() ?? '').slice(0, -1));
+      runs.push('');
+    }
+    afterLiteral = literal !== undefined;
+    before = text;
+    if (piece.lastIndex >= pattern.length) break;
+  }
+  const longest = runs.reduce((best, run) => (run.length > best.length ? run : best), '');
+  return longest.length >= shortestLiteral ? longest : undefined;
+}
+
+/** The one character that a piece stands for; undefined for classes, anchors, brackets and quantifiers. */
+function literalOf(text: string): string | undefined {
+  if (/^\\[^A-Za-z0-9]$/.test(text)) return text[1];
+  return text.length === 1 && /^[\u0020-\u007e]$/.test(text) && !/[.^$|()[\]{}*+?\\]/.test(text) ? text : undefined;
+}

@@ -5,7 +5,7 @@ import { defineTool, type ToolContext } from '../../../core/tool.ts';
 import { type Change, destinationExists, slotOf } from '../changes/change.ts';
 import { removePartial } from '../changes/trash.ts';
 import type { FilesystemDeps } from '../deps.ts';
-import { readChunks, TreeWork } from '../io/tree.ts';
+import { changedMeanwhile, readChunks, TreeWork } from '../io/tree.ts';
 import { printable } from '../sandbox/failure.ts';
 import { type Place, refuseSpecial } from '../sandbox/place.ts';
 import { isWithin } from '../sandbox/root.ts';
@@ -97,8 +97,10 @@ async function copyDirectory(
   await change.createTree(to.path, async () => {
     try {
       await work.copy(slotOf(from), slotOf(to));
+      // It was a directory when it was found: a link that has its name now is not what was to be copied.
+      if (work.count.directories === 0) throw changedMeanwhile(from.requested);
     } catch (error) {
-      if (work.count.directories > 0) await removePartial(slotOf(to), deps.limits.walkEntries);
+      if (work.count.directories + work.count.links > 0) await removePartial(slotOf(to), deps.limits.walkEntries);
       throw error;
     }
   });

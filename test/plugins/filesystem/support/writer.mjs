@@ -13,6 +13,7 @@ for (let i = 0; ; i++) {
   await callTool(face, 'write_file', { path: `file-${i % 10}`, content }, call, {
     callTimeoutMs: 60_000,
     resultBytes: 1e6,
+    record: nothing,
   });
   process.send?.(i);
 }
