@@ -230,6 +230,21 @@ describe("text is left out that the page's own sheet hides by", () => {
     expect(text(styled(css))).toBe('Seen');
   });
 
+  test.each([
+    '<style media="screen">.x{display:none}</style>',
+    '<style type="text/css" media="all and (min-width: 1px)">.x{display:none}</style>',
+    '<link rel="stylesheet" href="data:text/css,.x%7Bdisplay:none%7D">',
+    '<link rel="StyleSheet" href="data:text/css;charset=utf-8;base64,LnggeyBkaXNwbGF5OiBub25lIH0=">',
+  ])('or a sheet of another form: %s', (sheet) => {
+    expect(text(`${sheet}<p>Seen</p><p class="x">SECRET</p>`)).toBe('Seen');
+  });
+
+  test('and stays where the sheet is for paper or for no browser', () => {
+    for (const attribute of ['media="print"', 'type="text/x-template"']) {
+      expect(text(`<style ${attribute}>.x{display:none}</style><p class="x">Words</p>`)).toBe('Words');
+    }
+  });
+
   test('even where it is longer, deeper or fuller than any real one', () => {
     expect(text(styled(`${'.a{color:red}'.repeat(60_000)}.x{display:none}`))).toBe('Seen');
     expect(
@@ -378,6 +393,8 @@ describe('a hostile sheet is read in bounded time:', () => {
     ['1 MB of url(', 'url('.repeat(250_000), elements],
     ['1 MB of [', `${'['.repeat(1_000_000)}{display:none}`, elements],
     ['1 MB of braces', '{'.repeat(1_000_000), elements],
+    ['300,000 selectors in :is()', `:is(${'a,'.repeat(300_000)}b){display:none}`, elements],
+    ['200,000 pseudo-classes', `${':is(b)'.repeat(200_000)}{display:none}`, elements],
     ['500,000 selectors', `${'.a.b,'.repeat(500_000)}q{display:none}`, elements],
   ])(
     '%s',

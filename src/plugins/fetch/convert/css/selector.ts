@@ -198,5 +198,10 @@ function parsePseudo(pseudo: string, inside: string, depth: number): Pseudo | nu
 
 function pseudoWeight(pseudo: string, known: Pseudo): number {
   if (pseudo === 'where') return 0;
-  return 'list' in known ? Math.max(0, ...known.list.map(({ specificity }) => specificity)) : 1000;
+  return 'list' in known ? heaviest(known.list) : 1000;
+}
+
+/** The specificity that a list of selectors counts with. */
+export function heaviest(list: readonly Selector[]): number {
+  return list.reduce((most, { specificity }) => Math.max(most, specificity), 0);
 }

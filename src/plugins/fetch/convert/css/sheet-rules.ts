@@ -1,7 +1,7 @@
 import type { Element } from 'domhandler';
 import { commaParts } from './css-text.ts';
 import { anyHiding, type HidingStyle } from './hiding-style.ts';
-import { parseSelectors, type Selector } from './selector.ts';
+import { heaviest, parseSelectors, type Selector } from './selector.ts';
 import { type Nesting, SelectorMatcher } from './selector-matcher.ts';
 import { type SheetRule, scanSheet } from './sheet-scanner.ts';
 
@@ -167,7 +167,7 @@ function byCascade(a: Entry, b: Entry): number {
 /** One part of a selector list, parsed; in a nested rule, one without `&` is about what is inside the rule around it. */
 function selectorsOf(part: string, nesting: Nesting | undefined): Selector[] {
   if (nesting === undefined) return parseSelectors(part);
-  const weight = Math.max(0, ...nesting.selectors.slice(0, 100).map(({ specificity }) => specificity));
+  const weight = heaviest(nesting.selectors.slice(0, 100));
   return parseSelectors(part.includes('&') ? part : `& ${part}`).map((selector) => ({
     ...selector,
     specificity: selector.specificity + weight,

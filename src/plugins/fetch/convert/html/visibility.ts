@@ -3,7 +3,7 @@ import { type HidingStyle, hidesBox, hidesText, plainColour, sign } from '../css
 import { SheetRules } from '../css/sheet-rules.ts';
 import { scanInline } from '../css/sheet-scanner.ts';
 import type { PageTree } from './page-tree.ts';
-import { isElement, nextNode } from './page-tree.ts';
+import { isElement, nextNode, textOf } from './page-tree.ts';
 
 /** Elements that never show text to a reader, and controls that only a browser makes sense of. */
 const silent = new Set([
@@ -50,10 +50,12 @@ export class Visibility {
     for (let node = tree.root.children[0] ?? null; node; node = nextNode(node, tree.root)) {
       if (!isElement(node)) continue;
       const { name, attribs } = node;
-      if (name === 'style') {
-        for (const child of node.children) if (child.type === 'text') this.#rules.add(child.data);
-      } else if (name === 'link') this.#hasOtherSheets ||= /stylesheet/i.test(attribs.rel ?? '');
-      else if (name === 'template' && attribs.id?.startsWith('B:')) this.#awaited.add(attribs.id.slice(2));
+      if (name === 'style') this.#rules.add(sheetOf(node));
+      else if (name === 'link' && /stylesheet/i.test(attribs.rel ?? '')) {
+        const own = dataSheet(attribs.href ?? '');
+        if (own === undefined) this.#hasOtherSheets = true;
+        else this.#rules.add(inMedia(own, attribs.media));
+      } else if (name === 'template' && attribs.id?.startsWith('B:')) this.#awaited.add(attribs.id.slice(2));
     }
     this.#conceal(tree);
   }
@@ -145,6 +147,26 @@ export class Visibility {
     if (own.colour !== undefined && own.colour === own.ground) return { ...own, signs: own.signs | sign.sameColour };
     return { ...own, signs: own.signs & ~sign.sameColour };
   }
+}
+
+function sheetOf(style: Element): string {
+  if (!/^(text\/css)?$/i.test(style.attribs.type ?? '')) return '';
+  return inMedia(
+    textOf(style, () => false, Number.POSITIVE_INFINITY),
+    style.attribs.media,
+  );
+}
+
+function inMedia(sheet: string, media: string | undefined): string {
+  return media === undefined || media.trim() === '' ? sheet : `@media ${media}{${sheet}}`;
+}
+
+/** A sheet that the link itself carries; undefined where it is elsewhere. */
+function dataSheet(href: string): string | undefined {
+  const [, head, body = ''] = /^\s*data:([^,]*),([\s\S]*)$/i.exec(href) ?? [];
+  if (head === undefined) return undefined;
+  const plain = body.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return /;\s*base64\s*$/i.test(head) ? Buffer.from(plain, 'base64').toString('utf8') : plain;
 }
 
 /** Whether its attributes alone say that the element is hidden. */
