@@ -16,7 +16,8 @@ FROM ${NODE_IMAGE}
 ENV NODE_ENV=production \
     HOST=0.0.0.0 \
     XDG_DATA_HOME=/data \
-    FILES_ROOT=/files
+    FILES_ROOT=/files \
+    FILES_CLIENT_ROOTS=ignore
 RUN groupadd --gid 10001 mcpuser \
  && useradd --uid 10001 --gid mcpuser --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin mcpuser \
  && mkdir /data /files && chown mcpuser:mcpuser /data
