@@ -1,4 +1,3 @@
-import { stringify } from 'yaml';
 import { isBaseUrl, isLoopback } from '../config/addresses.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { GatewayConfig } from '../config/schema.ts';
@@ -39,6 +38,7 @@ async function run({ stdout, stderr }: Terminal, args: Arguments): Promise<numbe
   if (url !== undefined && !isBaseUrl(url)) throw new UsageError('--url must be an http or https URL', 'litellm');
   const loaded = await loadSettings(args);
   const endpoints = clientEndpoints(loaded, url);
+  const { stringify } = await import('yaml');
   const block = (some: readonly Endpoint[]) =>
     stringify(
       { mcp_servers: Object.fromEntries(some.map((endpoint) => server(endpoint, loaded, transport, path))) },

@@ -6,7 +6,7 @@ import { interpolate } from './interpolate.ts';
 import { applyOverride, databaseOverride, environmentOverrides, type Override } from './overrides.ts';
 import { badConfig, type ConfigPath, isBlock, type PlacedProblem, type Problem, pathKey, valueAt } from './problems.ts';
 import { ConfigFile } from './schema.ts';
-import { type ParsedYaml, parseYaml } from './yaml.ts';
+import type { ParsedYaml } from './yaml.ts';
 
 const maxFileBytes = 1_048_576;
 
@@ -39,8 +39,9 @@ export interface SourceOptions {
 }
 
 /** Reads the file, if there is one, and puts the environment and the command line over it. */
-export function readSource({ file, data: given, environment, builtIn, commandLine }: SourceOptions): ConfigSource {
-  const yaml = file ? readYaml(file) : undefined;
+export async function readSource(options: SourceOptions): Promise<ConfigSource> {
+  const { file, data: given, environment, builtIn, commandLine } = options;
+  const yaml = file ? await readYaml(file) : undefined;
   const { value, whole, problems } = interpolate((file ? yaml?.value : given) ?? {}, environment);
   if (!isBlock(value)) throw badConfig([{ place: file?.name, text: 'must be a block of keys' }]);
   const data = withoutEmptyBlocks(value);
@@ -65,7 +66,8 @@ export function readSource({ file, data: given, environment, builtIn, commandLin
   };
 }
 
-function readYaml(file: SourceFile): ParsedYaml {
+async function readYaml(file: SourceFile): Promise<ParsedYaml> {
+  const { parseYaml } = await import('./yaml.ts');
   let text: string;
   try {
     if (statSync(file.path).size > maxFileBytes) {

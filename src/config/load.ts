@@ -53,7 +53,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   const envFile = data ? undefined : findEnvFile(options.envFile, cwd, folder);
   const environment = environmentOf(env, envFile ? readEnvFile(envFile, platform) : {});
 
-  const source = readSource({
+  const source = await readSource({
     file,
     data,
     environment,

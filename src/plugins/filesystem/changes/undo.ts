@@ -148,7 +148,7 @@ function requireItem(backup: string | null, path: string, { trash }: UndoContext
   throw new GatewayError('invalid_input', `What ${printable(path)} was before is not in the trash (any more).`);
 }
 
-function diffOf(before: Buffer, after: Buffer, path: string): string {
+async function diffOf(before: Buffer, after: Buffer, path: string): Promise<string> {
   const [old, fresh] = [before, after].map((bytes) => ({ bytes, format: detectFormat(bytes, true) }));
   if (!old || !fresh || looksBinary(old.bytes, old.format) || looksBinary(fresh.bytes, fresh.format)) {
     return `restored ${printable(path)}`;

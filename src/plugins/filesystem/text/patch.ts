@@ -1,4 +1,4 @@
-import { parsePatch, type StructuredPatch } from 'diff';
+import type { StructuredPatch } from 'diff';
 import { GatewayError } from '../../../core/errors.ts';
 import { LineEndView, type Replacement } from './line-ends.ts';
 
@@ -18,12 +18,13 @@ const mostFiles = 100;
 const mostComparisons = 20_000_000;
 
 /** The files of a unified diff, git's `a/` and `b/` taken off. Throws `invalid_input` for one that cannot be applied. */
-export function readPatch(patch: string): FilePatch[] {
+export async function readPatch(patch: string): Promise<FilePatch[]> {
   if (/^(?:rename|copy) (?:from|to) |^GIT binary patch|^Binary files /m.test(patch)) {
     throw unusable('renames, copies and binary patches are not applied; use move_file, copy_file or write_file');
   }
   let parsed: StructuredPatch[];
   try {
+    const { parsePatch } = await import('diff');
     parsed = parsePatch(patch);
   } catch (cause) {
     throw unusable(cause instanceof Error ? cause.message : String(cause));

@@ -1,10 +1,15 @@
-import { createTwoFilesPatch } from 'diff';
-
 const longestDiff = 200_000;
 const diffMs = 1000;
 
 /** A unified diff of two texts, line ends aside; where it would take too long, a line that says so. */
-export function unifiedDiff(before: string, after: string, path: string, context = 4, otherPath = path): string {
+export async function unifiedDiff(
+  before: string,
+  after: string,
+  path: string,
+  context = 4,
+  otherPath = path,
+): Promise<string> {
+  const { createTwoFilesPatch } = await import('diff');
   const names = oneLine(path);
   const otherNames = oneLine(otherPath);
   const patch = createTwoFilesPatch(

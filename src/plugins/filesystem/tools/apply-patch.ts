@@ -42,7 +42,7 @@ export const applyPatch = defineTool({
   toText: ({ files, applied }) =>
     [`${applied ? 'Applied' : 'Can be applied'}:`, ...files.map(({ path, kind }) => `${kind} ${path}`)].join('\n'),
   async handler({ deps, signal }: ToolContext<FilesystemDeps>, { patch, dryRun }) {
-    const patches = readPatch(patch);
+    const patches = await readPatch(patch);
     const files = patches.map(({ path, kind }) => ({ path, kind }));
     return deps.locks.run('apply_patch', async () => {
       const plan: Planned[] = [];

@@ -1,8 +1,7 @@
 import * as v from 'valibot';
 import { GatewayError } from '../../../core/errors.ts';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
-import { type PackCount, packSources } from '../archive/pack-sources.ts';
-import { pack } from '../archive/zip-writer.ts';
+import type { PackCount } from '../archive/pack-sources.ts';
 import { destinationExists, slotOf } from '../changes/change.ts';
 import type { FilesystemDeps } from '../deps.ts';
 import { printable } from '../sandbox/failure.ts';
@@ -51,6 +50,8 @@ export const archiveCreate = defineTool({
       };
       const change = deps.change('archive_create', signal);
       const slot = slotOf(from);
+      const { packSources } = await import('../archive/pack-sources.ts');
+      const { pack } = await import('../archive/zip-writer.ts');
       await change.writeChunks(to, pack(packSources(slot, slot.name, count, rules)), undefined);
       const { files: entries, bytes, skipped } = count;
       const id = change.id === undefined ? {} : { change_id: change.id };

@@ -1,7 +1,5 @@
 import * as v from 'valibot';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
-import { extract } from '../archive/extract.ts';
-import { readEntries } from '../archive/zip-reader.ts';
 import { destinationExists, slotOf } from '../changes/change.ts';
 import type { FilesystemDeps } from '../deps.ts';
 import { printable } from '../sandbox/failure.ts';
@@ -35,6 +33,8 @@ export const archiveExtract = defineTool({
       const change = deps.change('archive_extract', signal);
       const rules = { signal, maxEntries, mayWrite: (target: string) => !deps.sandbox.isWriteProtected(target) };
       const done = await from.withFile(async (file) => {
+        const { readEntries } = await import('../archive/zip-reader.ts');
+        const { extract } = await import('../archive/extract.ts');
         const listed = await readEntries(file, { entries, bytes });
         return change.createTree(to.path, () => extract(file, listed, slotOf(to), rules));
       });

@@ -1,6 +1,5 @@
 import * as v from 'valibot';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
-import { readEntries } from '../archive/zip-reader.ts';
 import type { FilesystemDeps } from '../deps.ts';
 import { escaped } from '../sandbox/failure.ts';
 import { PathParameter, readOnly } from './parameters.ts';
@@ -30,6 +29,7 @@ export const archiveList = defineTool({
     const { archiveEntries, archiveBytes, entries: most } = deps.limits;
     return deps.sandbox.use(path, { access: 'read' }, (place) =>
       place.withFile(async (file) => {
+        const { readEntries } = await import('../archive/zip-reader.ts');
         const all = await readEntries(file, { entries: archiveEntries, bytes: archiveBytes });
         const entries = all.slice(0, Math.min(limit, most)).map(({ name, kind, size }) => ({ name, kind, size }));
         const size = all.reduce((sum, entry) => sum + entry.size, 0);

@@ -32,7 +32,8 @@ export const compareFiles = defineTool({
       ...(left.encoding === right.encoding ? [] : [`Encodings differ: ${left.encoding} and ${right.encoding}.`]),
       ...(left.eol === right.eol ? [] : [`Line ends differ: ${left.eol} and ${right.eol}.`]),
     ];
-    return { identical: false, diff: unifiedDiff(left.text, right.text, printable(a), context, printable(b)), notes };
+    const diff = await unifiedDiff(left.text, right.text, printable(a), context, printable(b));
+    return { identical: false, diff, notes };
   },
 });
 

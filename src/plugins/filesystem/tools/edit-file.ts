@@ -61,7 +61,7 @@ async function edit(deps: FilesystemDeps, place: Place, { edits, dryRun, expecte
   }
   const { text, matches, fuzzy } = applyEdits(file.text, edits as readonly Edit[]);
   const bytes = encodeText(text, file.format);
-  const content = fencedDiff(unifiedDiff(file.text, text, place.path));
+  const content = fencedDiff(await unifiedDiff(file.text, text, place.path));
   const applied = !dryRun && text !== file.text;
   if (!applied) return { content, applied, matches, fuzzy, hash: hashOf(bytes) };
   requireNotReadOnly(file.stats, place);
