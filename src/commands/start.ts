@@ -1,3 +1,4 @@
+import { writeCompiledCode } from '../compile-cache.ts';
 import { isNpmScript } from '../config/npm-script.ts';
 import { secretsOf } from '../config/secrets.ts';
 import type { Log } from '../core/log.ts';
@@ -46,6 +47,7 @@ async function run(terminal: Terminal, args: Arguments): Promise<number> {
       'listening',
     );
   }
+  void gateway.ready.then(writeCompiledCode);
   const signal = await stopAsked;
   log.info({ signal }, 'stopping');
   await gateway.stop();
