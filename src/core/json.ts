@@ -52,7 +52,7 @@ export function stringifyResult(data: unknown, maxBytes: number): string {
   return json;
 }
 
-/** A replacer costs five times the rest, so it is used only where a bigint asks for it. */
+/** A replacer doubles the cost, so it is used only where a bigint asks for it. */
 function jsonOf(data: unknown): string | undefined {
   try {
     return JSON.stringify(data);
