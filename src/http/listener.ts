@@ -81,27 +81,27 @@ function serverOf(app: PortApp): (incoming: IncomingMessage, outgoing: ServerRes
   const route = (http: HttpExchange): void => {
     const handle = app.endpoints.find(http.incoming.method, http.path);
     if (handle) {
-      void answer(handle, http);
+      answer(handle, http);
       return;
     }
     admitted.set(http.incoming, http);
     void hono(http.incoming, http.outgoing);
   };
-  const answer = async (handle: Route['handle'], http: HttpExchange): Promise<void> => {
-    try {
-      await handle(http);
-    } catch (error) {
-      app.answerError(error, http);
-    }
+  const answer = (handle: Route['handle'], http: HttpExchange): void => {
+    const done = handle(http);
+    if (done instanceof Promise) done.catch((error: unknown) => app.answerError(error, http));
   };
   return (incoming, outgoing) => {
-    try {
-      const http = app.gate.admit(incoming, outgoing);
-      if (http instanceof Promise) void http.then((known) => known && route(known));
-      else if (http) route(http);
-    } catch (error) {
+    const fail = (error: unknown) => {
       const requestId = String(outgoing.getHeader('X-Request-Id'));
       app.answerError(error, { outgoing, requestId, path: incoming.url ?? '' });
+    };
+    try {
+      const http = app.gate.admit(incoming, outgoing);
+      if (http instanceof Promise) http.then((known) => known && route(known)).catch(fail);
+      else if (http) route(http);
+    } catch (error) {
+      fail(error);
     }
   };
 }

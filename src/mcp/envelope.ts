@@ -109,7 +109,7 @@ function invalid(id: RequestId | null, message: string, code: number = errorCode
 
 /** Frames a result that is already JSON. */
 export function resultReply(id: RequestId, resultJson: string): string {
-  return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${resultJson}}`;
+  return `{"jsonrpc":"2.0","id":${typeof id === 'number' ? id : JSON.stringify(id)},"result":${resultJson}}`;
 }
 
 /** Frames an error; `id` is null where the request's own could not be read. */
