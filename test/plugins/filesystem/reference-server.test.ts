@@ -188,7 +188,7 @@ describe('changing says and does the same', () => {
     ],
     [
       'edit_file',
-      { path: 'ROOT/src/main.ts', edits: [{ oldText: 'return 1;\n  }', newText: 'return 2;\n  }' }] },
+      { path: 'ROOT/src/main.ts', edits: [{ oldText: 'return 1;\n}', newText: 'return 2;\n}' }] },
       'src/main.ts',
     ],
     ['edit_file', { path: 'ROOT/open.txt', edits: [{ oldText: 'three', newText: 'a ``` fence' }] }, 'open.txt'],
@@ -246,6 +246,17 @@ describe('what ours does better', () => {
     expect(mine.failed).toBe(true);
     expect(mine.text).toContain('lines 1, 3');
     expect(readFileSync(join(ourRoot, 'twice.txt'), 'utf8')).toBe('x = 1\ny\nx = 1\n');
+  });
+
+  test('an edit that matches but for its indentation keeps every line where it was, not the first alone', async () => {
+    for (const root of [theirRoot, ourRoot]) writeFileSync(join(root, 'deep.py'), '        a:\n            b\n');
+    const { mine } = await both('edit_file', {
+      path: 'ROOT/deep.py',
+      edits: [{ oldText: '\ta:\n\t\tb', newText: '\ta:\n\t\tc' }],
+    });
+    expect(mine.text).toContain('indentation was ignored');
+    expect(readFileSync(join(ourRoot, 'deep.py'), 'utf8')).toBe('        a:\n            c\n');
+    expect(readFileSync(join(theirRoot, 'deep.py'), 'utf8')).not.toBe('        a:\n            c\n');
   });
 
   test('links are marked as links', async () => {

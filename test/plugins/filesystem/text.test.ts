@@ -174,6 +174,57 @@ describe('an edit changes what was meant', () => {
     expect(readFileSync(at('indented'), 'utf8')).toBe('if (a) {\n\t\tthree();\n}\n');
   });
 
+  test.each([
+    [
+      'second and later lines too',
+      '        a:\n            b\n',
+      'a:\n    b',
+      'a:\n    c\n    d',
+      '        a:\n            c\n            d\n',
+    ],
+    [
+      'spaces as the tabs of the file',
+      '\tif x {\n\t\ty\n\t}\n',
+      '    if x {\n        y\n    }',
+      '    if x {\n        y\n        if z {\n            w\n        }\n    }',
+      '\tif x {\n\t\ty\n\t\tif z {\n\t\t\tw\n\t\t}\n\t}\n',
+    ],
+    [
+      'tabs as the spaces of the file',
+      '  if x {\n    y\n  }\n',
+      '\tif x {\n\t\ty\n\t}',
+      '\tif x {\n\t\ty\n\t\tif z {\n\t\t\tw\n\t\t}\n\t}',
+      '  if x {\n    y\n    if z {\n      w\n    }\n  }\n',
+    ],
+    [
+      'lines that go out further than any old one',
+      '        a\n        b\n',
+      '    a\n    b ',
+      '    a\nc',
+      '        a\n    c\n',
+    ],
+    ['empty lines as empty lines', '\ta\n\n\tb\n', 'a\n\nb', 'a\n\nc', '\ta\n\n\tc\n'],
+  ])(
+    'an edit that matches but for its indentation writes %s, and says so',
+    async (_, before, oldText, newText, after) => {
+      writeFileSync(at('depth'), before);
+      const { text, data } = await edit('depth', oldText, newText);
+      expect(readFileSync(at('depth'), 'utf8')).toBe(after);
+      expect(data.fuzzy).toBe(1);
+      expect(text).toContain('indentation was ignored');
+    },
+  );
+
+  test('many lines that match nowhere are looked for in linear time, and not echoed whole', async () => {
+    writeFileSync(at('many-lines'), ' x\n'.repeat(1_500_000));
+    const before = Date.now();
+    const oldText = `${'x\n'.repeat(20_000)}y`;
+    const message = await fs.refusal('edit_file', { path: 'many-lines', edits: [{ oldText, newText: '' }] });
+    expect(Date.now() - before).toBeLessThan(20_000);
+    expect(message).toContain('exact match');
+    expect(message.length).toBeLessThan(1200);
+  });
+
   test('a dry run shows the diff and writes nothing', async () => {
     writeFileSync(at('dry'), 'old\n');
     const { text, data } = await fs.call('edit_file', {

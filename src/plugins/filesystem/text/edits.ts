@@ -1,4 +1,6 @@
 import { GatewayError } from '../../../core/errors.ts';
+import { findBareLines } from './bare-lines.ts';
+import { reindent } from './indentation.ts';
 import { LineEndView, type Replacement } from './line-ends.ts';
 import { linesAt, occurrences } from './occurrences.ts';
 
@@ -20,6 +22,12 @@ export interface EditOutcome {
 
 const mostLinesNamed = 20;
 const longestShown = 1000;
+/** Characters that the edits of one call may look through line by line, on the gateway's own thread. */
+const mostByLines = 67_108_864;
+
+interface Work {
+  byLines: number;
+}
 
 /**
  * Applies edits one after the other, each to the result of the one before, as the reference server does, with two
@@ -29,8 +37,9 @@ export function applyEdits(original: string, edits: readonly Edit[]): EditOutcom
   let text = original;
   let matches = 0;
   let fuzzy = 0;
+  const work: Work = { byLines: 0 };
   for (const edit of edits) {
-    const outcome = applyOne(text, edit);
+    const outcome = applyOne(text, edit, work);
     text = outcome.text;
     matches += outcome.matches;
     fuzzy += outcome.fuzzy;
@@ -38,14 +47,14 @@ export function applyEdits(original: string, edits: readonly Edit[]): EditOutcom
   return { text, matches, fuzzy };
 }
 
-function applyOne(text: string, edit: Edit): EditOutcome {
+function applyOne(text: string, edit: Edit, work: Work): EditOutcome {
   if (edit.oldText === '') {
     throw new GatewayError('invalid_input', 'oldText is empty. Give the text to replace, or use write_file.');
   }
   const view = new LineEndView(text);
   const wanted = edit.oldText.replaceAll('\r\n', '\n');
   const found = occurrences(view.text, wanted);
-  if (found.length === 0) return applyByLines(view, edit, wanted);
+  if (found.length === 0) return applyByLines(view, edit, wanted, work);
   const ranges = apart(found, wanted.length, edit.newText);
   const lines = () => linesNamed(linesAt(view.text, found, mostLinesNamed + 1));
   if (edit.expected !== undefined && edit.expected !== ranges.length) {
@@ -67,46 +76,25 @@ function apart(found: readonly number[], length: number, text: string): Replacem
 }
 
 /** The reference server's second try: whole lines compared without their indentation, the file's indentation kept. */
-function applyByLines(view: LineEndView, edit: Edit, wanted: string): EditOutcome {
+function applyByLines(view: LineEndView, edit: Edit, wanted: string, work: Work): EditOutcome {
   const oldLines = wanted.split('\n');
-  const trimmed = oldLines.map((line) => line.trim());
-  const lines = view.text.split('\n');
-  const bare = lines.map((line) => line.trim());
-  const found: number[] = [];
-  for (let i = 0; i + trimmed.length <= bare.length; i++) {
-    if (trimmed.every((line, j) => line === bare[i + j])) found.push(i);
-  }
-  const [first] = found;
-  if (first === undefined || trimmed.every((line) => line === '')) {
-    throw new GatewayError('invalid_input', `Could not find exact match for edit:\n${edit.oldText}`);
-  }
-  if (found.length > 1)
-    throw ambiguous(
+  work.byLines += view.text.length + wanted.length;
+  if (work.byLines > mostByLines) {
+    throw notApplied(
+      'Could not find exact match for edit, and no more edits of this call are looked for without their indentation: make fewer in one call',
       edit,
-      found.length,
-      `${linesNamed(found.slice(0, mostLinesNamed + 1).map((line) => line + 1))}, indentation aside`,
+      'too_large',
     );
-  const start = lines.slice(0, first).reduce((sum, line) => sum + line.length + 1, 0);
-  const length = lines.slice(first, first + oldLines.length).join('\n').length;
-  const replacement = reindent(edit.newText.replaceAll('\r\n', '\n'), oldLines, indentOf(lines[first] ?? ''));
-  return { text: view.replace([{ start, end: start + length, text: replacement }]), matches: 1, fuzzy: 1 };
-}
-
-function reindent(newText: string, oldLines: readonly string[], indent: string): string {
-  return newText
-    .split('\n')
-    .map((line, j) => {
-      if (j === 0) return indent + line.trimStart();
-      const oldIndent = indentOf(oldLines[j] ?? '');
-      const newIndent = indentOf(line);
-      if (oldIndent === '' || newIndent === '') return line;
-      return indent + ' '.repeat(Math.max(0, newIndent.length - oldIndent.length)) + line.trimStart();
-    })
-    .join('\n');
-}
-
-function indentOf(line: string): string {
-  return /^\s*/.exec(line)?.[0] ?? '';
+  }
+  const { first, count } = findBareLines(view.text, oldLines, mostLinesNamed + 1);
+  const [match] = first;
+  if (match === undefined) {
+    throw new GatewayError('invalid_input', `Could not find exact match for edit:\n${shown(edit.oldText)}`);
+  }
+  if (count > 1) throw ambiguous(edit, count, `${linesNamed(first.map(({ line }) => line))}, indentation aside`);
+  const fileLines = view.text.slice(match.start, match.end).split('\n');
+  const text = reindent(edit.newText.replaceAll('\r\n', '\n').split('\n'), oldLines, fileLines).join('\n');
+  return { text: view.replace([{ start: match.start, end: match.end, text }]), matches: 1, fuzzy: 1 };
 }
 
 function linesNamed(lines: readonly number[]): string {
@@ -125,7 +113,14 @@ function ambiguous(edit: Edit, count: number, lines: string): GatewayError {
   );
 }
 
-function notApplied(why: string, { oldText }: Edit): GatewayError {
-  const shown = oldText.length > longestShown ? `${oldText.slice(0, longestShown)}…` : oldText;
-  return new GatewayError('invalid_input', `${why}. Nothing was changed. oldText:\n${shown}`);
+function notApplied(
+  why: string,
+  { oldText }: Edit,
+  code: 'invalid_input' | 'too_large' = 'invalid_input',
+): GatewayError {
+  return new GatewayError(code, `${why}. Nothing was changed. oldText:\n${shown(oldText)}`);
+}
+
+function shown(oldText: string): string {
+  return oldText.length > longestShown ? `${oldText.slice(0, longestShown)}…` : oldText;
 }

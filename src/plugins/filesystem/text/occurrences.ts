@@ -1,4 +1,5 @@
 import { GatewayError } from '../../../core/errors.ts';
+import { SequenceSearch } from './sequence-search.ts';
 
 const mostFound = 100_000;
 /** Up to this product of lengths the engine's own search is taken, whose worst case is to compare everything with everything. */
@@ -23,31 +24,9 @@ export function occurrences(text: string, wanted: string): number[] {
   return found;
 }
 
-/** Knuth, Morris and Pratt's search. */
 function searchLinearly(text: string, wanted: string, add: (at: number) => void): void {
-  const borders = bordersOf(wanted);
-  let matched = 0;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    while (matched > 0 && wanted.charCodeAt(matched) !== code) matched = borders[matched] ?? 0;
-    if (wanted.charCodeAt(matched) === code) matched++;
-    if (matched < wanted.length) continue;
-    add(at - matched + 1);
-    matched = borders[matched] ?? 0;
-  }
-}
-
-/** For each length of a beginning of the text, the longest shorter beginning that it also ends with. */
-function bordersOf(wanted: string): Int32Array {
-  const borders = new Int32Array(wanted.length + 1);
-  let border = 0;
-  for (let at = 1; at < wanted.length; at++) {
-    const code = wanted.charCodeAt(at);
-    while (border > 0 && wanted.charCodeAt(border) !== code) border = borders[border] ?? 0;
-    if (wanted.charCodeAt(border) === code) border++;
-    borders[at + 1] = border;
-  }
-  return borders;
+  const search = new SequenceSearch(wanted.length, (at) => wanted.charCodeAt(at));
+  for (let at = 0; at < text.length; at++) if (search.meets(text.charCodeAt(at))) add(at - wanted.length + 1);
 }
 
 /** The numbers of the lines that the first of some places, in order, are on. */

@@ -45,7 +45,10 @@ export const editFile = defineTool({
     change_id: v.optional(v.string()),
   }),
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
-  toText: ({ content }) => content,
+  toText: ({ content, fuzzy }) =>
+    fuzzy === 0
+      ? content
+      : `${content}[${fuzzy} of the edits matched only when indentation was ignored; check the diff]\n`,
   async handler({ deps, signal }: ToolContext<FilesystemDeps>, input) {
     return deps.sandbox.use(input.path, { access: 'write' }, (place) =>
       deps.locks.run(place.path, () => edit(deps, place, input, signal)),
