@@ -1,10 +1,13 @@
 import {
   existsSync,
+  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -161,7 +164,7 @@ describe('an undo never loses newer work', () => {
     mkdirSync(at('plain-tree/sub'), { recursive: true });
     const { data } = await fs.call('copy_file', { source: 'plain-tree', destination: 'now-repo', recursive: true });
     mkdirSync(at('now-repo/.git'));
-    expect(await fs.refusal('undo_change', { change_id: data.change_id })).toContain('.git');
+    expect(await fs.refusal('undo_change', { change_id: data.change_id })).toContain('no longer what');
     expect(existsSync(at('now-repo/.git'))).toBe(true);
   });
 
@@ -210,6 +213,7 @@ describe('the record', () => {
     }
     const { data } = await small.call('list_changes', {});
     expect(data.kept).toBeLessThan(6);
+    expect(data.dropped).toBe(10 - data.kept);
     expect(data.changes[0].change_id).toBe(ids.at(-1));
     const items = readdirSync(join(small.outside, 'gateway-data', 'trash', 'items'));
     expect(items.length).toBeLessThan(6);
@@ -234,6 +238,126 @@ describe('the record', () => {
     expect((await off.call('delete_path', { path: 'x' })).data.recoverable).toBe(false);
     expect(await off.refusal('undo_change', { change_id: 'x' })).toContain('keeps no changes');
     await off.stop();
+  });
+});
+
+describe('an undo of a tree or a move takes away only what the change made', () => {
+  const refused = (id: string) => fs.refusal('undo_change', { change_id: id });
+
+  test.each([
+    ['a file that came to it', (tree: string) => writeFileSync(join(tree, 'sub', 'later'), 'work')],
+    ['a file that was changed', (tree: string) => writeFileSync(join(tree, 'sub', 'a'), 'other')],
+    ['a file that was taken away', (tree: string) => rmSync(join(tree, 'sub', 'a'))],
+  ])('a copied directory with %s stays', async (name, change) => {
+    mkdirSync(at(`${name}/sub`), { recursive: true });
+    writeFileSync(at(`${name}/sub/a`), 'a');
+    const { data } = await fs.call('copy_file', { source: name, destination: `${name} 2`, recursive: true });
+    change(at(`${name} 2`));
+    expect(await refused(data.change_id)).toContain('no longer what this change made');
+    expect(existsSync(at(`${name} 2/sub`))).toBe(true);
+  });
+
+  test('a copied directory goes once the later changes in it are undone', async () => {
+    mkdirSync(at('first/sub'), { recursive: true });
+    writeFileSync(at('first/sub/a'), 'a');
+    const copied = await fs.call('copy_file', { source: 'first', destination: 'second', recursive: true });
+    const edits = [{ oldText: 'a', newText: 'b' }];
+    const edited = await fs.call('edit_file', { path: 'second/sub/a', edits });
+    const moved = await fs.call('move_file', { source: 'second/sub/a', destination: 'second/b' });
+    expect(await refused(copied.data.change_id)).toContain('no longer');
+    await undo(moved.data.change_id);
+    await undo(edited.data.change_id);
+    await undo(copied.data.change_id);
+    expect(existsSync(at('second'))).toBe(false);
+  });
+
+  test('a move is not taken back with something else in its place', async () => {
+    writeFileSync(at('mine'), 'mine');
+    const { data } = await fs.call('move_file', { source: 'mine', destination: 'yours' });
+    rmSync(at('yours'));
+    writeFileSync(at('yours'), 'theirs');
+    expect(await refused(data.change_id)).toContain('no longer what was moved');
+    expect([existsSync(at('mine')), text('yours')]).toEqual([false, 'theirs']);
+  });
+
+  test('a new file has no name that ends with a slash', async () => {
+    writeFileSync(at('slashed'), 'x');
+    for (const [tool, args] of [
+      ['write_file', { path: 'newf/', content: 'x' }],
+      ['write_file', { path: 'newd/newf/', content: 'x', create_parents: true }],
+      ['move_file', { source: 'slashed', destination: 'newf/' }],
+      ['copy_file', { source: 'slashed', destination: 'newf/.' }],
+      ['archive_create', { source: 'slashed', destination: 'newf/' }],
+    ] as const)
+      expect(await fs.refusal(tool, args), tool).toContain('ENOTDIR');
+    expect([existsSync(at('newf')), existsSync(at('newd')), text('slashed')]).toEqual([false, false, 'x']);
+    mkdirSync(at('slashed-dir'));
+    await fs.call('move_file', { source: 'slashed-dir', destination: 'slashed-dir-2/' });
+    expect(existsSync(at('slashed-dir-2'))).toBe(true);
+  });
+
+  test('a file is not moved onto itself or another name of it', async () => {
+    writeFileSync(at('one-name'), 'x');
+    linkSync(at('one-name'), at('other-name'));
+    for (const destination of ['one-name', 'other-name'])
+      expect(await fs.refusal('move_file', { source: 'one-name', destination })).toContain('already exists');
+    writeFileSync(at('caf\u00e9'), 'x');
+    await fs.call('move_file', { source: 'caf\u00e9', destination: 'cafe\u0301' });
+    expect(readdirSync(fs.root)).toContain('cafe\u0301');
+    expect(readdirSync(fs.root)).not.toContain('caf\u00e9');
+  });
+});
+
+describe('large files', () => {
+  let small: Filesystem;
+  const size = 3_000_000;
+  beforeAll(async () => {
+    small = await startFilesystem({ config: { limits: { editBytes: 10_000 }, trash: { maxBytes: 1_000_000 } } });
+  });
+  afterAll(() => small.stop());
+
+  test('are taken back, however large they or what replaced them is', async () => {
+    const wide = await startFilesystem({ config: { limits: { editBytes: 10_000 } } });
+    const path = join(wide.root, 'large');
+    writeFileSync(path, 'old'.repeat(size / 3));
+    const shrunk = await wide.call('write_file', { path: 'large', content: 'small' });
+    const grown = await wide.call('write_file', { path: 'large', content: 'new'.repeat(size / 3) });
+    const again = await wide.call('undo_change', { change_id: grown.data.change_id });
+    expect(again.text).toContain('restored');
+    expect(readFileSync(path, 'utf8')).toBe('small');
+    const first = await wide.call('undo_change', { change_id: shrunk.data.change_id });
+    expect(first.data.change_id).not.toBe('');
+    expect(statSync(path).size).toBe(size);
+    const made = await wide.call('copy_file', { source: 'large', destination: 'copied' });
+    await wide.call('undo_change', { change_id: made.data.change_id });
+    expect(existsSync(join(wide.root, 'copied'))).toBe(false);
+    await wide.stop();
+  });
+
+  test('of which no undo would be kept are left alone, and with them what is kept of others', async () => {
+    writeFileSync(join(small.root, 'kept'), 'old');
+    const kept = await small.call('write_file', { path: 'kept', content: 'new' });
+    writeFileSync(join(small.root, 'large'), Buffer.alloc(size, 1));
+    writeFileSync(join(small.root, 'other'), 'x');
+    for (const [tool, args] of [
+      ['write_file', { path: 'large', content: 'x' }],
+      ['delete_path', { path: 'large' }],
+      ['copy_file', { source: 'other', destination: 'large', overwrite: true }],
+      ['move_file', { source: 'other', destination: 'large', overwrite: true }],
+    ] as const)
+      expect(await small.refusal(tool, args), tool).toContain('trash.maxBytes');
+    expect(statSync(join(small.root, 'large')).size).toBe(size);
+    expect((await small.call('list_changes', {})).data.kept).toBe(1);
+    await small.call('delete_path', { path: 'large', permanent: true });
+    await small.call('undo_change', { change_id: kept.data.change_id });
+    expect(readFileSync(join(small.root, 'kept'), 'utf8')).toBe('old');
+  });
+
+  test('with holes count by what they take', async () => {
+    writeFileSync(join(small.root, 'sparse'), '');
+    truncateSync(join(small.root, 'sparse'), 1024 ** 3);
+    const { data } = await small.call('delete_path', { path: 'sparse' });
+    expect(data.recoverable).toBe(true);
   });
 });
 

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { removePartial } from '../changes/trash.ts';
+import { removePartial } from '../io/move-entry.ts';
 import { replaceFile, type Slot } from '../io/replace-file.ts';
 import { temporaryName } from '../io/temporary-name.ts';
 import { changedMeanwhile } from '../io/tree.ts';

@@ -1,16 +1,24 @@
-import { createHash, type Hash } from 'node:crypto';
-import { lstatSync, mkdirSync, renameSync, rmdirSync, type Stats } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, rmdirSync, type Stats } from 'node:fs';
 import { GatewayError } from '../../../core/errors.ts';
-import { hashOf } from '../io/read.ts';
-import { type NewContent, renameWithoutReplacing, replaceFile, type Slot } from '../io/replace-file.ts';
+import { renameEntry } from '../io/move-entry.ts';
+import { hashed, hashOf } from '../io/read.ts';
+import { type NewContent, replaceFile, type Slot } from '../io/replace-file.ts';
 import { temporaryName } from '../io/temporary-name.ts';
 import { TreeWork } from '../io/tree.ts';
 import { type Directory, pathBelow } from '../sandbox/directory.ts';
-import { errnoOf, printable } from '../sandbox/failure.ts';
+import { errnoOf } from '../sandbox/failure.ts';
 import type { Place } from '../sandbox/place.ts';
 import { type TreeCheck, whileAside } from './aside.ts';
+import { destinationExists } from './destination-exists.ts';
+import { movedEntry, treeFingerprint } from './fingerprint.ts';
 import type { ChangeStep } from './record.ts';
-import { moveEntry, type Trash } from './trash.ts';
+import type { Trash } from './trash.ts';
+
+/** What was made has been counted when it was made. */
+const mostEntries = Number.MAX_SAFE_INTEGER;
+
+type Content = Pick<NewContent, 'chunks' | 'replaces' | 'mode' | 'times'>;
 
 export interface ChangeContext {
   /** Undefined where the configuration keeps nothing: changes are then final. */
@@ -45,17 +53,13 @@ export class Change {
   }
 
   /** The same for content that comes in pieces and need not fit in memory. */
-  async writeChunks(place: Place, chunks: AsyncIterable<Buffer>, replaces: Stats | undefined, mode?: number) {
+  async writeChunks(place: Place, chunks: AsyncIterable<Buffer>, content: Omit<Content, 'chunks'>): Promise<void> {
     const hash = createHash('sha256');
-    await this.#write(place, { chunks: hashed(chunks, hash), replaces, mode }, () => hash.digest('hex'));
+    await this.#write(place, { ...content, chunks: hashed(chunks, hash) }, () => hash.digest('hex'));
   }
 
   /** `after` is the hash of the content, or what tells it once all of it has passed. */
-  async #write(
-    place: Place,
-    content: Pick<NewContent, 'chunks' | 'replaces' | 'mode'>,
-    after: string | (() => string),
-  ): Promise<void> {
+  async #write(place: Place, content: Content, after: string | (() => string)): Promise<void> {
     const { replaces } = content;
     const slot = slotOf(place);
     const temporary = temporaryName();
@@ -105,6 +109,7 @@ export class Change {
     const aside = directory ? temporaryName() : undefined;
     const { trash, maxEntries, signal } = this.#context;
     const backup = permanent || !trash ? null : trash.newItem();
+    if (backup !== null) trash?.requireRoom(place.existing, place.entryName);
     this.#record({ op: 'delete', path: place.path, backup, directory, ...(aside ? { aside } : {}) });
     try {
       await whileAside(slotOf(place), aside, check, (slot) =>
@@ -127,52 +132,44 @@ export class Change {
    */
   async move(from: Place, to: Place, overwrite: boolean, check?: TreeCheck): Promise<void> {
     const target = slotOf(to);
-    const { trash, signal } = this.#context;
+    const { trash, maxEntries, signal } = this.#context;
     const { existing } = from;
+    const isDirectory = existing.isDirectory();
     const sameEntry = to.stats && to.stats.ino === existing.ino && to.stats.dev === existing.dev;
-    if (to.stats && !sameEntry && !overwrite) throw destinationExists(to);
-    if (to.stats && !sameEntry && (to.stats.isDirectory() || existing.isDirectory())) throw destinationExists(to);
+    if (to.stats && !sameEntry && (!overwrite || to.stats.isDirectory() || isDirectory)) throw destinationExists(to);
+    // Another spelling of one name is given a file that ignores case or composition; a second name is one of its own.
+    if (sameEntry && readdirSync(target.directory.self).includes(target.name)) throw destinationExists(to);
     const backup = to.stats && !sameEntry && trash ? await trash.keep(target, signal) : null;
-    const aside = existing.isDirectory() ? temporaryName() : undefined;
+    const aside = isDirectory ? temporaryName() : undefined;
     const step = { op: 'move', from: from.path, to: to.path, backup, ...(aside ? { aside } : {}) } as const;
     await this.#act(step, async () => {
       try {
         await whileAside(slotOf(from), aside, check, (source) => {
           this.#context.requireWritable(to.path);
-          return this.#rename(source, target, from, overwrite || sameEntry === true);
+          return renameEntry(source, target, {
+            replace: overwrite || sameEntry === true,
+            isDirectory,
+            maxEntries,
+            signal,
+          });
         });
       } catch (error) {
         if (errnoOf(error) === 'EEXIST' || errnoOf(error) === 'ENOTEMPTY') throw destinationExists(to);
         throw error;
       }
     });
+    await this.#say(async () => this.#amend({ ...step, moved: await movedEntry(target, uncancelled()) }));
     for (const path of [from.path, to.path]) this.#context.onChanged(path);
   }
 
-  async #rename(source: Slot, target: Slot, from: Place, replace: boolean): Promise<void> {
-    const { maxEntries, signal } = this.#context;
-    if (replace) {
-      renameSync(source.directory.at(source.name), target.directory.at(target.name));
-      return;
-    }
-    if (from.existing.isDirectory()) {
-      // A directory has no second name. Renaming replaces at most an empty directory made in this very moment.
-      if (lstatSync(target.directory.at(target.name), { throwIfNoEntry: false })) throw exists();
-      await moveEntry(source, target, maxEntries, signal);
-      return;
-    }
-    try {
-      renameWithoutReplacing(source, target);
-    } catch (error) {
-      if (errnoOf(error) !== 'EXDEV') throw error;
-      await moveEntry(source, target, maxEntries, signal);
-    }
-  }
-
-  /** Says that a new tree stands at that path: undoing removes it. */
-  async createTree<T>(path: string, work: () => Promise<T>): Promise<T> {
-    const made = await this.#act({ op: 'create_tree', path }, work);
-    this.#context.onChanged(path);
+  /** Says that a new tree stands at that place: undoing removes it, if it is still what `work` made. */
+  async createTree<T>(place: Place, work: () => Promise<T>): Promise<T> {
+    const step = { op: 'create_tree', path: place.path } as const;
+    const made = await this.#act(step, work);
+    await this.#say(async () =>
+      this.#amend({ ...step, after: await treeFingerprint(slotOf(place), mostEntries, uncancelled()) }),
+    );
+    this.#context.onChanged(place.path);
     return made;
   }
 
@@ -195,6 +192,16 @@ export class Change {
     } catch (error) {
       this.#takeBack();
       throw error;
+    }
+  }
+
+  /** What is only to be known of a thing that is done already must not make it fail. */
+  async #say(work: () => Promise<void>): Promise<void> {
+    if (!this.#context.trash) return;
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof GatewayError) && errnoOf(error) === undefined) throw error;
     }
   }
 
@@ -222,27 +229,11 @@ export class Change {
   }
 }
 
-/** The same pieces, hashed as they pass. */
-async function* hashed(chunks: AsyncIterable<Buffer>, hash: Hash): AsyncGenerator<Buffer> {
-  for await (const chunk of chunks) {
-    hash.update(chunk);
-    yield chunk;
-  }
+function uncancelled(): AbortSignal {
+  return new AbortController().signal;
 }
 
 /** The open directory and the name of a place; throws for a root. */
 export function slotOf(place: Place): Slot {
   return { directory: place.directory, name: place.entryName };
-}
-
-/** The reference server's words for it, and what to do. */
-export function destinationExists(to: Place): GatewayError {
-  return new GatewayError(
-    'invalid_input',
-    `Destination already exists: ${printable(to.requested)}. Choose another name; overwrite: true replaces a file by a file (never a directory, nor by one).`,
-  );
-}
-
-function exists(): Error {
-  return Object.assign(new Error('EEXIST'), { code: 'EEXIST' });
 }

@@ -25,9 +25,16 @@ const Step = v.variant('op', [
     to: v.string(),
     backup: v.nullable(v.string()),
     aside: v.optional(v.string()),
+    /** What was moved, as `sameMoved` knows it; absent until it is there. */
+    moved: v.optional(v.object({ identity: v.string(), hash: v.optional(v.string()) })),
   }),
   v.object({ op: v.literal('create_directory'), path: v.string() }),
-  v.object({ op: v.literal('create_tree'), path: v.string() }),
+  v.object({
+    op: v.literal('create_tree'),
+    path: v.string(),
+    /** `treeFingerprint` of what was made; absent until all of it is there. */
+    after: v.optional(v.string()),
+  }),
 ]);
 
 export const ChangeRecord = v.object({

@@ -11,15 +11,18 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  type Stats,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { GatewayError } from '../../../core/errors.ts';
+import { moveEntry } from '../io/move-entry.ts';
 import type { Slot } from '../io/replace-file.ts';
 import { TreeWork } from '../io/tree.ts';
 import { CheckedDirectory, type Directory, ProcDirectory, safeOpenFlags } from '../sandbox/directory.ts';
-import { errnoOf } from '../sandbox/failure.ts';
+import { errnoOf, printable } from '../sandbox/failure.ts';
 import { ChangeRecord, type ChangeStep } from './record.ts';
 
 export interface TrashLimits {
@@ -48,6 +51,9 @@ export class Trash {
   /** Oldest first. */
   readonly #index = new Map<string, Kept>();
   #bytes = 0;
+  #dropped = 0;
+  /** Changes that are being undone, which nothing drops meanwhile. */
+  readonly #held = new Set<string>();
 
   constructor(folder: string, limits: TrashLimits, byDescriptor: boolean) {
     this.folder = folder;
@@ -61,6 +67,11 @@ export class Trash {
       if (record) this.#remember(record);
     }
     this.#prune();
+  }
+
+  /** How many changes were dropped since the start because they were too old or did not fit any more. */
+  get dropped(): number {
+    return this.#dropped;
   }
 
   /** A fresh change id; later ids sort after earlier ones. */
@@ -110,6 +121,7 @@ export class Trash {
   /** Keeps the file that is about to be replaced: by a second name where the disk allows it, else by a copy. */
   async keep(slot: Slot, signal: AbortSignal): Promise<string> {
     const item = this.newItem();
+    this.requireRoom(lstatSync(slot.directory.at(slot.name)), slot.name);
     try {
       linkSync(slot.directory.at(slot.name), this.#items.at(item));
       if (lstatSync(this.#items.at(item)).isFile()) return item;
@@ -119,6 +131,26 @@ export class Trash {
     }
     await new TreeWork({ maxEntries: 1, signal, keepTimes: true }).copy(slot, this.#slot(item));
     return item;
+  }
+
+  /** Throws `too_large` for what is larger than all that may be kept: to make room for it would drop every other change. */
+  requireRoom(stats: Stats, name: string): void {
+    const bytes = bytesOnDisk(stats);
+    if (bytes <= this.#limits.maxBytes) return;
+    throw new GatewayError(
+      'too_large',
+      `${printable(name)} takes ${bytes} bytes, and no more than ${this.#limits.maxBytes} are kept for undo (trash.maxBytes), so that this could not be taken back. Nothing was changed. delete_path with permanent: true deletes it for good.`,
+    );
+  }
+
+  /** Runs `work` while nothing drops that change to make room for others. */
+  async hold<T>(id: string, work: () => Promise<T>): Promise<T> {
+    this.#held.add(id);
+    try {
+      return await work();
+    } finally {
+      this.#held.delete(id);
+    }
   }
 
   /** Takes an entry out of its directory and into the trash as `item`, whole; by rename where both are on one disk. */
@@ -177,41 +209,25 @@ export class Trash {
     for (const [id, kept] of this.#index) {
       const fits = this.#bytes <= this.#limits.maxBytes && this.#index.size <= mostRecords;
       if (this.#index.size === 1 || (fits && kept.at >= oldest)) return;
+      if (this.#held.has(id)) continue;
       this.forget(id);
+      this.#dropped++;
     }
   }
 
   /** A deleted tree counts by its top only: measuring it would make every delete a walk. */
   #sizeOf(item: string): number {
-    return lstatSync(join(this.folder, 'items', item), { throwIfNoEntry: false })?.size ?? 0;
+    const stats = lstatSync(join(this.folder, 'items', item), { throwIfNoEntry: false });
+    return stats ? bytesOnDisk(stats) : 0;
   }
+}
+
+/** What a file takes, which is less than its size where it has holes. */
+function bytesOnDisk({ size, blocks }: Stats): number {
+  return process.platform === 'win32' ? size : blocks * 512;
 }
 
 function itemOf(step: ChangeStep): string[] {
   const item = 'backup' in step ? step.backup : null;
   return item === null ? [] : [item];
-}
-
-/** Renames an entry to a free name, or copies and removes it where the two are on different disks. */
-export async function moveEntry(from: Slot, to: Slot, maxEntries: number, signal: AbortSignal): Promise<void> {
-  try {
-    renameSync(from.directory.at(from.name), to.directory.at(to.name));
-    return;
-  } catch (error) {
-    if (errnoOf(error) !== 'EXDEV') throw error;
-  }
-  const work = new TreeWork({ maxEntries, signal, keepTimes: true });
-  try {
-    await work.copy(from, to);
-  } catch (error) {
-    if (work.count.directories > 0) await removePartial(to, maxEntries);
-    throw error;
-  }
-  await new TreeWork({ maxEntries, signal }).remove(from);
-}
-
-/** Half a copy would pass for a whole one. The call may have been cancelled, which must not stop the removal. */
-export async function removePartial(slot: Slot, maxEntries: number): Promise<void> {
-  if (!lstatSync(slot.directory.at(slot.name), { throwIfNoEntry: false })) return;
-  await new TreeWork({ maxEntries, signal: new AbortController().signal }).remove(slot);
 }

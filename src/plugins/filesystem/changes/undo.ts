@@ -1,15 +1,17 @@
-import { lstatSync } from 'node:fs';
+import { fstatSync, type Stats } from 'node:fs';
 import { GatewayError } from '../../../core/errors.ts';
-import { hashOf, readWhole } from '../io/read.ts';
+import { hashFile, readWhole } from '../io/read.ts';
+import type { Slot } from '../io/replace-file.ts';
 import { readChunks } from '../io/tree.ts';
 import { printable } from '../sandbox/failure.ts';
-import type { Place } from '../sandbox/place.ts';
+import type { OpenFile, Place } from '../sandbox/place.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { requireUnprotectedTree } from '../sandbox/tree-permission.ts';
 import { decodeText, detectFormat, looksBinary } from '../text/encoding.ts';
 import { unifiedDiff } from '../text/unified-diff.ts';
 import type { TreeCheck } from './aside.ts';
 import { type Change, slotOf } from './change.ts';
+import { isMoved, treeFingerprint } from './fingerprint.ts';
 import type { ChangeRecord, ChangeStep } from './record.ts';
 import type { Trash } from './trash.ts';
 
@@ -51,8 +53,11 @@ function undoStep(step: ChangeStep, context: UndoContext): Promise<string> {
 }
 
 async function requireUndoable(step: ChangeStep, context: UndoContext): Promise<void> {
-  if (step.op === 'write') await at(step.path, context, (place) => contentOf(place, step, context));
+  if (step.op === 'write') await at(step.path, context, (place) => requireWritten(place, step, context));
   else if (step.op === 'delete') await at(step.path, context, (place) => requireFree(place));
+  else if (step.op === 'create_tree')
+    await at(step.path, context, (place) => (place.stats ? requireSameTree(slotOf(place), step, context) : undefined));
+  else if (step.op === 'move') await at(step.to, context, (place) => requireMoved(place, step, context));
 }
 
 function requireFree(place: Place): void {
@@ -60,10 +65,36 @@ function requireFree(place: Place): void {
   throw new GatewayError('invalid_input', `${printable(place.path)} exists again. Move it away, then undo.`);
 }
 
-function undoTree({ path }: Step<'create_tree'>, context: UndoContext): Promise<string> {
+/** Throws where a tree is no longer what the change made. */
+async function requireSameTree(slot: Slot, step: Step<'create_tree'>, context: UndoContext): Promise<void> {
+  const { after, path } = step;
+  if (after === undefined || (await treeFingerprint(slot, context.maxEntries, context.signal)) === after) return;
+  throw new GatewayError(
+    'invalid_input',
+    `${printable(path)} is no longer what this change made: something in it was added, changed or taken away since. Nothing was undone. Undo the later changes first (list_changes names those of tools), or use delete_path.`,
+  );
+}
+
+/** Throws where something else is at the new name by now. */
+async function requireMoved(place: Place, { moved, to }: Step<'move'>, { signal }: UndoContext): Promise<void> {
+  if (moved === undefined || (await isMoved(slotOf(place), place.existing, moved, signal))) return;
+  throw new GatewayError(
+    'invalid_input',
+    `${printable(to)} is no longer what was moved there. Nothing was undone. Undo the later change first (list_changes names it), or move it yourself.`,
+  );
+}
+
+function undoTree(step: Step<'create_tree'>, context: UndoContext): Promise<string> {
+  const { path } = step;
   return at(path, context, async (place) => {
     if (!place.stats) return `${printable(path)} is gone already`;
-    await context.change.remove(place, false, place.stats.isDirectory() ? treeCheck(context, path) : undefined);
+    await requireSameTree(slotOf(place), step, context);
+    const isUnprotected = treeCheck(context, path);
+    const check: TreeCheck = async (slot) => {
+      await isUnprotected(slot);
+      await requireSameTree(slot, step, context);
+    };
+    await context.change.remove(place, false, place.stats.isDirectory() ? check : undefined);
     return `removed ${printable(path)}`;
   });
 }
@@ -80,35 +111,53 @@ function at<T>(path: string, { sandbox }: UndoContext, work: (place: Place) => P
 
 function undoWrite(step: Step<'write'>, context: UndoContext): Promise<string> {
   return at(step.path, context, async (place) => {
-    const current = await contentOf(place, step, context);
+    const current = await requireWritten(place, step, context);
     if (step.created) {
       if (current) await context.change.remove(place, false);
       return `removed ${printable(step.path)}`;
     }
     const item = requireItem(step.backup, step.path, context);
     if (!current) {
-      await context.change.createTree(step.path, () => context.trash.giveBack(item, slotOf(place), context.signal));
+      await context.change.createTree(place, () => context.trash.giveBack(item, slotOf(place), context.signal));
       return `restored ${printable(step.path)}`;
     }
     return context.trash.withItem(item, async (fd) => {
-      const stats = lstatSync(place.at);
-      const { size } = stats;
-      await context.change.writeChunks(place, readChunks(fd, context.signal), stats);
-      if (size > context.maxBytes) return `restored ${printable(step.path)}`;
-      const restored = await place.withFile((file) => readWhole(file, context.maxBytes, 'a diff', context.signal));
-      return diffOf(current, restored, step.path);
+      // All that could fail comes before the file is changed.
+      const old = { fd, stats: fstatSync(fd) };
+      const said = await restoredText(place, old, step.path, context);
+      const chunks = readChunks(fd, context.signal);
+      await context.change.writeChunks(place, chunks, { replaces: current, times: old.stats });
+      return said;
     });
   });
 }
 
+/** The diff of what is put back, where both sides are small enough to have one. */
+async function restoredText(place: Place, old: OpenFile, path: string, context: UndoContext): Promise<string> {
+  const { maxBytes, signal } = context;
+  return place.withFile(async (file) => {
+    if (Math.max(file.stats.size, old.stats.size) > maxBytes) return `restored ${printable(path)}`;
+    return diffOf(
+      await readWhole(file, maxBytes, 'a diff', signal),
+      await readWhole(old, maxBytes, 'a diff', signal),
+      path,
+    );
+  });
+}
+
 /** The file as it is, undefined where it is gone. Throws where it is no longer what the change wrote. */
-async function contentOf(place: Place, step: Step<'write'>, context: UndoContext): Promise<Buffer | undefined> {
+async function requireWritten(place: Place, step: Step<'write'>, { signal }: UndoContext): Promise<Stats | undefined> {
   if (!place.stats) return undefined;
-  const bytes = await place.withFile((file) => readWhole(file, context.maxBytes, 'undo_change', context.signal));
-  if (step.after === '' || hashOf(bytes) === step.after) return bytes;
-  throw new GatewayError(
+  return place.withFile(async (file) => {
+    if (step.after === '' || (await hashFile(file, signal)) === step.after) return file.stats;
+    throw changedSince(step.path);
+  });
+}
+
+function changedSince(path: string): GatewayError {
+  return new GatewayError(
     'invalid_input',
-    `${printable(step.path)} was changed again after this change. Undo the later change first (list_changes names it), or edit the file.`,
+    `${printable(path)} was changed again after this change. Undo the later change first (list_changes names it), or edit the file.`,
   );
 }
 
@@ -117,7 +166,7 @@ function undoDelete(step: Step<'delete'>, context: UndoContext): Promise<string>
     requireFree(place);
     place.requireParent();
     const item = requireItem(step.backup, step.path, context);
-    await context.change.createTree(step.path, () => context.trash.giveBack(item, slotOf(place), context.signal));
+    await context.change.createTree(place, () => context.trash.giveBack(item, slotOf(place), context.signal));
     return `restored ${printable(step.path)}`;
   });
 }
@@ -126,10 +175,11 @@ function undoMove(step: Step<'move'>, context: UndoContext): Promise<string> {
   const intent = { access: 'write', follow: false } as const;
   return context.sandbox.usePair({ path: step.to, intent }, { path: step.from, intent }, async (from, to) => {
     to.requireParent();
+    await requireMoved(from, step, context);
     const item = step.backup === null ? undefined : requireItem(step.backup, step.to, context);
     await context.change.move(from, to, false, treeCheck(context, from.path, to.path));
     if (item !== undefined) {
-      await context.change.createTree(step.to, () => context.trash.giveBack(item, slotOf(from), context.signal));
+      await context.change.createTree(from, () => context.trash.giveBack(item, slotOf(from), context.signal));
     }
     return `moved ${printable(step.to)} back to ${printable(step.from)}`;
   });

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { read as readCallback, readSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { GatewayError } from '../../../core/errors.ts';
@@ -68,5 +68,13 @@ export async function hashFile(file: OpenFile, signal: AbortSignal): Promise<str
     hash.update(chunk);
     position += chunk.length;
     if (chunk.length < chunkBytes * 4) return hash.digest('hex');
+  }
+}
+
+/** The same pieces, hashed as they pass. */
+export async function* hashed(chunks: AsyncIterable<Buffer>, hash: Hash): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    hash.update(chunk);
+    yield chunk;
   }
 }

@@ -72,6 +72,15 @@ export class Place {
     );
   }
 
+  /** Throws where the path ends like a directory's: a file would not be found again under it. */
+  requireFileName(): void {
+    if (!/[\\/]\.?$/.test(this.requested) || this.stats) return;
+    throw new GatewayError(
+      'invalid_input',
+      `ENOTDIR: not a directory: ${printable(this.requested)}. A file's path does not end with a slash; give the file's own name. Nothing was changed.`,
+    );
+  }
+
   /** Opens the directory that is here; the caller closes it. */
   openDirectory(): Directory {
     if (!this.existing.isDirectory()) throw Object.assign(new Error('ENOTDIR'), { code: 'ENOTDIR' });

@@ -30,6 +30,8 @@ export interface Intent {
   readonly access: 'read' | 'write' | 'list';
   /** False: the last component is taken as it is, even a link. True where absent. */
   readonly follow?: boolean;
+  /** True: a new name is taken as it is spelled, not for an entry in another Unicode composition. */
+  readonly exact?: boolean;
 }
 
 /** What is left to say where a client's roots and the configured ones have nothing in common. */
@@ -157,6 +159,7 @@ export class Sandbox {
     const asDirectory = requested.endsWith(sep) || requested.endsWith(`${sep}.`);
     const reached = new Walk(requested, located.root, located.segments, {
       followLast: intent.follow !== false,
+      exactLast: intent.exact === true,
       locate: (path) => this.locate(resolve(path)),
       mayEnter: (root, path) => this.#mayEnter(root, path, requested),
     }).run();

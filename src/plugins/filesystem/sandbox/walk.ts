@@ -24,6 +24,8 @@ export interface Reached {
 export interface WalkRules {
   /** False: the last component is taken as it is, even a link (delete, move). */
   readonly followLast: boolean;
+  /** True: a last component that is not there is a new name, even if one in another Unicode composition is. */
+  readonly exactLast: boolean;
   /** The root and the names that an absolute link target stands for; undefined: outside. */
   locate(path: string): { readonly root: Root; readonly segments: readonly string[] } | undefined;
   /** Whether a directory of that real path may be entered: its mount, chiefly. Throws where not. */
@@ -106,7 +108,8 @@ export class Walk {
 
   #missing(name: string): Reached | undefined {
     if (this.#queue.length >= this.#linkedAbove) throw outside(this.#requested);
-    const equivalent = this.#sameInUnicode(name);
+    const isNew = this.#rules.exactLast && this.#queue.length === 0;
+    const equivalent = isNew ? undefined : this.#sameInUnicode(name);
     if (equivalent !== undefined) {
       this.#queue.unshift(equivalent);
       return undefined;

@@ -64,6 +64,7 @@ export const applyPatch = defineTool({
 function planFile(deps: FilesystemDeps, patch: FilePatch, signal: AbortSignal): Promise<Planned> {
   return deps.sandbox.use(patch.path, { access: 'write' }, async (place) => {
     if (patch.kind === 'create') {
+      place.requireFileName();
       if (place.stats)
         throw new GatewayError('invalid_input', `EEXIST: ${patch.path} exists, but the patch creates it.`);
       const format = { encoding: 'utf-8', bom: false };

@@ -2,7 +2,8 @@ import * as v from 'valibot';
 import { GatewayError } from '../../../core/errors.ts';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
 import type { PackCount } from '../archive/pack-sources.ts';
-import { destinationExists, slotOf } from '../changes/change.ts';
+import { slotOf } from '../changes/change.ts';
+import { destinationExists } from '../changes/destination-exists.ts';
 import type { FilesystemDeps } from '../deps.ts';
 import { printable } from '../sandbox/failure.ts';
 import { refuseSpecial } from '../sandbox/place.ts';
@@ -33,6 +34,7 @@ export const archiveCreate = defineTool({
     const write = { path: destination, intent: { access: 'write', follow: false } } as const;
     return deps.sandbox.usePair(read, write, async (from, to) => {
       to.requireParent();
+      to.requireFileName();
       if (to.stats) throw destinationExists(to);
       if (!from.existing.isDirectory()) refuseSpecial(from.existing, from.requested);
       if (isWithin(from.path, to.path)) {
@@ -52,7 +54,7 @@ export const archiveCreate = defineTool({
       const slot = slotOf(from);
       const { packSources } = await import('../archive/pack-sources.ts');
       const { pack } = await import('../archive/zip-writer.ts');
-      await change.writeChunks(to, pack(packSources(slot, slot.name, count, rules)), undefined);
+      await change.writeChunks(to, pack(packSources(slot, slot.name, count, rules)), { replaces: undefined });
       const { files: entries, bytes, skipped } = count;
       const id = change.id === undefined ? {} : { change_id: change.id };
       return { destination: printable(destination), entries, bytes, skipped, ...id };

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
-import { destinationExists, slotOf } from '../changes/change.ts';
+import { slotOf } from '../changes/change.ts';
+import { destinationExists } from '../changes/destination-exists.ts';
 import type { FilesystemDeps } from '../deps.ts';
 import { printable } from '../sandbox/failure.ts';
 import { PathParameter } from './parameters.ts';
@@ -36,7 +37,7 @@ export const archiveExtract = defineTool({
         const { readEntries } = await import('../archive/zip-reader.ts');
         const { extract } = await import('../archive/extract.ts');
         const listed = await readEntries(file, { entries, bytes });
-        return change.createTree(to.path, () => extract(file, listed, slotOf(to), rules));
+        return change.createTree(to, () => extract(file, listed, slotOf(to), rules));
       });
       return {
         destination: printable(destination),

@@ -2,9 +2,10 @@ import { lstatSync } from 'node:fs';
 import * as v from 'valibot';
 import { GatewayError } from '../../../core/errors.ts';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
-import { type Change, destinationExists, slotOf } from '../changes/change.ts';
-import { removePartial } from '../changes/trash.ts';
+import { type Change, slotOf } from '../changes/change.ts';
+import { destinationExists } from '../changes/destination-exists.ts';
 import type { FilesystemDeps } from '../deps.ts';
+import { removePartial } from '../io/move-entry.ts';
 import { changedMeanwhile, readChunks, TreeWork } from '../io/tree.ts';
 import { printable } from '../sandbox/failure.ts';
 import { type Place, refuseSpecial } from '../sandbox/place.ts';
@@ -57,6 +58,7 @@ export const copyFile = defineTool({
 });
 
 async function copyOne(from: Place, to: Place, overwrite: boolean, change: Change, signal: AbortSignal) {
+  to.requireFileName();
   const target = to.now();
   if (target && !overwrite) throw destinationExists(to);
   if (target) {
@@ -64,7 +66,7 @@ async function copyOne(from: Place, to: Place, overwrite: boolean, change: Chang
     requireNotReadOnly(target, to);
   }
   const bytes = await from.withFile(async (file) => {
-    await change.writeChunks(to, readChunks(file.fd, signal), target, file.stats.mode);
+    await change.writeChunks(to, readChunks(file.fd, signal), { replaces: target, mode: file.stats.mode });
     return file.stats.size;
   });
   return { files: 1, directories: 0, links: 0, bytes, skipped: 0 };
@@ -94,7 +96,7 @@ async function copyDirectory(
     signal,
     mayCopy: (path, target, stats) => mayRead(path, stats) && !deps.sandbox.isWriteProtected(target),
   });
-  await change.createTree(to.path, async () => {
+  await change.createTree(to, async () => {
     try {
       await work.copy(slotOf(from), slotOf(to));
       // It was a directory when it was found: a link that has its name now is not what was to be copied.

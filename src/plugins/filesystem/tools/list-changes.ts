@@ -31,15 +31,24 @@ export const listChanges = defineTool({
       50,
     ),
   }),
-  output: v.object({ changes: v.array(Summary), kept: v.number(), truncated: v.boolean() }),
+  output: v.object({
+    changes: v.array(Summary),
+    kept: v.number(),
+    dropped: v.optional(v.number()),
+    truncated: v.boolean(),
+  }),
   annotations: readOnly,
-  toText: ({ changes, kept, truncated }) => {
+  toText: ({ changes, kept, dropped = 0, truncated }) => {
     const lines = changes.map(
       ({ change_id, at, tool, paths, undone_by }) =>
         `${change_id} ${at} ${tool} ${paths.map(escaped).join(', ')}${undone_by === undefined ? '' : ' (undone)'}`,
     );
     const rest = truncated ? [`[${changes.length} of ${kept} kept changes shown; give a path or a higher limit]`] : [];
-    return lines.length === 0 ? 'No changes are kept' : [...lines, ...rest].join('\n');
+    if (dropped > 0)
+      rest.push(
+        `[${dropped} older changes were dropped since the start of the gateway (trash.maxBytes, trash.keepDays)]`,
+      );
+    return [...(lines.length === 0 ? ['No changes are kept'] : lines), ...rest].join('\n');
   },
   async handler({ deps }: ToolContext<FilesystemDeps>, { path, limit }) {
     const { trash, sandbox } = deps;
@@ -58,7 +67,12 @@ export const listChanges = defineTool({
       if (record && isAllowed(record, sandbox) && (below === undefined || touches(record, below)))
         changes.push(summaryOf(record));
     }
-    return { changes, kept: ids.length, truncated: read < ids.length };
+    return {
+      changes,
+      kept: ids.length,
+      ...(trash.dropped > 0 ? { dropped: trash.dropped } : {}),
+      truncated: read < ids.length,
+    };
   },
 });
 

@@ -26,9 +26,11 @@ export const moveFile = defineTool({
   toText: ({ source, destination }) => `Successfully moved ${source} to ${destination}`,
   async handler({ deps, signal }: ToolContext<FilesystemDeps>, { source, destination, overwrite }) {
     const intent = { access: 'write', follow: false } as const;
-    return deps.sandbox.usePair({ path: source, intent }, { path: destination, intent }, (from, to) =>
+    const target = { path: destination, intent: { ...intent, exact: true } } as const;
+    return deps.sandbox.usePair({ path: source, intent }, target, (from, to) =>
       deps.locks.run(to.path, async () => {
         to.requireParent();
+        if (!from.existing.isDirectory()) to.requireFileName();
         const check = from.existing.isDirectory() ? directoryCheck(deps, from, to, signal) : undefined;
         await check?.(slotOf(from)); // first where it stands: what may not go is never taken off its name
         const change = deps.change('move_file', signal);

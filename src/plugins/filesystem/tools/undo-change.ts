@@ -31,14 +31,15 @@ export const undoChange = defineTool({
         );
       }
       const change = deps.change('undo_change', signal);
-      const steps = await undo(record, {
+      const context = {
         sandbox: deps.sandbox,
         trash,
         change,
         maxBytes: deps.limits.editBytes,
         maxEntries: deps.limits.walkEntries,
         signal,
-      });
+      };
+      const steps = await trash.hold(change_id, () => undo(record, context));
       const undoneBy = change.id ?? '';
       trash.save({ ...record, undoneBy });
       return { undone: change_id, steps, change_id: undoneBy };

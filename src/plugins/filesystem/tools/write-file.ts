@@ -60,6 +60,7 @@ export const writeFile = defineTool({
     const change = deps.change('write_file', signal);
     if (input.create_parents) await makeParents(deps, input.path, change);
     return deps.sandbox.use(input.path, { access: 'write' }, (place) => {
+      place.requireFileName();
       place.requireParent();
       return deps.locks.run(place.path, () => write(deps, place, input, change, signal));
     });
@@ -68,6 +69,7 @@ export const writeFile = defineTool({
 
 function makeParents(deps: FilesystemDeps, path: string, change: Change): Promise<void> {
   return deps.sandbox.use(path, { access: 'write' }, (place) => {
+    place.requireFileName();
     if (place.rest.length > 0) change.makeDirectories(place, [place.entryName, ...place.rest.slice(0, -1)]);
   });
 }
