@@ -111,6 +111,41 @@ describe.each(['auto', 'never'])('search_content with ripgrep %s', (ripgrep) => 
     expect(text).toContain('93 not shown');
   });
 
+  test('says how many files were too large, and how many with a match are binary', async () => {
+    const { data, text } = await fs.call('search_content', { path: '.', query: 'needle' });
+    expect(data).toMatchObject({ skipped_large: 1, skipped_binary: 1 });
+    expect(text).toContain('1 files were too large');
+    expect(text).toContain('1 binary files');
+    for (const [path, query, words] of [
+      ['large.txt', 'needle', '1 files were too large'],
+      ['binary', 'needle', '1 binary files'],
+      ['binary', 'NEEDLE', '1 binary files'],
+    ] as const) {
+      const named = await fs.call('search_content', { path, query, case: 'insensitive' });
+      expect(named.text, path).toContain('No matches found');
+      expect(named.text, path).toContain(words);
+    }
+    expect((await search('needle', { glob: ['*.ts'] })).skipped_large).toBe(0);
+    expect((await search('nowhere')).skipped_binary).toBe(0);
+  });
+
+  test('searches an ignored directory that is named', async () => {
+    expect(await places('needle', { path: 'ignored' })).toEqual(['ignored/d.txt:1:1']);
+    const names = await fs.call('search_files', { path: 'ignored', pattern: '**', gitignore: true });
+    expect(names.data.total).toBe(1);
+  });
+
+  test.each([
+    ['treeDepth', { treeDepth: 1 }],
+    ['walkEntries', { walkEntries: 2 }],
+  ])('is held to limits.%s', async (name, limits) => {
+    const small = await startFilesystem({ prepare: () => [fs.root], config: { limits, search: { ripgrep } } });
+    const { data, text } = await small.call('search_content', { path: '.', query: 'x needle' });
+    expect(data).toMatchObject({ total: 0, truncated: true });
+    expect(text).toContain(`limits.${name}`);
+    await small.stop();
+  });
+
   test('cuts a long line around the match, and searches one file that is named', async () => {
     const { matches } = await search('haystack', { path: 'long.min.js' });
     expect(matches[0].column).toBe(50_001);

@@ -5,7 +5,7 @@ import { anyGlob, fileFilter, type PathTest } from './glob.ts';
 import type { ContentJob, ContentMatch, ContentResult } from './job.ts';
 import { compileMatcher } from './line-matcher.ts';
 import { findCandidates } from './ripgrep.ts';
-import { adopt, TreeWalker } from './tree-walker.ts';
+import { adopt, TreeWalker, tooDeep } from './tree-walker.ts';
 
 /** Searches file contents below a directory. `watch` is told before and after each piece of work that might never end. */
 export async function searchContent(job: ContentJob, watch: (busy: boolean) => void): Promise<ContentResult> {
@@ -27,7 +27,7 @@ class ContentSearch {
   readonly #wanted: PathTest;
   readonly #matches: ContentMatch[] = [];
   readonly #files: { path: string; count: number }[] = [];
-  readonly #counts = { total: 0, filesWithMatches: 0, skippedLarge: 0 };
+  readonly #counts = { total: 0, filesWithMatches: 0, skippedLarge: 0, skippedBinary: 0 };
   #stopped: string | undefined;
 
   constructor(job: ContentJob, watch: (busy: boolean) => void) {
@@ -54,10 +54,15 @@ class ContentSearch {
     try {
       for (const relative of paths) {
         if (Date.now() > this.#job.rules.deadline) {
-          this.#stopped = 'its time was up (limits.searchSeconds)';
+          this.#stopped ??= 'its time was up (limits.searchSeconds)';
           return;
         }
         const parts = relative.split('/');
+        const { maxDepth } = this.#job.rules;
+        if (parts.length > maxDepth + 1) {
+          this.#stopped ??= tooDeep(maxDepth);
+          continue;
+        }
         const name = parts.pop() ?? '';
         const path = pathBelow(this.#job.base.path, relative);
         if (!this.#wanted(relative) || !this.#walker.admits(relative, path)) continue;
@@ -84,6 +89,7 @@ class ContentSearch {
     const room = output === 'content' ? maxResults - this.#matches.length : 0;
     const scan = this.#scanner.scan(directory, name, relative, room);
     if (scan.is === 'large') this.#counts.skippedLarge++;
+    if (scan.is === 'binary') this.#counts.skippedBinary++;
     if (scan.is !== 'scanned' || scan.count === 0) return;
     this.#counts.total += scan.count;
     this.#counts.filesWithMatches++;

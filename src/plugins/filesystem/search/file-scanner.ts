@@ -40,8 +40,15 @@ export class FileScanner {
     // Text with a NUL at its beginning is UTF-16, in which no needle is found.
     const hasNul = bytes.subarray(0, 8192).includes(0);
     if (needles && !marked && !hasNul && !needles.some((needle) => bytes.includes(needle))) return nothing;
-    if (!marked && hasNul && looksBinary(bytes, detectFormat(bytes, true))) return binary;
+    if (!marked && hasNul && looksBinary(bytes, detectFormat(bytes, true))) return this.#inBinary(bytes, relative);
     return this.#matchLines(textOf(bytes), relative, wanted);
+  }
+
+  #inBinary(bytes: Buffer, relative: string): Scan {
+    const { needles } = this.#matcher;
+    if (needles && !needles.some((needle) => bytes.includes(needle))) return nothing;
+    const scan = this.#matchLines(bytes.toString('latin1'), relative, 0);
+    return scan.is === 'scanned' && scan.count > 0 ? binary : nothing;
   }
 
   #read(directory: Directory, name: string): Buffer | 'large' | 'unreadable' {

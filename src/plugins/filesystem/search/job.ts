@@ -105,6 +105,8 @@ export interface ContentResult {
   readonly total: number;
   readonly filesWithMatches: number;
   readonly skippedLarge: number;
+  /** Files that have a match and are not text. */
+  readonly skippedBinary: number;
   readonly engine: 'ripgrep' | 'builtin';
   /** Why not all was looked at, where it was not. */
   readonly stopped: string | undefined;

@@ -11,6 +11,7 @@ export function mergeResults(results: readonly ContentResult[], maxResults: numb
     total: sum(({ total }) => total),
     filesWithMatches: sum(({ filesWithMatches }) => filesWithMatches),
     skippedLarge: sum(({ skippedLarge }) => skippedLarge),
+    skippedBinary: sum(({ skippedBinary }) => skippedBinary),
     engine: 'builtin',
     stopped: results.find(({ stopped }) => stopped !== undefined)?.stopped,
   };

@@ -46,10 +46,12 @@ export class TreeWalker {
     this.#walk(directory, '', gitignore ? this.ignoresAbove() : GitIgnores.none(), 0, visitor);
   }
 
-  /** The ignore rules of the directories above the base, down from its root. */
+  /** The ignore rules of the directories above the base, down from its root; none where they ignore the base itself, which was named. */
   ignoresAbove(): GitIgnores {
-    if (!this.#job.gitignore) return GitIgnores.none();
-    return this.#job.ignoreFrom.reduce((rules, above) => rules.enter(adopt(above)), GitIgnores.none());
+    const { gitignore, ignoreFrom, base } = this.#job;
+    if (!gitignore) return GitIgnores.none();
+    const rules = ignoreFrom.reduce((above, directory) => above.enter(adopt(directory)), GitIgnores.none());
+    return rules.ignores(base.path, true) ? GitIgnores.none() : rules;
   }
 
   /** Whether a file below the base may be shown, by its path alone; for candidates that something else found. */
@@ -66,7 +68,7 @@ export class TreeWalker {
       if (visitor.done || this.#isSpent()) return;
       const below = relative === '' ? entry.name : `${relative}/${entry.name}`;
       if (!this.#meet(directory, entry, below, ignores, visitor)) continue;
-      if (depth >= rules.maxDepth) this.#stop(`directories nest deeper than ${rules.maxDepth + 1} (limits.treeDepth)`);
+      if (depth >= rules.maxDepth) this.#stop(tooDeep(rules.maxDepth));
       else this.#enter(directory, entry.name, below, ignores, depth, visitor);
     }
   }
@@ -122,6 +124,11 @@ export class TreeWalker {
     const { closed, mounts } = this.#job.rules;
     return mounts.some((mount) => isWithin(mount, path)) || closed.some((folder) => isWithin(folder, path));
   }
+}
+
+/** Why a walk left out what nests too deep. */
+export function tooDeep(maxDepth: number): string {
+  return `directories nest deeper than ${maxDepth + 1} (limits.treeDepth)`;
 }
 
 /** The directory of a job as this thread sees it; it belongs to the thread that sent the job. */

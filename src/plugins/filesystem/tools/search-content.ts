@@ -22,6 +22,7 @@ const Output = v.object({
   total: v.number(),
   files_with_matches: v.number(),
   skipped_large: v.optional(v.number()),
+  skipped_binary: v.optional(v.number()),
   left: v.number(),
   truncated: v.boolean(),
   stopped: v.optional(v.string()),
@@ -93,7 +94,8 @@ export const searchContent = defineTool({
         files: found.files.map(({ path, count }) => ({ path: pathBelow(base, path), count })),
         total: found.total,
         files_with_matches: found.filesWithMatches,
-        ...(found.engine === 'builtin' ? { skipped_large: found.skippedLarge } : {}),
+        skipped_large: found.skippedLarge,
+        skipped_binary: found.skippedBinary,
         left,
         truncated: left > 0 || found.stopped !== undefined,
         ...(found.stopped === undefined ? {} : { stopped: found.stopped }),
@@ -115,9 +117,19 @@ function lines({ matches, files }: v.InferOutput<typeof Output>): string[] {
 }
 
 function summary(output: v.InferOutput<typeof Output>): string {
-  const { total, left, stopped, skipped_large: large = 0, files_with_matches: files } = output;
+  const {
+    total,
+    left,
+    stopped,
+    skipped_large: large = 0,
+    skipped_binary: binary = 0,
+    files_with_matches: files,
+  } = output;
   const early = stopped === undefined ? [] : [endedEarly(stopped)];
-  const skipped = large > 0 ? [`[${large} files were too large to search (limits.searchFileBytes)]`] : [];
+  const skipped = [
+    ...(large > 0 ? [`[${large} files were too large to search (limits.searchFileBytes)]`] : []),
+    ...(binary > 0 ? [`[${binary} binary files have a match and are left out]`] : []),
+  ];
   if (total === 0) return ['No matches found', ...early, ...skipped].join('\n');
   const rest = left > 0 ? `; ${left} not shown: narrow the query, glob or path` : '';
   return [`[${total} matching lines in ${files} files${rest}]`, ...early, ...skipped].join('\n');
