@@ -40,8 +40,31 @@ describe('apply_patch', () => {
 
   test('finds a hunk whose lines have moved', async () => {
     writeFileSync(at('moved.txt'), `${'x\n'.repeat(50)}${lines(20)}`);
-    await apply(modify('moved.txt'));
+    const { text: said, data } = await apply(modify('moved.txt'));
+    expect(said).toContain('hunk 1 at line 59, 50 below where the patch says');
+    expect(data.files[0].moved).toEqual([{ hunk: 1, line: 59, offset: 50 }]);
     expect(text('moved.txt')).toContain('line 9\nLINE 10\nline 10.5\nline 11\n');
+  });
+
+  test.each([
+    ['equally near', `${'x\n'.repeat(3)}a\nb\n${'x\n'.repeat(4)}a\nb\n`, 7, 'lines 4, 10'],
+    ['one of them nearer', `a\nb\n${'x\n'.repeat(9)}a\nb\n`, 3, 'lines 1, 12'],
+  ])('a hunk that fits at two places, %s, is not guessed', async (_, content, line, words) => {
+    writeFileSync(at('twice'), content);
+    const patch = (start: number) => `--- a/twice\n+++ b/twice\n@@ -${start},2 +${start},2 @@\n a\n-b\n+c\n`;
+    expect(await fs.refusal('apply_patch', { patch: patch(line) })).toContain(words);
+    expect(text('twice')).toBe(content);
+    const start = content.split('\n').lastIndexOf('a') + 1;
+    await apply(patch(start));
+    expect(text('twice')).toBe(content.replace(/b\n$/, 'c\n'));
+  });
+
+  test('lines without context go in after the line that the patch names', async () => {
+    writeFileSync(at('bare'), 'a\nb\nc\n');
+    await apply('--- a/bare\n+++ b/bare\n@@ -2,0 +3 @@\n+new\n');
+    expect(text('bare')).toBe('a\nb\nnew\nc\n');
+    const past = '--- a/bare\n+++ b/bare\n@@ -9,0 +10 @@\n+new\n';
+    expect(await fs.refusal('apply_patch', { patch: past })).toContain('does not match');
   });
 
   test('keeps the encoding and a missing final newline', async () => {

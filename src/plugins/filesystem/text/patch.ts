@@ -14,6 +14,7 @@ export interface FilePatch {
 }
 
 const mostFiles = 100;
+const mostPlacesNamed = 20;
 /** Lines that are compared for the hunks of one file: those of a patch that was made from it are found at once. */
 const mostComparisons = 20_000_000;
 
@@ -70,26 +71,36 @@ function bare(name: string, prefix: string): string {
   return name.startsWith(prefix) ? name.slice(prefix.length) : name;
 }
 
+export interface PatchedText {
+  readonly text: string;
+  /** Hunks that were not where the patch says: `line` is where they were, from 1. */
+  readonly moved: readonly { readonly hunk: number; readonly line: number; readonly offset: number }[];
+}
+
 /** The text with every hunk applied where its lines are; throws `invalid_input` naming the first hunk that fits nowhere. */
-export function applyHunks(original: string, { path, hunks }: FilePatch): string {
+export function applyHunks(original: string, { path, hunks }: FilePatch): PatchedText {
   const view = new LineEndView(original);
   const lines = linesOf(view.text);
   const starts = offsetsOf(lines);
   const replacements: Replacement[] = [];
+  const moved: PatchedText['moved'][number][] = [];
   let from = 0;
   let drift = 0;
   const budget = { comparisons: mostComparisons };
   for (const [index, hunk] of hunks.entries()) {
     const { before, after } = sidesOf(hunk);
-    const at = findLines(lines, before, hunk.oldStart - (hunk.oldLines === 0 ? 0 : 1) + drift, from, budget);
+    const stated = hunk.oldStart - 1; // for one without old lines too: the parser counts it like the others
+    const name = `hunk ${index + 1} of ${path} (line ${hunk.oldStart})`;
+    const at = findLines(lines, before, stated + drift, { from, budget, name });
     if (at === undefined) {
-      throw unusable(`hunk ${index + 1} of ${path} (line ${hunk.oldStart}) does not match the file; read it again`);
+      throw unusable(`${name} does not match the file; read it again`);
     }
-    drift = at - (hunk.oldStart - (hunk.oldLines === 0 ? 0 : 1));
+    drift = at - stated;
+    if (drift !== 0) moved.push({ hunk: index + 1, line: at + 1, offset: drift });
     from = at + before.length;
     replacements.push(...changesOf(before, after, at, starts));
   }
-  return view.replace(replacements);
+  return { text: view.replace(replacements), moved };
 }
 
 /** The lines with their line ends; a text without a final one has a last line without. */
@@ -117,27 +128,35 @@ function sidesOf({ lines }: Hunk): { before: string[]; after: string[] } {
   return { before, after };
 }
 
-/** Where the lines stand: where the patch says, or else the nearest place after the hunk before. */
+/**
+ * Where the lines stand: where they are expected, or else the only other place after the hunk before. Throws, naming
+ * them, where they fit at several.
+ */
 function findLines(
   lines: readonly string[],
   wanted: readonly string[],
   expected: number,
-  from: number,
-  budget: { comparisons: number },
+  { from, budget, name }: { from: number; budget: { comparisons: number }; name: string },
 ): number | undefined {
   const fits = (at: number) => {
     let same = 0;
-    while (at >= from && same < wanted.length && lines[at + same] === wanted[same]) same++;
+    while (same < wanted.length && lines[at + same] === wanted[same]) same++;
     budget.comparisons -= same + 1;
     if (budget.comparisons < 0) throw unusable('its hunks are too far from where they say; make it anew from the file');
-    return at >= from && same === wanted.length;
+    return same === wanted.length;
   };
-  const furthest = Math.max(expected, lines.length - expected);
-  for (let distance = 0; distance <= furthest; distance++) {
-    if (fits(expected - distance)) return expected - distance;
-    if (fits(expected + distance)) return expected + distance;
+  if (expected >= from && expected <= lines.length && fits(expected)) return expected;
+  if (wanted.length === 0) return undefined; // what goes in between no known lines can only go where the patch says
+  const found: number[] = [];
+  for (let at = from; at + wanted.length <= lines.length && found.length <= mostPlacesNamed; at++) {
+    if (fits(at)) found.push(at);
   }
-  return undefined;
+  if (found.length <= 1) return found[0];
+  const named = found.slice(0, mostPlacesNamed).map((at) => at + 1);
+  const more = found.length > mostPlacesNamed ? ', …' : '';
+  throw unusable(
+    `${name} is not where it says, and fits at lines ${named.join(', ')}${more}; make it anew from the file, or with more lines of context`,
+  );
 }
 
 /** The part between the first and the last line that differ, so that lines of context keep their own line ends. */

@@ -7,14 +7,21 @@ import { undo } from '../changes/undo.ts';
 import type { FilesystemDeps } from '../deps.ts';
 import type { Place } from '../sandbox/place.ts';
 import { encodeText } from '../text/encoding.ts';
-import { applyHunks, type FilePatch, readPatch } from '../text/patch.ts';
+import { applyHunks, type FilePatch, type PatchedText, readPatch } from '../text/patch.ts';
 import { readTextFileAt, requireNotReadOnly } from '../text/text-file.ts';
 import { Flag } from './parameters.ts';
+
+const PatchedFile = v.object({
+  path: v.string(),
+  kind: v.picklist(['create', 'modify', 'delete']),
+  moved: v.optional(v.array(v.object({ hunk: v.number(), line: v.number(), offset: v.number() }))),
+});
 
 /** One file's part of a patch, worked out but not yet done. */
 interface Planned {
   readonly patch: FilePatch;
   readonly bytes: Buffer;
+  readonly moved: PatchedText['moved'];
   /** The file as it was when the plan was made. */
   readonly stats: Stats | undefined;
 }
@@ -34,19 +41,22 @@ export const applyPatch = defineTool({
     dryRun: Flag('Only check that every hunk applies', false),
   }),
   output: v.object({
-    files: v.array(v.object({ path: v.string(), kind: v.picklist(['create', 'modify', 'delete']) })),
+    files: v.array(PatchedFile),
     applied: v.boolean(),
     change_id: v.optional(v.string()),
   }),
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
-  toText: ({ files, applied }) =>
-    [`${applied ? 'Applied' : 'Can be applied'}:`, ...files.map(({ path, kind }) => `${kind} ${path}`)].join('\n'),
+  toText: ({ files, applied }) => [`${applied ? 'Applied' : 'Can be applied'}:`, ...files.map(lineOf)].join('\n'),
   async handler({ deps, signal }: ToolContext<FilesystemDeps>, { patch, dryRun }) {
     const patches = await readPatch(patch);
-    const files = patches.map(({ path, kind }) => ({ path, kind }));
     return deps.locks.run('apply_patch', async () => {
       const plan: Planned[] = [];
       for (const one of patches) plan.push(await planFile(deps, one, signal));
+      const files = plan.map(({ patch: { path, kind }, moved }) => ({
+        path,
+        kind,
+        ...(moved.length > 0 ? { moved: [...moved] } : {}),
+      }));
       if (dryRun) return { files, applied: false };
       if (plan.length > 1 && !deps.trash) {
         throw new GatewayError(
@@ -61,6 +71,14 @@ export const applyPatch = defineTool({
   },
 });
 
+function lineOf({ path, kind, moved = [] }: v.InferOutput<typeof PatchedFile>): string {
+  const places = moved.map(
+    ({ hunk, line, offset }) =>
+      `hunk ${hunk} at line ${line}, ${Math.abs(offset)} ${offset < 0 ? 'above' : 'below'} where the patch says`,
+  );
+  return `${kind} ${path}${places.length === 0 ? '' : ` (${places.join('; ')})`}`;
+}
+
 function planFile(deps: FilesystemDeps, patch: FilePatch, signal: AbortSignal): Promise<Planned> {
   return deps.sandbox.use(patch.path, { access: 'write' }, async (place) => {
     if (patch.kind === 'create') {
@@ -68,18 +86,19 @@ function planFile(deps: FilesystemDeps, patch: FilePatch, signal: AbortSignal): 
       if (place.stats)
         throw new GatewayError('invalid_input', `EEXIST: ${patch.path} exists, but the patch creates it.`);
       const format = { encoding: 'utf-8', bom: false };
-      return { patch, bytes: encodeText(applyHunks('', patch), format), stats: undefined };
+      const { text, moved } = applyHunks('', patch);
+      return { patch, bytes: encodeText(text, format), moved, stats: undefined };
     }
     const file = await readTextFileAt(place, deps.limits.editBytes, signal);
     requireNotReadOnly(file.stats, place);
-    const text = applyHunks(file.text, patch);
+    const { text, moved } = applyHunks(file.text, patch);
     if (patch.kind === 'delete' && text !== '') {
       throw new GatewayError(
         'invalid_input',
         `${patch.path} has more in it than the patch deletes. Nothing was changed.`,
       );
     }
-    return { patch, bytes: encodeText(text, file.format), stats: file.stats };
+    return { patch, bytes: encodeText(text, file.format), moved, stats: file.stats };
   });
 }
 
