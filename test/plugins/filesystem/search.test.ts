@@ -166,6 +166,10 @@ describe('search_files and directory_tree', () => {
   });
   afterAll(() => fs.stop());
 
+  test('a negated pattern is refused with what to do instead, and never read as a name', async () => {
+    expect(await fs.refusal('search_files', { path: '.', pattern: '!*.txt' })).toContain('excludePatterns');
+  });
+
   test('a file is not a directory to walk', async () => {
     writeFileSync(join(fs.root, 'a', 'file.txt'), 'x');
     const args = { path: 'a/file.txt', pattern: '**' };

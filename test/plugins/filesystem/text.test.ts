@@ -281,6 +281,30 @@ describe('write_file', () => {
     expect(readFileSync(at('fresh-log'), 'utf8')).toBe('a\n');
   });
 
+  test.each([
+    ['half a UTF-16 character', Buffer.from('fffe61006200', 'hex')],
+    ['UTF-32', Buffer.from('fffe00006100000062000000', 'hex')],
+    ['NUL bytes', Buffer.from('text\0\u0001\0more\0\0text')],
+  ])('does not append to what has %s, as it is not edited', async (_, bytes) => {
+    const odd = bytes.length % 2 === 0 ? Buffer.concat([bytes, Buffer.from([0x62])]) : bytes;
+    writeFileSync(at('odd-bytes'), odd);
+    const append = { path: 'odd-bytes', content: 'more', mode: 'append' };
+    expect(await fs.refusal('write_file', append)).toContain('not text in any encoding');
+    expect(readFileSync(at('odd-bytes'))).toEqual(odd);
+  });
+
+  test('what is too large to be changed is not advised to be read in parts', async () => {
+    const small = await startFilesystem({ config: { limits: { editBytes: 1024 } } });
+    writeFileSync(join(small.root, 'large'), 'x'.repeat(2000));
+    for (const [tool, args] of [
+      ['edit_file', { path: 'large', edits: [{ oldText: 'x', newText: 'y' }] }],
+      ['write_file', { path: 'large', content: 'y', mode: 'append' }],
+      ['compare_files', { a: 'large', b: 'large' }],
+    ] as const)
+      expect(await small.refusal(tool, args), tool).not.toContain('Read a part');
+    await small.stop();
+  });
+
   test('writes UTF-8 as given unless asked to keep encoding and line ends', async () => {
     writeFileSync(at('keep'), Buffer.from('grün\r\n', 'latin1'));
     await fs.call('write_file', { path: 'keep', content: 'blau ü\n', encoding: 'keep', eol: 'keep' });

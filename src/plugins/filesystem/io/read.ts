@@ -9,6 +9,7 @@ const readAsync = promisify(readCallback);
 /** Up to this size one blocking read costs less than handing it to a thread. */
 const smallBytes = 65_536;
 const chunkBytes = 262_144;
+const readAdvice = 'Read a part of it: head, tail, or offset and limit.';
 
 /** Bytes from a position; fewer than asked only at the end of the file. Read into `buffer` where one is given. */
 export async function readAt(
@@ -30,9 +31,21 @@ export async function readAt(
   return buffer.subarray(0, filled);
 }
 
+/** What a file is read for, and what to do instead where it is too large for that. */
+export interface ReadPurpose {
+  readonly what: string;
+  readonly advice?: string;
+}
+
 /** The whole file. The size that stat reports is not believed: some files have none and never end. */
-export async function readWhole(file: OpenFile, maxBytes: number, what: string, signal?: AbortSignal): Promise<Buffer> {
-  if (file.stats.size > maxBytes) throw tooLarge(file.stats.size, maxBytes, what);
+export async function readWhole(
+  file: OpenFile,
+  maxBytes: number,
+  what: string | ReadPurpose,
+  signal?: AbortSignal,
+): Promise<Buffer> {
+  const purpose = typeof what === 'string' ? { what } : what;
+  if (file.stats.size > maxBytes) throw tooLarge(file.stats.size, maxBytes, purpose);
   const chunks: Buffer[] = [];
   let total = 0;
   let wanted = Math.min(file.stats.size + 1, maxBytes + 1);
@@ -41,16 +54,16 @@ export async function readWhole(file: OpenFile, maxBytes: number, what: string, 
     const chunk = await readAt(file.fd, total, wanted);
     total += chunk.length;
     chunks.push(chunk);
-    if (total > maxBytes) throw tooLarge(total, maxBytes, what);
+    if (total > maxBytes) throw tooLarge(total, maxBytes, purpose);
     if (chunk.length < wanted) return chunks.length === 1 ? chunk : Buffer.concat(chunks);
     wanted = Math.min(chunkBytes, maxBytes + 1 - total);
   }
 }
 
-function tooLarge(size: number, maxBytes: number, what: string): GatewayError {
+function tooLarge(size: number, maxBytes: number, { what, advice = readAdvice }: ReadPurpose): GatewayError {
   return new GatewayError(
     'too_large',
-    `The file has ${size} bytes or more; ${what} takes at most ${maxBytes}. Read a part of it: head, tail, or offset and limit.`,
+    `The file has ${size} bytes or more; ${what} takes at most ${maxBytes}. ${advice}`,
   );
 }
 

@@ -13,21 +13,29 @@ export interface TextFile {
   readonly format: TextFormat;
 }
 
+const editing = {
+  what: 'editing',
+  advice: 'Nothing was changed. Replace it whole with write_file, or have limits.editBytes raised.',
+};
+
 /** Reads a file that is to be changed as text. Throws where its bytes would not come back the same from its text. */
 export async function readTextFileAt(place: Place, maxBytes: number, signal: AbortSignal): Promise<TextFile> {
   const { stats, bytes } = await place.withFile(async (file) => ({
     stats: file.stats,
-    bytes: await readWhole(file, maxBytes, 'editing', signal),
+    bytes: await readWhole(file, maxBytes, editing, signal),
   }));
+  return { stats, bytes, ...requireReversible(bytes, place) };
+}
+
+/** The bytes as text. Throws where they would not come back the same from it: what is written would not fit to them. */
+export function requireReversible(bytes: Buffer, place: Place): Pick<TextFile, 'text' | 'format'> {
   const format = detectFormat(bytes, true);
   const text = decodeText(bytes, format);
-  if (looksBinary(bytes, format) || !encodeText(text, format).equals(bytes)) {
-    throw new GatewayError(
-      'unsupported',
-      `${printable(place.requested)} is not text in any encoding that can be written back unchanged. Replace it whole with write_file.`,
-    );
-  }
-  return { stats, bytes, text, format };
+  if (!looksBinary(bytes, format) && encodeText(text, format).equals(bytes)) return { text, format };
+  throw new GatewayError(
+    'unsupported',
+    `${printable(place.requested)} is not text in any encoding that can be written back unchanged. Replace it whole with write_file.`,
+  );
 }
 
 /** Throws where the file is not the one that the caller has read. `bytes` undefined: there is no file. */

@@ -37,9 +37,11 @@ export const compareFiles = defineTool({
   },
 });
 
+const comparing = { what: 'compare_files', advice: 'Compare hashes with get_file_info and hash: true.' };
+
 function load(deps: FilesystemDeps, path: string, signal: AbortSignal) {
   return deps.sandbox.use(path, { access: 'read' }, async (place) => {
-    const bytes = await place.withFile((file) => readWhole(file, deps.limits.editBytes, 'compare_files', signal));
+    const bytes = await place.withFile((file) => readWhole(file, deps.limits.editBytes, comparing, signal));
     const format = detectFormat(bytes, true);
     if (looksBinary(bytes, format)) {
       throw new GatewayError(

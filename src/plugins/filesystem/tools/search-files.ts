@@ -46,6 +46,12 @@ export const searchFiles = defineTool({
     return found.join('\n');
   },
   async handler({ deps, signal }: ToolContext<FilesystemDeps>, input) {
+    if (/^!(?!\()/.test(input.pattern)) {
+      throw new GatewayError(
+        'invalid_input',
+        "A pattern that begins with ! is not negated here: use pattern: '**' and put what is to be left out into excludePatterns. For a name that begins with !, write \\! for it.",
+      );
+    }
     checkGlobs([input.pattern, ...input.excludePatterns]);
     const request = {
       pattern: input.pattern,

@@ -9,7 +9,7 @@ import { printable } from '../sandbox/failure.ts';
 import { type Place, refuseSpecial } from '../sandbox/place.ts';
 import { decodeText, detectFormat, encodeText, namedEncoding, type TextFormat } from '../text/encoding.ts';
 import { lineEndOf, withLineEnd } from '../text/line-ends.ts';
-import { requireHash, requireNotReadOnly } from '../text/text-file.ts';
+import { requireHash, requireNotReadOnly, requireReversible } from '../text/text-file.ts';
 import { ExpectedHash, Flag, PathParameter } from './parameters.ts';
 
 const Input = v.strictObject({
@@ -86,6 +86,7 @@ async function write(deps: FilesystemDeps, place: Place, input: Input, change: C
   if (stats) requireNotReadOnly(stats, place);
   const old = stats && needsOld(input) ? await readOld(deps, place, signal) : undefined;
   requireHash(input.expected_hash, old?.bytes, place);
+  if (old && input.mode === 'append') requireReversible(old.bytes, place);
   const bytes = newBytes(input, old?.bytes);
   await change.write(place, bytes, old?.stats ?? stats);
   return {
@@ -101,10 +102,15 @@ function needsOld({ mode, encoding, eol, expected_hash }: Input): boolean {
   return mode === 'append' || encoding === 'keep' || eol === 'keep' || expected_hash !== undefined;
 }
 
+const writing = {
+  what: 'writing with append, keep or expected_hash',
+  advice: 'Nothing was changed. Write it whole without them, or to another file, or have limits.editBytes raised.',
+};
+
 function readOld(deps: FilesystemDeps, place: Place, signal: AbortSignal): Promise<{ stats: Stats; bytes: Buffer }> {
   return place.withFile(async (file) => ({
     stats: file.stats,
-    bytes: await readWhole(file, deps.limits.editBytes, 'writing with append, keep or expected_hash', signal),
+    bytes: await readWhole(file, deps.limits.editBytes, writing, signal),
   }));
 }
 
