@@ -39,6 +39,7 @@ const Limits = v.strictObject({
   files: described(v.optional(Count, 100), 'Files that read_multiple_files reads'),
   mediaBytes: described(v.optional(Bytes, 8_388_608), 'Bytes of a file that read_media_file returns'),
   editBytes: described(v.optional(Bytes, 16_777_216), 'Bytes of a file that may be edited, appended to or compared'),
+  copyBytes: described(v.optional(Bytes, 1_073_741_824), 'Bytes of data that one copy_file writes, holes not counted'),
   entries: described(v.optional(Count, 10_000), 'Entries that a listing, tree or search returns'),
   walkEntries: described(v.optional(Count, 2_000_000), 'Entries that one tree, search, copy or delete visits'),
   treeDepth: described(v.optional(Count, 64), 'Folders below one another that a tree, search or copy enters'),

@@ -371,6 +371,28 @@ test('a copy that meets a cap leaves nothing behind', async () => {
   await small.stop();
 });
 
+test('a copy keeps holes, and is held to limits.copyBytes of data', async () => {
+  const small = await startFilesystem({ config: { limits: { copyBytes: 2_000_000 } } });
+  mkdirSync(join(small.root, 'd'));
+  writeFileSync(join(small.root, 'd', 'sparse'), 'start');
+  truncateSync(join(small.root, 'd', 'sparse'), 50_000_000);
+  await small.call('copy_file', { source: 'd/sparse', destination: 'one' });
+  await small.call('copy_file', { source: 'd', destination: 'all', recursive: true });
+  for (const name of ['one', 'all/sparse']) {
+    const { size, blocks } = statSync(join(small.root, name));
+    expect([size, blocks * 512 < 10_000_000]).toEqual([50_000_000, true]);
+    expect(readFileSync(join(small.root, name)).subarray(0, 6).toString()).toBe('start\0');
+  }
+  for (const name of ['a', 'b']) writeFileSync(join(small.root, 'd', name), Buffer.alloc(1_500_000, 1));
+  await small.call('copy_file', { source: 'd/a', destination: 'fits' });
+  const both = { source: 'd', destination: 'both', recursive: true };
+  expect(await small.refusal('copy_file', both)).toContain('limits.copyBytes');
+  writeFileSync(join(small.root, 'c'), Buffer.alloc(2_500_000, 1));
+  expect(await small.refusal('copy_file', { source: 'c', destination: 'c2' })).toContain('limits.copyBytes');
+  expect([existsSync(join(small.root, 'both')), existsSync(join(small.root, 'c2'))]).toEqual([false, false]);
+  await small.stop();
+});
+
 test('a write in flight is neither shown, found, copied nor packed', async () => {
   const temporary = `.mcp-${'0a'.repeat(12)}.tmp`;
   mkdirSync(at('flight'));

@@ -374,6 +374,7 @@ describe('reading a part', () => {
 
   test('a range past the end says how long the file is', async () => {
     expect(await fs.refusal('read_text_file', { path: 'lines', offset: 5000 })).toContain('past the end');
+    expect(await fs.refusal('read_text_file', { path: 'lines', byte_offset: 1e6 })).toContain('past the end');
   });
 });
 

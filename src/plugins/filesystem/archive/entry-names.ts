@@ -13,14 +13,15 @@ export interface PlannedEntry {
 
 /**
  * What an archive would put where. Throws, before anything is made, for a path that could leave the folder it is
- * unpacked into, and for two entries that want one place: which of them to believe is what attackers play with.
+ * unpacked into, and for two entries that want one place: which of them to believe is what attackers play with. Names that
+ * some file systems take for one (case, Unicode composition) are told apart by the one that is written to.
  */
 export function planOf(entries: readonly ZipEntry[]): PlannedEntry[] {
   const top: Folder = new Map();
   return entries.map((entry) => {
     const names = namesOf(entry.name);
     let folder = top;
-    for (const [index, name] of names.map(asOneFileSystemSees).entries()) {
+    for (const [index, name] of names.entries()) {
       const isFile = index === names.length - 1 && entry.kind !== 'directory';
       const known = folder.get(name);
       if (known === 'file' || (known && isFile)) throw twice(entry.name);
@@ -33,11 +34,6 @@ export function planOf(entries: readonly ZipEntry[]): PlannedEntry[] {
 }
 
 type Folder = Map<string, 'file' | Folder>;
-
-/** Names that differ only in composition are one on some systems; case is left to the file system. */
-function asOneFileSystemSees(name: string): string {
-  return name.normalize('NFC');
-}
 
 function twice(path: string): GatewayError {
   return new GatewayError(

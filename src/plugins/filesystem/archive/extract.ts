@@ -52,7 +52,7 @@ async function unpackAll(
     for (const { entry, names } of planned) {
       rules.signal.throwIfAborted();
       const path = names.reduce(pathBelow, target.path);
-      if (entry.kind === 'link' || !rules.mayWrite(path)) skipped++;
+      if (entry.kind === 'link' || entry.kind === 'special' || !rules.mayWrite(path)) skipped++;
       else if (entry.kind === 'directory') await inside(target, names, async () => undefined);
       else {
         await inside(target, names.slice(0, -1), (directory) =>

@@ -1,6 +1,7 @@
 import { crc32, createInflateRaw } from 'node:zlib';
 import { readAt } from '../io/read.ts';
 import type { OpenFile } from '../sandbox/place.ts';
+import { drained } from './drained.ts';
 import {
   badArchive,
   centralLength,
@@ -17,7 +18,7 @@ import {
 export interface ZipEntry {
   /** With `/` between names; a directory's ends in one. Not yet checked. */
   readonly name: string;
-  readonly kind: 'file' | 'directory' | 'link';
+  readonly kind: 'file' | 'directory' | 'link' | 'special';
   readonly size: number;
   readonly compressed: number;
   readonly method: number;
@@ -84,7 +85,7 @@ function readEntry(directory: Buffer, at: number): { entry: ZipEntry; next: numb
   if ((flags & encryptedFlag) !== 0) throw badArchive('it is encrypted');
   const entry: ZipEntry = {
     name,
-    kind: (unix & 0o170000) === 0o120000 ? 'link' : name.endsWith('/') ? 'directory' : 'file',
+    kind: kindOf(unix, name),
     method: directory.readUInt16LE(at + 10),
     crc: directory.readUInt32LE(at + 16),
     compressed: directory.readUInt32LE(at + 20),
@@ -93,6 +94,14 @@ function readEntry(directory: Buffer, at: number): { entry: ZipEntry; next: numb
     offset: directory.readUInt32LE(at + 42),
   };
   return { entry, next };
+}
+
+/** FIFOs, devices and sockets are special. */
+function kindOf(unix: number, name: string): ZipEntry['kind'] {
+  const type = unix & 0o170000;
+  if (type === 0o120000) return 'link';
+  if ([0o010000, 0o020000, 0o060000, 0o140000].includes(type)) return 'special';
+  return name.endsWith('/') ? 'directory' : 'file';
 }
 
 /** The content of an entry, unpacked a piece at a time; throws where it is not what the directory says it is. */
@@ -129,7 +138,7 @@ async function* inflate(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const inflater = createInflateRaw();
   const feeding = (async () => {
     for await (const chunk of packed) {
-      if (!inflater.write(chunk)) await new Promise((resume) => inflater.once('drain', resume).once('close', resume));
+      if (!inflater.write(chunk)) await drained(inflater);
       if (inflater.destroyed) return;
     }
     inflater.end();

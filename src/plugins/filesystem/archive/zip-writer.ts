@@ -1,4 +1,5 @@
 import { crc32, createDeflateRaw } from 'node:zlib';
+import { drained } from './drained.ts';
 import {
   badArchive,
   centralLength,
@@ -78,7 +79,7 @@ async function* deflate(content: AsyncIterable<Buffer>, facts: { crc: number; si
     for await (const chunk of content) {
       facts.crc = crc32(chunk, facts.crc);
       facts.size += chunk.length;
-      if (!deflater.write(chunk)) await new Promise((resume) => deflater.once('drain', resume).once('close', resume));
+      if (!deflater.write(chunk)) await drained(deflater);
     }
     deflater.end();
   })();

@@ -20,7 +20,7 @@ import * as v from 'valibot';
 import { GatewayError } from '../../../core/errors.ts';
 import { moveEntry } from '../io/move-entry.ts';
 import type { Slot } from '../io/replace-file.ts';
-import { TreeWork } from '../io/tree.ts';
+import { bytesOnDisk, TreeWork } from '../io/tree.ts';
 import { CheckedDirectory, type Directory, ProcDirectory, safeOpenFlags } from '../sandbox/directory.ts';
 import { errnoOf, printable } from '../sandbox/failure.ts';
 import { ChangeRecord, type ChangeStep } from './record.ts';
@@ -220,11 +220,6 @@ export class Trash {
     const stats = lstatSync(join(this.folder, 'items', item), { throwIfNoEntry: false });
     return stats ? bytesOnDisk(stats) : 0;
   }
-}
-
-/** What a file takes, which is less than its size where it has holes. */
-function bytesOnDisk({ size, blocks }: Stats): number {
-  return process.platform === 'win32' ? size : blocks * 512;
 }
 
 function itemOf(step: ChangeStep): string[] {

@@ -4,6 +4,7 @@ import {
   fchmodSync,
   fchownSync,
   fsync as fsyncCallback,
+  ftruncateSync,
   futimesSync,
   linkSync,
   lstatSync,
@@ -21,6 +22,7 @@ import { errnoOf, printable } from '../sandbox/failure.ts';
 const fsync = promisify(fsyncCallback);
 const writeAsync = promisify(writeCallback);
 const chunkBytes = 1_048_576;
+const zeros = Buffer.alloc(chunkBytes);
 
 /** One entry of an open directory. */
 export interface Slot {
@@ -52,7 +54,12 @@ export async function replaceFile(slot: Slot, content: NewContent): Promise<void
   const fd = openSync(temporary, created, content.replaces ? 0o600 : 0o666);
   try {
     try {
-      for await (const chunk of content.chunks) await writeAll(fd, chunk);
+      let position = 0;
+      for await (const chunk of content.chunks) {
+        if (!isHole(chunk)) await writeAll(fd, chunk, position);
+        position += chunk.length;
+      }
+      ftruncateSync(fd, position);
       takeOver(fd, content);
       if (content.times) futimesSync(fd, content.times.atime, content.times.mtime);
       await fsync(fd);
@@ -69,9 +76,15 @@ export async function replaceFile(slot: Slot, content: NewContent): Promise<void
   }
 }
 
-async function writeAll(fd: number, chunk: Buffer): Promise<void> {
+/** Zeros need not be written: what a file system is not told is a hole, which reads as zeros and takes no room. */
+function isHole(chunk: Buffer): boolean {
+  return chunk.length === zeros.length && chunk.equals(zeros);
+}
+
+async function writeAll(fd: number, chunk: Buffer, position: number): Promise<void> {
   for (let done = 0; done < chunk.length; ) {
-    done += (await writeAsync(fd, chunk, done, Math.min(chunkBytes, chunk.length - done))).bytesWritten;
+    const length = Math.min(chunkBytes, chunk.length - done);
+    done += (await writeAsync(fd, chunk, done, length, position + done)).bytesWritten;
   }
 }
 

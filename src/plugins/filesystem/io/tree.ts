@@ -30,6 +30,8 @@ const yieldEvery = 100;
 export interface TreeRules {
   readonly maxEntries: number;
   readonly signal: AbortSignal;
+  /** Bytes of data that may be copied, holes not counted; any where absent. */
+  readonly maxBytes?: number;
   /** Gives what is copied the times of what it is copied from: for moves and for what comes back. */
   readonly keepTimes?: boolean;
   /** False leaves an entry out of a copy, with all that is in it. `stats` are those of the entry at `from`. */
@@ -51,6 +53,7 @@ export class TreeWork {
   readonly count: TreeCount = { files: 0, directories: 0, links: 0, bytes: 0, skipped: 0 };
   readonly #rules: TreeRules;
   #visited = 0;
+  #data = 0;
 
   constructor(rules: TreeRules) {
     this.#rules = rules;
@@ -113,6 +116,8 @@ export class TreeWork {
         if (!this.#mayCopy(from, to, stats)) throw changedMeanwhile(from.name);
       };
       requireAllowed();
+      this.#data += bytesOnDisk(stats);
+      requireCopyable(this.#data, this.#rules.maxBytes);
       const chunks = readChunks(fd, this.#rules.signal);
       const temporary = temporaryName();
       await replaceFile(to, {
@@ -168,6 +173,20 @@ export class TreeWork {
     if (depth > deepest) throw new GatewayError('too_large', `Directories nest deeper than ${deepest}.`);
     if (this.#visited % yieldEvery === 0) await setImmediate();
   }
+}
+
+/** What a file takes, which is less than its size where it has holes. */
+export function bytesOnDisk({ size, blocks }: Stats): number {
+  return process.platform === 'win32' ? size : Math.min(size, blocks * 512);
+}
+
+/** Throws `too_large` for more data than one copy may take. */
+export function requireCopyable(bytes: number, maxBytes = Number.POSITIVE_INFINITY): void {
+  if (bytes <= maxBytes) return;
+  throw new GatewayError(
+    'too_large',
+    `More than ${maxBytes} bytes of data are copied (limits.copyBytes). Nothing was changed; copy a part of it.`,
+  );
 }
 
 /** The bytes of an open file, a piece at a time. */

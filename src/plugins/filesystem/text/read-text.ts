@@ -130,7 +130,13 @@ async function locate(source: ByteSource, request: TextRequest, signal: AbortSig
     return { start: position, end: source.size, cut: !whole };
   }
   if (request.byteOffset !== undefined) {
-    const start = Math.min(request.byteOffset, source.size);
+    const start = request.byteOffset;
+    if (start > source.size) {
+      throw new GatewayError(
+        'invalid_input',
+        `byte_offset ${start} is past the end: the file has ${source.size} bytes.`,
+      );
+    }
     return capped(source, { start, end: source.size }, maxBytes);
   }
   const first = request.offset ?? 1;

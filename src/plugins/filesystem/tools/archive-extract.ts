@@ -23,7 +23,7 @@ export const archiveExtract = defineTool({
   }),
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
   toText: ({ destination, files, skipped }) =>
-    `Extracted ${files} files into ${destination}${skipped > 0 ? ` (${skipped} links or protected entries left out)` : ''}`,
+    `Extracted ${files} files into ${destination}${skipped > 0 ? ` (${skipped} links, special or protected entries left out)` : ''}`,
   async handler({ deps, signal }: ToolContext<FilesystemDeps>, { path, destination }) {
     const { archiveEntries: entries, archiveBytes: bytes, walkEntries: maxEntries } = deps.limits;
     const read = { path, intent: { access: 'read' } } as const;

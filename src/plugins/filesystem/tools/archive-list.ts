@@ -14,7 +14,9 @@ export const archiveList = defineTool({
     limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.description('Entries to return at most')), 1000),
   }),
   output: v.object({
-    entries: v.array(v.object({ name: v.string(), kind: v.picklist(['file', 'directory', 'link']), size: v.number() })),
+    entries: v.array(
+      v.object({ name: v.string(), kind: v.picklist(['file', 'directory', 'link', 'special']), size: v.number() }),
+    ),
     total: v.number(),
     size: v.number(),
     truncated: v.boolean(),

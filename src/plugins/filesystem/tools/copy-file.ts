@@ -6,7 +6,7 @@ import { type Change, slotOf } from '../changes/change.ts';
 import { destinationExists } from '../changes/destination-exists.ts';
 import type { FilesystemDeps } from '../deps.ts';
 import { removePartial } from '../io/move-entry.ts';
-import { changedMeanwhile, readChunks, TreeWork } from '../io/tree.ts';
+import { bytesOnDisk, changedMeanwhile, readChunks, requireCopyable, TreeWork } from '../io/tree.ts';
 import { printable } from '../sandbox/failure.ts';
 import { type Place, refuseSpecial } from '../sandbox/place.ts';
 import { isWithin } from '../sandbox/root.ts';
@@ -49,7 +49,7 @@ export const copyFile = defineTool({
         const change = deps.change('copy_file', signal);
         const count = from.existing.isDirectory()
           ? await copyDirectory(deps, from, to, recursive, change, signal)
-          : await copyOne(from, to, overwrite, change, signal);
+          : await copyOne(from, to, { overwrite, maxBytes: deps.limits.copyBytes, change, signal });
         const paths = { source: printable(source), destination: printable(destination) };
         return { ...paths, ...count, ...(change.id === undefined ? {} : { change_id: change.id }) };
       }),
@@ -57,7 +57,14 @@ export const copyFile = defineTool({
   },
 });
 
-async function copyOne(from: Place, to: Place, overwrite: boolean, change: Change, signal: AbortSignal) {
+interface OneCopy {
+  readonly overwrite: boolean;
+  readonly maxBytes: number;
+  readonly change: Change;
+  readonly signal: AbortSignal;
+}
+
+async function copyOne(from: Place, to: Place, { overwrite, maxBytes, change, signal }: OneCopy) {
   to.requireFileName();
   const target = to.now();
   if (target && !overwrite) throw destinationExists(to);
@@ -66,6 +73,7 @@ async function copyOne(from: Place, to: Place, overwrite: boolean, change: Chang
     requireNotReadOnly(target, to);
   }
   const bytes = await from.withFile(async (file) => {
+    requireCopyable(bytesOnDisk(file.stats), maxBytes);
     await change.writeChunks(to, readChunks(file.fd, signal), { replaces: target, mode: file.stats.mode });
     return file.stats.size;
   });
@@ -93,6 +101,7 @@ async function copyDirectory(
   const mayRead = deps.sandbox.entryTest();
   const work = new TreeWork({
     maxEntries: deps.limits.walkEntries,
+    maxBytes: deps.limits.copyBytes,
     signal,
     mayCopy: (path, target, stats) => mayRead(path, stats) && !deps.sandbox.isWriteProtected(target),
   });
