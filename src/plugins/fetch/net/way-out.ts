@@ -16,6 +16,8 @@ export interface Errand {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly timeoutMs?: number;
+  /** Decoded bytes that are read, at most the operator's `maxBytes`. */
+  readonly maxBytes?: number;
   readonly signal: AbortSignal;
   /** Asked before every hop, after the URL rules: robots.txt. Throws to stop there. */
   readonly beforeHop?: (url: URL, signal: AbortSignal) => Promise<void>;
@@ -66,6 +68,7 @@ export class WayOut {
     const timeoutMs = Math.min(errand.timeoutMs ?? settings.timeoutMs, settings.timeoutMs);
     const deadline = AbortSignal.timeout(timeoutMs);
     const signal = AbortSignal.any([errand.signal, deadline]);
+    const maxBytes = Math.min(errand.maxBytes ?? settings.maxBytes, settings.maxBytes);
     const url = rules.check(errand.url);
     url.hash = '';
     const headers = { ...errand.headers, ...this.#operatorHeaders(url) };
@@ -74,7 +77,7 @@ export class WayOut {
     try {
       for (;;) {
         await errand.beforeHop?.(hop.url, signal);
-        const answer = await this.#hop(hop, signal);
+        const answer = await this.#hop(hop, maxBytes, signal);
         if (!('location' in answer)) return { ...answer, url: hop.url, redirects };
         if (redirects.length >= settings.maxRedirects) {
           throw new GatewayError('upstream', `${url.origin} redirects more than ${settings.maxRedirects} times.`);
@@ -92,9 +95,10 @@ export class WayOut {
 
   async #hop(
     hop: HopRequest,
+    maxBytes: number,
     signal: AbortSignal,
   ): Promise<Omit<Answer, 'url' | 'redirects'> | { readonly status: number; readonly location: string | undefined }> {
-    const { agent, gate, settings, checkName } = this.#parts;
+    const { agent, gate, checkName } = this.#parts;
     signal.throwIfAborted();
     await checkName?.(hop.url.hostname);
     const dispatcher = await agent.get();
@@ -114,7 +118,7 @@ export class WayOut {
       }
       const isBare = hop.method === 'HEAD' || status === 204 || status === 304; // names an encoding, sends nothing encoded
       const encoding = isBare ? undefined : one(headers['content-encoding']);
-      const read = await readBody(body, encoding, settings.maxBytes);
+      const read = await readBody(body, encoding, maxBytes);
       return { status, headers, body: read.bytes, cut: read.cut };
     });
   }
