@@ -85,7 +85,8 @@ function contentBy(tree: PageTree, options: PageOptions, visibility: Visibility)
     const picked = pickMain(tree.root, isHidden);
     if (picked) return { ...picked, isHidden, extraction: 'main', warnings: [] };
   }
-  const roots = [firstNamed(tree.root, 'body') ?? tree.root];
+  // Not `body`: browsers show what stands before it, after it and in a second one as parts of the first.
+  const roots = [tree.root];
   const whole = { roots, measures: measure(tree.root, isHidden), isHidden, isDropped: isHidden };
   if (options.extract === 'full') return { ...whole, extraction: 'full', warnings: [] };
   const visible = whole.measures.get(tree.root)?.text ?? 0;
