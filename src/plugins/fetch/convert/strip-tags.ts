@@ -1,5 +1,6 @@
 import type { Element } from 'domhandler';
 import { hidesBox, hidesText } from './css/hiding-style.ts';
+import { blackOnWhite, isUnseen, painted } from './css/paint.ts';
 import { SheetRules } from './css/sheet-rules.ts';
 import { scanInline } from './css/sheet-scanner.ts';
 import { concealsByAttribute } from './html/visibility.ts';
@@ -67,8 +68,9 @@ function isHidden(name: string, attributes: string, rules: SheetRules): boolean 
   if (concealsByAttribute(attribs)) return true;
   const inline = attribs.style === undefined ? undefined : scanInline(attribs.style);
   const element = { type: 'tag', name, attribs, children: [], parent: null, prev: null, next: null };
-  const { gives } = rules.signsOf(element as unknown as Element, inline, false);
-  return hidesBox(gives) || hidesText(gives);
+  const { gives, paints } = rules.signsOf(element as unknown as Element, inline, false);
+  const isOwnGround = paints?.some((paint) => isUnseen(painted(paint, { ...blackOnWhite, ground: undefined }, false)));
+  return hidesBox(gives) || hidesText(gives) || isOwnGround === true;
 }
 
 /** Where the element that was just opened ends: at its closing tag, or at the end of the page. */

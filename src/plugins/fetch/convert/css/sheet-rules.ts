@@ -1,6 +1,7 @@
 import type { Element } from 'domhandler';
 import { commaParts } from './css-text.ts';
 import { anyHiding, type HidingStyle } from './hiding-style.ts';
+import type { Paint } from './paint.ts';
 import { heaviest, parseSelectors, type Selector } from './selector.ts';
 import { type Nesting, SelectorMatcher } from './selector-matcher.ts';
 import { type SheetRule, scanSheet } from './sheet-scanner.ts';
@@ -26,10 +27,12 @@ const longestNesting = 20_000;
 export interface Signs {
   readonly sets: number;
   readonly gives: number;
+  /** What they say of colours: by the rules that are sure to hold, and by all that may. */
+  readonly paints: readonly [sure: Paint, all: Paint] | undefined;
 }
 
 const none: Entry[] = [];
-const nothing: Signs = { sets: 0, gives: 0 };
+const nothing: Signs = { sets: 0, gives: 0, paints: undefined };
 
 /** The rules of a page's own style sheets that speak of hiding, found by the element they may be about. */
 export class SheetRules {
@@ -71,7 +74,7 @@ export class SheetRules {
     if (inline) apply(inline.sets, inline.gives, true);
     for (const { style, isSure } of entries) apply(style.importantSets, style.importantGives, isSure);
     if (inline) apply(inline.importantSets, inline.importantGives, true);
-    return { sets, gives };
+    return { sets, gives, paints: paintsOf(entries, inline) };
   }
 
   #matching(element: Element, wantsShowing: boolean): Entry[] {
@@ -101,7 +104,7 @@ export class SheetRules {
 
   #take(rule: SheetRule): void {
     const { style } = rule;
-    const hides = canHide(style);
+    const hides = canHide(style) || style.paint !== undefined || style.importantPaint !== undefined;
     const nesting = rule.parent && this.#nestingOf(rule.parent);
     const buckets = hides ? this.#hiding : this.#showing;
     const add = (selector: Selector, key = keyOf(selector)) => {
@@ -129,6 +132,22 @@ export class SheetRules {
     this.#nestings.set(rule, nesting);
     return nesting;
   }
+}
+
+function paintsOf(entries: readonly Entry[], inline: HidingStyle | undefined): Signs['paints'] {
+  const isPainting = ({ paint, importantPaint }: HidingStyle) => paint !== undefined || importantPaint !== undefined;
+  if (!(inline && isPainting(inline)) && !entries.some(({ style }) => isPainting(style))) return undefined;
+  const of = (own: readonly Entry[]): Paint =>
+    Object.assign(
+      {},
+      ...own.map(({ style }) => style.paint),
+      inline?.paint,
+      ...own.map(({ style }) => style.importantPaint),
+      inline?.importantPaint,
+    );
+  const sure = entries.filter(({ isSure }) => isSure);
+  const all = of(entries);
+  return [sure.length === entries.length ? all : of(sure), all];
 }
 
 function ofClasses(
