@@ -7,6 +7,10 @@ const mayHoldInvisible = /(?![\t\n\r])\p{Cc}|\u034f|[\u00ad\u060c-\u{10ffff}]/u;
  * controls other than tab and line ends. Single joiners stay, which Persian, Indic scripts and emoji are written with.
  */
 export function visibleText(text: string): string {
-  const spaced = text.includes('\u00a0') ? text.replaceAll('\u00a0', ' ') : text;
-  return mayHoldInvisible.test(spaced) ? spaced.replace(invisible, '') : spaced;
+  return withoutInvisible(text.includes('\u00a0') ? text.replaceAll('\u00a0', ' ') : text);
+}
+
+/** That with its spaces as they are: for text that is not set anew. */
+export function withoutInvisible(text: string): string {
+  return mayHoldInvisible.test(text) ? text.replace(invisible, '') : text;
 }
