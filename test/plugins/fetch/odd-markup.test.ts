@@ -41,3 +41,23 @@ describe('on a page without an html tag, rules about what is inside something el
     expect(text(`<style>${css}</style><p>Open</p><p class="item">Shut</p>`)).toBe('Open');
   });
 });
+
+describe('sheets of many rules', () => {
+  const page = (css: string) => `<style>${css}</style><p>Start</p>${'<p class="a" data-k="7">Row</p>'.repeat(20_000)}`;
+
+  test('are judged where each rule names an attribute', () => {
+    const css = Array.from(
+      { length: 200 },
+      (_, index) => `[data-k="x${index}"]{display:none}[data-x${index}]{display:none}`,
+    ).join('');
+    const document = convertPage(page(css), 'https://site.example/', { ...wholePage, extract: 'full' });
+    expect(document.text.endsWith('Row')).toBe(true);
+    expect(document.warnings).toEqual([]);
+  });
+
+  test('that cannot be judged in bounded work come with a warning', () => {
+    const css = Array.from({ length: 2000 }, (_, index) => `:not(.a):not(.x${index}) *{display:none}`).join('');
+    const { warnings } = convertPage(page(css), 'https://site.example/', { ...wholePage, extract: 'full' });
+    expect(warnings).toContainEqual(expect.stringContaining('too much to be judged'));
+  });
+});

@@ -6,7 +6,7 @@ import type { HostGate } from './host-gate.ts';
 import type { LazyAgent } from './lazy-agent.ts';
 import { acceptedEncodings, readBody } from './read-body.ts';
 import { followRedirect, type HopRequest, isRedirect } from './redirect.ts';
-import { requestFailure } from './request-failure.ts';
+import { isClosedConnection, requestFailure } from './request-failure.ts';
 import type { UrlRules } from './url-rules.ts';
 
 /** What is wanted from the web. Header names are lower case. */
@@ -99,17 +99,23 @@ export class WayOut {
     signal: AbortSignal,
   ): Promise<Omit<Answer, 'url' | 'redirects'> | { readonly status: number; readonly location: string | undefined }> {
     const { agent, gate, checkName } = this.#parts;
-    signal.throwIfAborted();
-    await checkName?.(hop.url.hostname);
     const dispatcher = await agent.get();
     const { request } = await import('undici');
     return gate.through(hop.url.hostname, signal, async () => {
-      const response = await request(hop.url, {
-        dispatcher,
-        method: hop.method as Dispatcher.HttpMethod,
-        headers: { ...hop.headers, 'accept-encoding': acceptedEncodings },
-        body: hop.body ?? null,
-        signal,
+      const send = async () => {
+        signal.throwIfAborted();
+        await checkName?.(hop.url.hostname);
+        return request(hop.url, {
+          dispatcher,
+          method: hop.method as Dispatcher.HttpMethod,
+          headers: { ...hop.headers, 'accept-encoding': acceptedEncodings },
+          body: hop.body ?? null,
+          signal,
+        });
+      };
+      const response = await send().catch((error: unknown) => {
+        if (!isRepeatable(hop) || !isClosedConnection(error)) throw error;
+        return send();
       });
       const { statusCode: status, headers, body } = response;
       if (isRedirect(status)) {
@@ -127,6 +133,11 @@ export class WayOut {
     const own = url.protocol === 'https:' ? this.#parts.settings.hostHeaders[url.hostname] : undefined;
     return Object.fromEntries(Object.entries(own ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
   }
+}
+
+/** Whether a site may be asked again without asking it for more (RFC 9110 section 9.2.2). */
+function isRepeatable({ method, body }: HopRequest): boolean {
+  return (method === 'GET' || method === 'HEAD') && body === undefined;
 }
 
 /** The first value of a header that may have come several times. */

@@ -17,7 +17,7 @@ interface Entry {
 }
 
 /** For one page; a real page of 1 MB needs some hundred thousand. */
-const mostSteps = 3_000_000;
+const mostSteps = 8_000_000;
 const mostEntries = 50_000;
 const deepestNesting = 20;
 const mostKnown = 2000;
@@ -44,11 +44,19 @@ export class SheetRules {
   readonly #nestings = new Map<SheetRule, DeepNesting>();
   readonly #matcher = new SelectorMatcher(mostSteps);
   readonly #isAlone: boolean;
+  /** Names of the attributes that rules are found by. */
+  readonly #attributeNames = new Set<string>();
+  #isCrowded = false;
   #entries = 0;
 
   /** `isAlone` where elements are shown one by one: then what a rule asks of those around them is taken as given. */
   constructor(isAlone = false) {
     this.#isAlone = isAlone;
+  }
+
+  /** Whether the sheets asked for more than is done for one page: then more is taken to be hidden than is. */
+  get isExhausted(): boolean {
+    return this.#matcher.isExhausted || this.#isCrowded;
   }
 
   /** Takes in a sheet; later ones win over earlier ones. Time is linear in its length. */
@@ -90,11 +98,19 @@ export class SheetRules {
         if (this.#matcher.isExhausted) return;
       }
     };
+    const gatherByAttributes = (buckets: ReadonlyMap<string, Entry[]>) => {
+      for (const key of Object.keys(attribs)) {
+        if (!this.#attributeNames.has(key)) continue;
+        gather(buckets.get(`[${key}]`));
+        gather(buckets.get(`[${key}=${attribs[key]?.toLowerCase()}]`));
+      }
+    };
     const gatherAll = (buckets: ReadonlyMap<string, Entry[]>, byClasses: Map<string, readonly Entry[]>) => {
       gather(buckets.get('*'));
       gather(buckets.get(name));
       if (attribs.id !== undefined) gather(buckets.get(`#${attribs.id}`));
       if (attribs.class !== undefined) gather(ofClasses(attribs.class, buckets, byClasses));
+      if (this.#attributeNames.size > 0) gatherByAttributes(buckets);
     };
     gatherAll(this.#hiding, this.#hidingByClasses);
     if ((found.length > 0 || wantsShowing) && !this.#matcher.isExhausted)
@@ -110,6 +126,7 @@ export class SheetRules {
     const add = (selector: Selector, key = keyOf(selector)) => {
       const bucket = buckets.get(key) ?? [];
       buckets.set(key, bucket);
+      if (key.startsWith('[')) this.#attributeNames.add(/[^[\]=]+/.exec(key)?.[0] ?? '');
       if (selector === anything && bucket.at(-1)?.selector === anything) return;
       const isSure = rule.isSure && selector.isSure;
       bucket.push({ selector, nesting, style, isSure, isLayered: rule.isLayered, order: this.#entries++ });
@@ -118,7 +135,10 @@ export class SheetRules {
       if (part === '') continue;
       if (this.#entries < mostEntries)
         for (const selector of selectorsOf(part, nesting)) add(this.#isAlone ? lastOf(selector) : selector);
-      else if (hides) for (const key of namesIn(part)) add(anything, key);
+      else if (hides) {
+        this.#isCrowded = true;
+        if (canHide(style)) for (const key of namesIn(part)) add(anything, key);
+      }
     }
   }
 
@@ -205,9 +225,12 @@ function namesIn(selector: string): string[] {
   return names.length === 0 ? ['*'] : names;
 }
 
-/** What an element must at least have to match: its id, a class or its name. */
+/** What an element must at least have to match: its id, a class, its name or an attribute. */
 function keyOf({ compounds: [last] }: Selector): string {
   if (last?.id !== undefined) return `#${last.id}`;
   if (last?.classes[0] !== undefined) return `.${last.classes[0]}`;
-  return last?.tag ?? '*';
+  if (last?.tag !== undefined) return last.tag;
+  const [test] = last?.attributes ?? [];
+  if (test === undefined) return '*';
+  return test.operator === '=' ? `[${test.name}=${test.value.toLowerCase()}]` : `[${test.name}]`;
 }

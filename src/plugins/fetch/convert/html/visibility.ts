@@ -65,6 +65,11 @@ export class Visibility {
     this.#conceal(tree);
   }
 
+  /** Whether the page's sheets ask for more than is done for one page, so that text may be missing. */
+  get isUnjudged(): boolean {
+    return this.#rules.isExhausted;
+  }
+
   isHidden(element: Element): boolean {
     const { name, attribs } = element;
     if (silent.has(name)) return !(name === 'script' && /^math\/tex/.test(attribs.type ?? ''));
