@@ -30,6 +30,10 @@ export async function readBody(raw: Readable, encoding: string | undefined, maxB
     }
     return { bytes: Buffer.concat(chunks, size), cut: false };
   } catch (error) {
+    // A body of no bytes is empty in every encoding, and sites name one all the same.
+    if (isZlibError(error) && stages[0] && 'bytesWritten' in stages[0] && stages[0].bytesWritten === 0) {
+      return { bytes: Buffer.alloc(0), cut: false };
+    }
     if (isZlibError(error)) {
       throw new GatewayError('upstream', `The response is not valid ${codings.join(', ')}, so it cannot be read.`, {
         cause: error,
