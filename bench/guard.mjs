@@ -13,23 +13,25 @@ const gateways = [
   gateway('/mcp 2026-07-28', 60, 'callModern', { path: '/fixture/mcp' }),
 ];
 
-// A neighbour of the machine can spoil one run, hardly two.
-let verdicts = await judge();
-if (verdicts.some(({ passed }) => !passed)) {
-  console.log('Once more, in case something else was busy.');
-  verdicts = await judge();
-}
-const passed = verdicts.filter((verdict) => verdict.passed).length;
-console.log(`${passed} passed, ${verdicts.length - passed} failed`);
-if (passed < verdicts.length) process.exitCode = 1;
+/** What costs too much does so in every attempt; a neighbour of the machine can spoil one or two. */
+const attempts = 4;
 
-async function judge() {
-  const rows = await measure([bare, ...gateways], settings);
-  return gateways.map(({ name }) => {
+const failing = new Set(gateways);
+for (let attempt = 1; failing.size > 0 && attempt <= attempts; attempt++) {
+  if (attempt > 1) console.log('Once more, in case something else was busy.');
+  for (const passed of await judge([...failing])) failing.delete(passed);
+}
+console.log(`${gateways.length - failing.size} passed, ${failing.size} failed`);
+if (failing.size > 0) process.exitCode = 1;
+
+/** Measures some of them, and resolves with those that pass. */
+async function judge(some) {
+  const rows = await measure([bare, ...some], settings);
+  return some.filter(({ name }) => {
     const ratio = compare(rows, name, bare.name);
     const passed = ratio !== undefined && ratio.median <= limit;
     const measured = ratio ? `${ratioText(ratio)} times` : rows.find((row) => row.name === name).failed;
     console.log(`${passed ? 'pass' : 'FAIL'} ${name}: ${measured} the CPU time of bare node:http, at most ${limit}`);
-    return { passed };
+    return passed;
   });
 }

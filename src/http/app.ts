@@ -94,7 +94,8 @@ export function portApp(running: RunningPlugin, options: AppOptions): PortApp {
 }
 
 /** 405 where the path is there for other methods, else 404. */
-function refuseUnrouted({ incoming, outgoing, path }: HttpExchange, routes: RouteTable): Response {
+function refuseUnrouted({ incoming, outgoing, path, retryAfter }: HttpExchange, routes: RouteTable): Response {
+  if (retryAfter > 0) return refuse(outgoing, 429, `Too many requests (limits.rate); try again in ${retryAfter} s.`);
   const allow = routes.methodsOf(path).join(', ');
   if (allow === '') return refuse(outgoing, 404, 'Not found. GET / lists the endpoints.');
   outgoing.setHeader('Allow', allow);

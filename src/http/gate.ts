@@ -22,9 +22,10 @@ export interface GateOptions extends CallerGuards {
 }
 
 /** Paths that answer without a key: liveness says only a status, and a 401 on a well-known path breaks clients that probe. */
-const open = /^\/(?:[a-z][a-z0-9-]*\/)?health$|\/\.well-known\/|^\/register$/;
+const open = /^\/(?:[a-z][a-z0-9-]*\/)?health$|\/\.well-known(?:\/|$)|^\/register$/;
 
-const messagePath = /\/messages?$/;
+/** Where the messages of HTTP+SSE sessions come to. */
+const messagePath = /^(?:\/[a-z][a-z0-9-]*)?\/messages?$/;
 
 /**
  * The guards of every route, in one step: request id, header count, Host, Origin, preflight, key or token, rate. What they
@@ -80,16 +81,21 @@ export class Gate {
     caller: Principal | Denial,
   ): HttpExchange | undefined {
     const { rate, metrics, publicPath } = this.#options;
-    const isDenied = caller instanceof Denial && !open.test(path);
+    const isOpen = (rate !== undefined || caller instanceof Denial) && open.test(path);
+    const isDenied = caller instanceof Denial && !isOpen;
     const principal = caller instanceof Denial ? undefined : caller;
-    const allowance = rate?.take(callerOf(principal, incoming));
+    // Liveness and discovery are not counted: guesses of keys by one address must not close them to all behind it.
+    const counted = rate && !isOpen ? { rate, caller: callerOf(principal, incoming) } : undefined;
+    const allowance = counted?.rate.take(counted.caller);
     if (allowance && isRunningOut(allowance)) tell(allowance, outgoing);
-    // A refused POST would end the writer of a Python client for good: its session answers on the stream instead.
-    if (allowance?.allowed === false && (isDenied || !messagePath.test(path))) {
+    if (allowance?.allowed === false) {
       metrics.countRefusal('rate');
-      const who = isDenied ? 'Too many requests without a valid key' : 'Too many requests (limits.rate)';
-      refuse(outgoing, 429, `${who}; try again in ${allowance.retryAfter} s.`);
-      return undefined;
+      // A refused POST would end the writer of a Python client for good: its session answers on the stream instead.
+      if (isDenied || incoming.method !== 'POST' || !messagePath.test(path)) {
+        const who = isDenied ? 'Too many requests without a valid key' : 'Too many requests (limits.rate)';
+        refuse(outgoing, 429, `${who}; try again in ${allowance.retryAfter} s.`);
+        return undefined;
+      }
     }
     if (isDenied) {
       metrics.countRefusal('key');
@@ -102,6 +108,7 @@ export class Gate {
       principal: principal ?? anonymous,
       mayReadDetail: principal !== undefined,
       retryAfter: allowance?.retryAfter ?? 0,
+      counted,
       publicPrefix: publicPath.prefixFor(incoming),
     });
   }

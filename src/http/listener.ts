@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import { GatewayError } from '../core/errors.ts';
 import { errorReply } from '../mcp/envelope.ts';
@@ -51,6 +52,9 @@ export async function listen(app: PortApp, { host, port, key, requestMs }: Liste
   );
   server.maxHeadersCount = 0; // all of them are seen by the guard, which refuses too many
   server.on('clientError', answerClientError);
+  server.on('connect', (_incoming, socket) =>
+    endWith(socket, 405, 'Method Not Allowed', 'CONNECT is not served: this is no proxy.'),
+  );
   server.on('checkExpectation', (_incoming, outgoing) => {
     outgoing.setHeader('X-Request-Id', newRequestId());
     refuse(outgoing, 417, 'This expectation cannot be met; leave the Expect header out.');
@@ -145,6 +149,11 @@ function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
     'Bad Request',
     'This is not a valid HTTP request.',
   ];
+  endWith(socket, status, phrase, message);
+}
+
+/** The answer to what never becomes a request of Node's. */
+function endWith(socket: Duplex, status: number, phrase: string, message: string): void {
   const body = JSON.stringify({ jsonrpc: '2.0', id: null, error: { code: -32000, message } });
   socket.end(
     `HTTP/1.1 ${status} ${phrase}\r\nConnection: close\r\nX-Request-Id: ${newRequestId()}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIPv6 } from 'node:net';
 
-const pathForm = /^(?:\/[A-Za-z0-9._~-]+)+$/;
+/** Segments of plain characters, none of them `.` or `..`. */
+const pathForm = /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~-]+)+$/;
 
 /** The path under which clients see the gateway: from `server.publicUrl`, or as a trusted proxy says per request. */
 export class PublicPath {

@@ -32,19 +32,20 @@ export class RateLimit {
     this.#rate = rate;
   }
 
-  take(caller: string, now = Date.now()): Allowance {
+  /** Takes `count` requests at once, or none of them. */
+  take(caller: string, count = 1, now = Date.now()): Allowance {
     const { burst, perMinute } = this.#rate;
     const perMs = perMinute / 60_000;
     const bucket = this.#bucketOf(caller, now);
     bucket.tokens = Math.min(burst, bucket.tokens + (now - bucket.filledAt) * perMs);
     bucket.filledAt = now;
-    const allowed = bucket.tokens >= 1;
-    if (allowed) bucket.tokens -= 1;
+    const allowed = bucket.tokens >= count;
+    if (allowed) bucket.tokens -= count;
     return {
       allowed,
       limit: burst,
       remaining: Math.floor(bucket.tokens),
-      retryAfter: allowed ? 0 : Math.max(1, Math.ceil((1 - bucket.tokens) / perMs / 1000)),
+      retryAfter: allowed ? 0 : Math.max(1, Math.ceil((count - bucket.tokens) / perMs / 1000)),
       reset: Math.ceil((burst - bucket.tokens) / perMs / 1000),
     };
   }

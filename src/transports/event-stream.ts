@@ -5,6 +5,12 @@ const maxBufferedBytes = 8 * 1024 * 1024;
 /** How long a client waits before it comes back to a stream that ended before its answer. */
 const retryMs = 500;
 
+export const eventStreamHeaders = {
+  'Content-Type': 'text/event-stream',
+  'Cache-Control': 'no-cache, no-transform',
+  'X-Accel-Buffering': 'no',
+};
+
 /** A `text/event-stream` on Node's own response. Messages are one line each, so no data can forge an event. */
 export class EventStream {
   readonly #outgoing: ServerResponse;
@@ -15,9 +21,7 @@ export class EventStream {
   constructor(outgoing: ServerResponse) {
     this.#outgoing = outgoing;
     outgoing.statusCode = 200;
-    outgoing.setHeader('Content-Type', 'text/event-stream');
-    outgoing.setHeader('Cache-Control', 'no-cache, no-transform');
-    outgoing.setHeader('X-Accel-Buffering', 'no');
+    for (const [name, value] of Object.entries(eventStreamHeaders)) outgoing.setHeader(name, value);
     outgoing.on('close', () => this.#closed());
     // The headers go out with the first event, in one write, and at once where none follows.
     process.nextTick(() => {

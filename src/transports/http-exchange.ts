@@ -1,6 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Principal } from '../core/principal.ts';
 
+/** What counts the requests of callers, where they are limited. */
+export interface RateMeter {
+  take(caller: string, count: number): { readonly allowed: boolean; readonly retryAfter: number };
+}
+
 /** What the guards found out about a request. */
 export interface Admission {
   /** The path to route by, without query and trailing slash, and without a public prefix that a proxy left on it. */
@@ -11,6 +16,8 @@ export interface Admission {
   readonly mayReadDetail: boolean;
   /** Seconds that the caller must wait, where it has made too many requests and is answered on its stream; else 0. */
   readonly retryAfter: number;
+  /** Whose allowance the request was counted against, and by what; undefined where requests are not limited. */
+  readonly counted: { readonly caller: string; readonly rate: RateMeter } | undefined;
   /** The public path prefix: from `server.publicUrl`, or from a trusted proxy; empty by default. */
   readonly publicPrefix: string;
 }
@@ -29,6 +36,7 @@ export class HttpExchange implements Admission {
   readonly principal: Principal;
   readonly mayReadDetail: boolean;
   readonly retryAfter: number;
+  readonly counted: Admission['counted'];
   readonly publicPrefix: string;
   #query: URLSearchParams | undefined;
 
@@ -40,7 +48,15 @@ export class HttpExchange implements Admission {
     this.principal = admission.principal;
     this.mayReadDetail = admission.mayReadDetail;
     this.retryAfter = admission.retryAfter;
+    this.counted = admission.counted;
     this.publicPrefix = admission.publicPrefix;
+  }
+
+  /** Counts further requests that this one brought, as a batch does. Seconds to wait where they are too many, else 0. */
+  charge(count: number): number {
+    if (!this.counted || count <= 0) return 0;
+    const { allowed, retryAfter } = this.counted.rate.take(this.counted.caller, count);
+    return allowed ? 0 : retryAfter;
   }
 
   /** The query, parsed on first use: most requests have none. */

@@ -6,7 +6,7 @@ import { Session } from '../mcp/session.ts';
 import type { Accepts } from './accept.ts';
 import { EventLog } from './event-log.ts';
 import { EventStream } from './event-stream.ts';
-import { PostReply } from './post-reply.ts';
+import { type BatchReply, PostReply } from './post-reply.ts';
 import type { Services } from './services.ts';
 import type { RegisteredSession } from './session-registry.ts';
 
@@ -80,7 +80,11 @@ export class HttpSession implements RegisteredSession {
   }
 
   /** Answers the requests of one POST; what relates to them goes on its reply stream, or on the one that resumed it. */
-  async answer(requests: readonly RequestMessage[], isBatch: boolean, reply: PostReplyTarget): Promise<Response> {
+  async answer(
+    requests: readonly RequestMessage[],
+    batch: BatchReply | undefined,
+    reply: PostReplyTarget,
+  ): Promise<Response> {
     const recorded = this.#log.openStream();
     const { stream } = recorded;
     this.#running.add(stream);
@@ -103,7 +107,8 @@ export class HttpSession implements RegisteredSession {
     const port = { send: post.notify, canAsk: reply.accepts.stream, release };
     try {
       const answers = await Promise.all(requests.map((request) => this.session.request(request, port)));
-      return isBatch ? post.finishBatch(answers.map((answer) => answer?.json)) : post.finish(answers[0]?.json);
+      const given = answers.map((answer) => answer?.json);
+      return batch ? post.finishBatch([...batch.errors, ...given]) : post.finish(given[0]);
     } finally {
       clearTimeout(patience);
       reply.outgoing.off('close', onClose);

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Accepts } from './accept.ts';
-import { EventStream } from './event-stream.ts';
+import { EventStream, eventStreamHeaders } from './event-stream.ts';
 import type { KeepAlive } from './keep-alive.ts';
 import { sendAccepted, sendJson } from './respond.ts';
 
@@ -12,6 +12,11 @@ export interface ResumableStream {
   onOpen(stream: EventStream): void;
   /** The connection that reads the stream now; undefined while nobody does. */
   divert(): EventStream | undefined;
+}
+
+/** That an array was sent, so an array goes back; `errors` answer the entries that are no messages. */
+export interface BatchReply {
+  readonly errors: readonly string[];
 }
 
 /**
@@ -53,7 +58,12 @@ export class PostReply {
   /** Ends the reply with the one request's answer, framed; undefined where it was called off and nothing is to be said. */
   finish(answer: string | undefined, status = 200): Response {
     if (this.#stream || (!this.#accepts.json && status === 200)) return this.#finishStream([answer]);
-    return answer === undefined ? sendAccepted(this.#outgoing) : sendJson(this.#outgoing, status, answer);
+    if (answer !== undefined) return sendJson(this.#outgoing, status, answer);
+    // A request is answered by JSON or a stream, never by 202 (2025-11-25, transports): one called off, by a stream without it.
+    if (!this.#accepts.stream) return sendAccepted(this.#outgoing);
+    if (!this.#outgoing.headersSent && !this.#outgoing.destroyed)
+      this.#outgoing.writeHead(200, eventStreamHeaders).end();
+    return RESPONSE_ALREADY_SENT;
   }
 
   /** Ends the reply to a batch with the answers of its requests. */

@@ -44,6 +44,13 @@ export function sendRpcError(
   return sendJson(outgoing, status, errorReply(id, error));
 }
 
+/** 429 for a batch: each of its entries counts as a request. */
+export function sendTooMany(outgoing: ServerResponse, retryAfter: number): Response {
+  outgoing.setHeader('Retry-After', retryAfter);
+  const message = `Each entry of a batch counts as a request (limits.rate); try again in ${retryAfter} s, or send fewer.`;
+  return sendRpcError(outgoing, 429, new RpcError(errorCode.refused, message));
+}
+
 /** Maps what reading and parsing a JSON-RPC body can throw: a refused body, bad JSON, or a defect (rethrown). */
 export function sendBodyError(outgoing: ServerResponse, error: unknown): Response {
   if (error instanceof BodyRefused) {

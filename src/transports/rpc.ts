@@ -9,7 +9,7 @@ import { isModernVersion, legacyVersions, type ProtocolVersion } from '../mcp/ve
 import { batchRefusal } from './batch.ts';
 import { readJsonBody } from './body.ts';
 import type { HttpExchange } from './http-exchange.ts';
-import { sendAccepted, sendBodyError, sendJson, sendRpcError } from './respond.ts';
+import { sendAccepted, sendBodyError, sendJson, sendRpcError, sendTooMany } from './respond.ts';
 import type { Mount, Route, Services } from './services.ts';
 
 /** `POST /rpc`: stateless JSON-RPC 2.0 without a handshake, one request or a batch; errors travel inside HTTP 200. */
@@ -36,6 +36,9 @@ async function answerBatch(http: HttpExchange, face: Face, services: Services, m
   const { outgoing } = http;
   const refusal = batchRefusal(messages);
   if (refusal) return sendRpcError(outgoing, 400, refusal);
+  const wait = http.charge(messages.length - 1);
+  if (wait > 0) return sendTooMany(outgoing, wait);
+  outgoing.setMaxListeners(outgoing.getMaxListeners() + messages.length);
   const replies = await Promise.all(
     messages.map((message) => {
       if (message.kind === 'request') return answerOne(http, face, services, message);

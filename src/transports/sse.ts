@@ -6,7 +6,7 @@ import { errorCode, RpcError } from '../mcp/rpc-error.ts';
 import { Session } from '../mcp/session.ts';
 import { batchRefusal } from './batch.ts';
 import { readJsonBody } from './body.ts';
-import { EventStream } from './event-stream.ts';
+import { EventStream, eventStreamHeaders } from './event-stream.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import { sendAccepted, sendBodyError, sendRpcError } from './respond.ts';
 import type { Mount, Route, Services } from './services.ts';
@@ -67,6 +67,12 @@ class SseSession implements RegisteredSession {
     else this.session.accept(message);
   }
 
+  /** Refuses requests only: a cancellation, or an answer that a call waits for, costs nothing and may not be lost. */
+  handleLimited(messages: readonly Message[], error: RpcError): void {
+    this.refuse(messages, error);
+    for (const message of messages) if (message.kind !== 'request') this.handle(message);
+  }
+
   /** Answers every request with the same error; what needs no answer is dropped. */
   refuse(messages: readonly Message[], error: RpcError): void {
     for (const message of messages) if (message.kind === 'request') this.send(errorReply(message.id, error));
@@ -94,7 +100,7 @@ function openStream(http: HttpExchange, mount: Mount, services: Services): Respo
     );
   }
   if (incoming.method === 'HEAD') {
-    outgoing.writeHead(200, { 'Content-Type': 'text/event-stream' }).end();
+    outgoing.writeHead(200, eventStreamHeaders).end();
     return RESPONSE_ALREADY_SENT;
   }
   const stream = new EventStream(outgoing);
@@ -116,6 +122,8 @@ function sessionIds(http: HttpExchange): readonly string[] {
 async function receiveMessage(http: HttpExchange, face: Face, services: Services): Promise<Response> {
   const { incoming, outgoing } = http;
   const [id, ...more] = sessionIds(http);
+  const session = id === undefined ? undefined : services.sessions.find(SseSession, id, face, http.principal);
+  if (!session && http.retryAfter > 0) return sendRpcError(outgoing, 429, tooMany(http.retryAfter));
   if (id === undefined || id === '' || more.length > 0) {
     const fault = more.length > 0 ? 'stands there more than once' : 'is missing';
     return sendRpcError(
@@ -127,7 +135,6 @@ async function receiveMessage(http: HttpExchange, face: Face, services: Services
       ),
     );
   }
-  const session = services.sessions.find(SseSession, id, face, http.principal);
   if (!session) {
     return sendRpcError(
       outgoing,
@@ -146,24 +153,29 @@ async function receiveMessage(http: HttpExchange, face: Face, services: Services
     if (refusal) return sendRpcError(outgoing, 400, refusal);
     // The answer to the POST comes before the work: Python clients give up on it after five seconds.
     sendAccepted(outgoing);
-    const soft = softRefusal(session, Array.isArray(parsed), http.retryAfter);
-    for (const message of soft ? [] : messages) session.handle(message);
-    if (soft) session.refuse(messages, soft);
+    const isBatch = Array.isArray(parsed);
+    const refused = isBatch ? batchNotSpoken(session) : undefined;
+    const wait = http.retryAfter || http.charge(messages.length - 1);
+    if (refused) session.refuse(messages, refused);
+    else if (wait > 0) session.handleLimited(messages, tooMany(wait));
+    else for (const message of messages) session.handle(message);
     return RESPONSE_ALREADY_SENT;
   } catch (error) {
     return sendBodyError(outgoing, error);
   }
 }
 
-/** What is answered on the stream, because a refused POST would end the client's writer for good. */
-function softRefusal({ session }: SseSession, isBatch: boolean, retryAfter: number | undefined): RpcError | undefined {
-  if (retryAfter)
-    return new RpcError(errorCode.refused, `Too many requests (limits.rate); try again in ${retryAfter} s.`);
-  if (!isBatch || session.version === '2025-03-26') return undefined;
+/** Answered on the stream, because a refused POST would end the client's writer for good. */
+function batchNotSpoken({ session }: SseSession): RpcError | undefined {
+  if (session.version === '2025-03-26') return undefined;
   return new RpcError(
     errorCode.invalidRequest,
     `Batches are not part of revision ${session.version}; send one message at a time.`,
   );
+}
+
+function tooMany(retryAfter: number): RpcError {
+  return new RpcError(errorCode.refused, `Too many requests (limits.rate); try again in ${retryAfter} s.`);
 }
 
 /** A message whose id can be read is answered on the stream, as everything is that is wrong only inside. */

@@ -6,7 +6,7 @@ import type { RequestMessage } from '../mcp/envelope.ts';
 import type { LegacyVersion } from '../mcp/versions.ts';
 import type { Accepts } from './accept.ts';
 import type { HttpExchange } from './http-exchange.ts';
-import { PostReply } from './post-reply.ts';
+import { type BatchReply, PostReply } from './post-reply.ts';
 import type { Services } from './services.ts';
 
 /** Answers requests of a revision before 2026-07-28 that have no session; a client that goes away calls them off. */
@@ -15,7 +15,7 @@ export async function answerStateless(
   face: Face,
   { runtime, keepAlive }: Services,
   requests: readonly RequestMessage[],
-  isBatch: boolean,
+  batch: BatchReply | undefined,
   accepts: Accepts,
   version: LegacyVersion,
 ): Promise<Response> {
@@ -35,7 +35,7 @@ export async function answerStateless(
   };
   const [first] = requests;
   // A batch of 2025-03-26 may hold 50; listeners are then more than Node expects of one response.
-  if (!isBatch && first) return reply.finish(await run(first));
+  if (!batch && first) return reply.finish(await run(first));
   outgoing.setMaxListeners(outgoing.getMaxListeners() + requests.length);
-  return reply.finishBatch(await Promise.all(requests.map(run)));
+  return reply.finishBatch([...(batch?.errors ?? []), ...(await Promise.all(requests.map(run)))]);
 }

@@ -1,6 +1,6 @@
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Face } from '../core/face.ts';
-import { classify, isObject, type Message, parseJson, type RequestMessage } from '../mcp/envelope.ts';
+import { classify, errorReply, isObject, type Message, parseJson, type RequestMessage } from '../mcp/envelope.ts';
 import { initializeProblem } from '../mcp/initialize-params.ts';
 import { isModernMessage, unsupportedVersion } from '../mcp/modern-request.ts';
 import { errorCode, RpcError } from '../mcp/rpc-error.ts';
@@ -17,7 +17,7 @@ import { readJsonBody } from './body.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import { HttpSession } from './http-session.ts';
 import { answerModern } from './modern-http.ts';
-import { sendAccepted, sendBodyError, sendRpcError } from './respond.ts';
+import { sendAccepted, sendBodyError, sendRpcError, sendTooMany } from './respond.ts';
 import type { Mount, Route, Services } from './services.ts';
 import { answerStateless } from './stateless-reply.ts';
 
@@ -89,17 +89,23 @@ async function receiveLegacy(
   if (isBatch && spoken !== '2025-03-26') return batchRefused(http, spoken);
   const refusal = isBatch ? batchRefusal(messages) : undefined;
   if (refusal) return sendRpcError(outgoing, 400, refusal);
-  const invalid = messages.find((message) => message.kind === 'invalid');
-  if (invalid?.kind === 'invalid') return sendRpcError(outgoing, 400, invalid.error, invalid.id);
+  const wait = http.charge(messages.length - 1);
+  if (wait > 0) return sendTooMany(outgoing, wait);
+  const invalid = messages.filter((message) => message.kind === 'invalid');
+  const [first] = invalid;
+  if (first && !isBatch) return sendRpcError(outgoing, 400, first.error, first.id);
+  // In a batch each entry is answered, whatever the others are.
+  const errors = invalid.map(({ id, error }) => errorReply(id, error));
   const requests = messages.filter((message) => message.kind === 'request');
   const target = session ?? (isBatch ? undefined : sessionFor(http, face, services, requests[0]));
   if (target === 'full') return tooManySessions(http);
   for (const message of messages) {
     if (message.kind === 'notification' || message.kind === 'response') target?.session.accept(message);
   }
-  if (requests.length === 0) return sendAccepted(outgoing);
-  if (target) return target.answer(requests, isBatch, { outgoing, accepts });
-  return answerStateless(http, face, services, requests, isBatch, accepts, version);
+  if (requests.length === 0 && errors.length === 0) return sendAccepted(outgoing);
+  const batch = isBatch ? { errors } : undefined;
+  if (target) return target.answer(requests, batch, { outgoing, accepts });
+  return answerStateless(http, face, services, requests, batch, accepts, version);
 }
 
 /** The session named by the request; undefined where it names none. */

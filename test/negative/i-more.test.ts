@@ -172,7 +172,12 @@ test('a call of a session that was called off is answered with nothing, not with
     headers,
   );
   const response = await called;
-  expect([response.status, response.headers.get('content-type'), await response.text()]).toEqual([202, null, '']);
+  // 202 would be for notifications and responses (2025-11-25, transports): a request gets JSON or a stream.
+  expect([response.status, response.headers.get('content-type'), await response.text()]).toEqual([
+    200,
+    'text/event-stream',
+    '',
+  ]);
 });
 
 test('a subscription takes any Accept that a stream fits, and a log level must be one', async () => {
