@@ -170,6 +170,22 @@ describe('robots.txt', () => {
     expect(pageRequests().filter(({ host }) => host.startsWith('shut'))).toEqual([]);
   });
 
+  test('is read to 500 KiB of what it unpacks to, and counts to the last whole line', async () => {
+    const line = 'Disallow: /no\n';
+    const rules = `User-agent: *\n${line.repeat(40_000)}Disallow: /late\n`;
+    expect(rules.length).toBeGreaterThan(512_000);
+    here.site.answer = ({ path }, response) => {
+      if (path !== '/robots.txt') response.writeHead(200, { 'content-type': 'text/html' }).end(article);
+      else response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(rules));
+    };
+    await expect(fetched({ url: url('/no') })).rejects.toMatchObject({ code: 'denied' });
+    expect((await fetched({ url: url('/late') })).data.status).toBe(200);
+    const verdict = await here.deps.robots(new URL(url('/')).origin, new AbortController().signal);
+    const kept = 'text' in verdict ? verdict.text : '';
+    expect(kept.length).toBeLessThanOrEqual(512_000);
+    expect(kept.endsWith(line)).toBe(true);
+  });
+
   test('is not asked where the operator says so', async () => {
     await reopen({ obeyRobots: false });
     here.site.answer = withRobots('User-agent: *\nDisallow: /');

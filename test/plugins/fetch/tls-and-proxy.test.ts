@@ -93,7 +93,14 @@ test("the operator's headers go to their own host over https, and not with a red
 
 test('a proxy carries every request, and what this machine knows to be private is refused before it', async () => {
   const tunnels: string[] = [];
-  const proxy = createHttp().on('connect', ({ url = '' }, client, head) => {
+  const asked: string[] = [];
+  const proxy = createHttp(({ url = '', headers }, response) => {
+    asked.push(url);
+    const { port: to, pathname } = new URL(url);
+    void fetch(`http://${publicAddress}:${to}${pathname}`, { headers: { accept: headers.accept ?? '' } })
+      .then((answer) => answer.text())
+      .then((text) => response.end(text));
+  }).on('connect', ({ url = '' }, client, head) => {
     tunnels.push(url);
     const upstream = connect(Number(url.split(':')[1]), publicAddress, () => {
       client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
@@ -121,5 +128,6 @@ test('a proxy carries every request, and what this machine knows to be private i
     proxy.close(resolve);
     proxy.closeAllConnections();
   });
-  expect(tunnels).toEqual([`site.example:${port}`, `only-the-proxy-knows.test:${plain.port}`]);
+  expect(tunnels).toEqual([`site.example:${port}`]);
+  expect(asked).toEqual([`http://only-the-proxy-knows.test:${plain.port}/`]);
 });

@@ -1,5 +1,6 @@
 import { GatewayError } from '../../../core/errors.ts';
 import { decodeText } from './decode.ts';
+import { withoutInvisible } from './html/visible-text.ts';
 import type { PageDocument, PageOptions, Source } from './job.ts';
 import { prettyJson } from './pretty-json.ts';
 import { mediaTypeToken, sniff } from './sniff.ts';
@@ -21,13 +22,14 @@ export async function convert(source: Source, options: PageOptions, raw: boolean
 }
 
 async function convertText(
-  text: string,
+  whole: string,
   kind: PageDocument['kind'],
   source: Source,
   options: PageOptions,
   raw: boolean,
 ): Promise<PageDocument> {
-  if (raw) return { ...bare(text), kind };
+  if (raw) return { ...bare(whole), kind };
+  const text = kind === 'html' ? whole : withoutInvisible(whole);
   if (options.format === 'json') return { ...bare(strictJson(text)), kind: 'json' };
   if (kind === 'json') return { ...bare(prettyJson(text) ?? text), kind };
   if (kind === 'feed' && options.format !== 'html') {
@@ -35,10 +37,14 @@ async function convertText(
     const feed = readFeed(text, source.url);
     return { ...bare(feedMarkdown(feed)), kind, title: feed.title };
   }
+  if (kind === 'markdown') {
+    const { cleanMarkdown } = await import('./clean-markdown.ts');
+    return { ...bare(cleanMarkdown(text, source.url)), kind };
+  }
   if (kind !== 'html') return { ...bare(text), kind };
   if (options.format === 'html') {
     const { pageSource } = await import('./html/page-source.ts');
-    return { ...bare(pageSource(text, source.url, options)), kind };
+    return { ...bare(withoutInvisible(pageSource(text, source.url, options))), kind };
   }
   const { convertPage } = await import('./html/convert-page.ts');
   return { ...bare(''), kind, ...convertPage(text, source.url, options) };

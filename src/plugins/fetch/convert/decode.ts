@@ -43,10 +43,27 @@ function byteOrderMark(bytes: Uint8Array): string | undefined {
 function declaredInside(bytes: Uint8Array): string | undefined {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 1024)).toString('latin1');
   const xml = /^\s*<\?xml[^>]*\bencoding\s*=\s*["']([\w.:-]+)/.exec(head)?.[1];
-  const meta = /<meta[^>]*\bcharset\s*=\s*["']?\s*([\w.:-]+)/i.exec(head)?.[1];
-  const name = decoderName(meta ?? xml);
+  const name = decoderName(charsetOfMeta(head.replace(/<!--[\s\S]*?(?:-->|$)/g, '')) ?? xml);
   // A document that could be read this far is not UTF-16, whatever it says (HTML standard, prescan).
   return name?.startsWith('utf-16') ? 'utf-8' : name;
+}
+
+/** What a `meta` declares, as the prescan of the HTML standard has it: `charset` itself, or a `Content-Type` in its place. */
+function charsetOfMeta(head: string): string | undefined {
+  for (const [, attributes = ''] of head.matchAll(/<meta(?=[\s/])((?:"[^"]*"|'[^']*'|[^'">])*)/gi)) {
+    const values = new Map<string, string>();
+    for (const [, name = '', double, single, bare] of attributes.matchAll(
+      /([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+)))?/g,
+    )) {
+      const key = name.toLowerCase();
+      if (!values.has(key)) values.set(key, double ?? single ?? bare ?? '');
+    }
+    const isType = values.get('http-equiv')?.trim().toLowerCase() === 'content-type';
+    const content = isType ? /charset\s*=\s*["']?\s*([^\s"';]+)/i.exec(values.get('content') ?? '')?.[1] : undefined;
+    const label = values.get('charset')?.trim() ?? content;
+    if (decoderName(label) !== undefined) return label;
+  }
+  return undefined;
 }
 
 function decoderName(label: string | undefined): string | undefined {

@@ -1,7 +1,7 @@
 import type { Element, ParentNode } from 'domhandler';
 import { GatewayError } from '../../../core/errors.ts';
 import { absoluteUrl, baseOf } from './absolute-url.ts';
-import { parsePage, squeeze, textOf } from './html/page-tree.ts';
+import { isElement, parsePage, squeeze, textOf } from './html/page-tree.ts';
 import { prose } from './html/prose.ts';
 import { visibleText } from './html/visible-text.ts';
 import type { Feed, FeedEntry } from './job.ts';
@@ -25,8 +25,9 @@ export function readFeed(text: string, url: string): Feed {
   const isAtom = childrenNamed(outer, 'channel').length === 0;
   const channel = childrenNamed(outer, 'channel')[0] ?? outer;
   const entries: FeedEntry[] = [];
+  let total = 0;
   for (const element of elementsNamed(outer, 'item', 'entry')) {
-    if (entries.push(readEntry(element, base)) >= mostEntries) break;
+    if (++total <= mostEntries) entries.push(readEntry(element, base));
   }
   return {
     type: isAtom ? 'atom' : 'rss',
@@ -34,6 +35,7 @@ export function readFeed(text: string, url: string): Feed {
     description: plain(childText(channel, 'description', 'subtitle', 'tagline')),
     url: linkOf(channel, base),
     entries,
+    total,
   };
 }
 
@@ -53,7 +55,20 @@ function linkOf(element: ParentNode, base: URL | undefined): string | null {
   const chosen = links.find(({ attribs }) => (attribs.rel ?? 'alternate') === 'alternate') ?? links[0];
   const href = chosen?.attribs.href ?? (chosen ? squeeze(textOf(chosen, () => false)) : '');
   const guid = childrenNamed(element, 'guid').find(({ attribs }) => attribs.isPermaLink !== 'false');
-  return absoluteUrl(href === '' && guid ? squeeze(textOf(guid)) : href, base) ?? null;
+  return absoluteUrl(href === '' && guid ? squeeze(textOf(guid)) : href, baseAt(chosen ?? element, base)) ?? null;
+}
+
+/** What `xml:base` makes of the base, from the outermost element in; each is relative to the one around it. */
+function baseAt(node: ParentNode, base: URL | undefined): URL | undefined {
+  const own: string[] = [];
+  for (let at: ParentNode | null = node; at && own.length < 20; at = at.parent) {
+    const named = isElement(at) ? at.attribs['xml:base'] : undefined;
+    if (named !== undefined) own.push(named);
+  }
+  return own.reduceRight((around, named) => {
+    const url = absoluteUrl(named, around);
+    return url === undefined ? around : new URL(url);
+  }, base);
 }
 
 /** Feed texts hold escaped HTML; a reader of entries wants words. */

@@ -82,7 +82,9 @@ export interface Feed {
   readonly title: string | null;
   readonly description: string | null;
   readonly url: string | null;
+  /** The first thousand. */
   readonly entries: readonly FeedEntry[];
+  readonly total: number;
 }
 
 export interface Sitemap {

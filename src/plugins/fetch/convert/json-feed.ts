@@ -9,6 +9,7 @@ export function readJsonFeed(text: string, base: URL | undefined): Feed {
   if (!Array.isArray(feed?.items)) {
     throw new GatewayError('upstream', 'This JSON is not a JSON Feed: it has no list of items. Read it with fetch.');
   }
+  const items = feed.items.filter(isRecord);
   const string = (value: unknown) => (typeof value === 'string' ? value : null);
   const link = (value: unknown) => absoluteUrl(string(value) ?? '', base) ?? null;
   return {
@@ -16,7 +17,8 @@ export function readJsonFeed(text: string, base: URL | undefined): Feed {
     title: plain(string(feed.title)),
     description: plain(string(feed.description)),
     url: link(feed.home_page_url),
-    entries: feed.items.filter(isRecord).map((item) => {
+    total: items.length,
+    entries: items.slice(0, 1000).map((item) => {
       const author = Array.isArray(item.authors) ? item.authors.find(isRecord) : item.author;
       return {
         title: plain(string(item.title)),

@@ -1,5 +1,6 @@
 import type { Element } from 'domhandler';
 import { hidesBox, hidesText } from './css/hiding-style.ts';
+import { blackOnWhite, isUnseen, type Painted, painted } from './css/paint.ts';
 import { SheetRules } from './css/sheet-rules.ts';
 import { scanInline } from './css/sheet-scanner.ts';
 import { concealsByAttribute } from './html/visibility.ts';
@@ -46,7 +47,7 @@ function afterTag(html: string, open: number, rules: SheetRules, parts: string[]
   const name = tagName.toLowerCase();
   if (blockTag.test(name)) parts.push('\n');
   if (slash !== '' || voidTag.test(name)) return open + whole.length;
-  const isDropped = silentTag.test(name) || isHidden(name, attributes, rules);
+  const isDropped = silentTag.test(name) || isHiddenTag(name, attributes, rules);
   return isDropped ? endOf(html, name, open + whole.length) : open + whole.length;
 }
 
@@ -57,7 +58,13 @@ function after(html: string, mark: string, from: number): number {
 
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
 
-function isHidden(name: string, attributes: string, rules: SheetRules): boolean {
+/** Whether a tag says of its element that no reader sees it. `ground` is what it stands on, where that is known. */
+export function isHiddenTag(
+  name: string,
+  attributes: string,
+  rules: SheetRules,
+  ground: Painted = { ...blackOnWhite, ground: undefined },
+): boolean {
   if (name === 'html' || name === 'body') return false;
   const attribs: Record<string, string> = {};
   for (const [, key = '', double, single, bare] of attributes.matchAll(attributePattern)) {
@@ -67,12 +74,13 @@ function isHidden(name: string, attributes: string, rules: SheetRules): boolean 
   if (concealsByAttribute(attribs)) return true;
   const inline = attribs.style === undefined ? undefined : scanInline(attribs.style);
   const element = { type: 'tag', name, attribs, children: [], parent: null, prev: null, next: null };
-  const { gives } = rules.signsOf(element as unknown as Element, inline, false);
-  return hidesBox(gives) || hidesText(gives);
+  const { gives, paints } = rules.signsOf(element as unknown as Element, inline, false);
+  const isOwnGround = paints?.some((paint) => isUnseen(painted(paint, ground, false)));
+  return hidesBox(gives) || hidesText(gives) || isOwnGround === true;
 }
 
 /** Where the element that was just opened ends: at its closing tag, or at the end of the page. */
-function endOf(html: string, name: string, from: number): number {
+export function endOf(html: string, name: string, from: number): number {
   const pattern = new RegExp(`<(/?)${name.replace(/[^a-z0-9-]/g, '.')}(?![a-z0-9-])`, 'gi');
   pattern.lastIndex = from;
   const isRaw = silentTag.test(name);

@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import { Agent, buildConnector, type Dispatcher, ProxyAgent } from 'undici';
+import { Agent, buildConnector, type Dispatcher, Pool, ProxyAgent } from 'undici';
 import { GatewayError } from '../../../core/errors.ts';
 import type { FetchSettings } from '../config.ts';
 import type { AddressPolicy } from './address-policy.ts';
@@ -24,7 +24,15 @@ export function guardedAgent(
   const tls = authorities === undefined ? {} : { ca: [...authorities] };
   const timeouts = { headersTimeout: settings.timeoutMs, bodyTimeout: settings.timeoutMs };
   if (settings.proxy !== undefined) {
-    return new ProxyAgent({ uri: settings.proxy, requestTls: tls, proxyTls: tls, ...limits, ...timeouts });
+    return new ProxyAgent({
+      uri: settings.proxy,
+      requestTls: tls,
+      proxyTls: tls,
+      proxyTunnel: false, // for http only: many proxies refuse CONNECT to other ports than those of TLS
+      factory: (origin, options) => new Pool(origin, { ...options, ...limits, ...timeouts }),
+      ...limits,
+      ...timeouts,
+    });
   }
   const connect = buildConnector({ lookup: guardedLookup(resolve, policy), timeout: connectTimeoutMs, ...tls });
   return new Agent({ connect: recheckingConnector(connect, policy), ...limits, ...timeouts });

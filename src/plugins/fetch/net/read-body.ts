@@ -30,6 +30,8 @@ export async function readBody(raw: Readable, encoding: string | undefined, maxB
     }
     return { bytes: Buffer.concat(chunks, size), cut: false };
   } catch (error) {
+    // A body of no bytes is empty in every encoding, and sites name one all the same.
+    if (stages[0] && isEmptyBody(error, stages[0])) return { bytes: Buffer.alloc(0), cut: false };
     if (isZlibError(error)) {
       throw new GatewayError('upstream', `The response is not valid ${codings.join(', ')}, so it cannot be read.`, {
         cause: error,
@@ -62,6 +64,12 @@ function decoders(codings: readonly string[]): Transform[] {
     const named = isToken ? `the content encoding "${coding}"` : 'an unknown content encoding';
     throw new GatewayError('upstream', `The response has ${named}, which is not read.`);
   });
+}
+
+/** Whether nothing came to be decoded. */
+function isEmptyBody(error: unknown, stage: Transform): boolean {
+  const isShort = error instanceof Error && 'code' in error && error.code === 'Z_BUF_ERROR';
+  return isShort && 'bytesWritten' in stage && stage.bytesWritten === 0;
 }
 
 function isZlibError(error: unknown): boolean {

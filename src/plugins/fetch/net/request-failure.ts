@@ -25,6 +25,12 @@ const reasons: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'has a TLS certificate for another name',
 };
 
+/** Whether the other side closed before it answered, as sites do with a kept connection that they gave up meanwhile. */
+export function isClosedConnection(error: unknown): boolean {
+  const found = innermost(error);
+  return found instanceof Error && 'code' in found && /^(UND_ERR_SOCKET|ECONNRESET|EPIPE)$/.test(String(found.code));
+}
+
 /** Says in words why a request failed. What is no failure of the network or of the other side is given back as it is. */
 export function requestFailure(
   error: unknown,

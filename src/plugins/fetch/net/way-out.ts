@@ -6,7 +6,7 @@ import type { HostGate } from './host-gate.ts';
 import type { LazyAgent } from './lazy-agent.ts';
 import { acceptedEncodings, readBody } from './read-body.ts';
 import { followRedirect, type HopRequest, isRedirect } from './redirect.ts';
-import { requestFailure } from './request-failure.ts';
+import { isClosedConnection, requestFailure } from './request-failure.ts';
 import type { UrlRules } from './url-rules.ts';
 
 /** What is wanted from the web. Header names are lower case. */
@@ -16,6 +16,8 @@ export interface Errand {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly timeoutMs?: number;
+  /** Decoded bytes that are read, at most the operator's `maxBytes`. */
+  readonly maxBytes?: number;
   readonly signal: AbortSignal;
   /** Asked before every hop, after the URL rules: robots.txt. Throws to stop there. */
   readonly beforeHop?: (url: URL, signal: AbortSignal) => Promise<void>;
@@ -66,6 +68,7 @@ export class WayOut {
     const timeoutMs = Math.min(errand.timeoutMs ?? settings.timeoutMs, settings.timeoutMs);
     const deadline = AbortSignal.timeout(timeoutMs);
     const signal = AbortSignal.any([errand.signal, deadline]);
+    const maxBytes = Math.min(errand.maxBytes ?? settings.maxBytes, settings.maxBytes);
     const url = rules.check(errand.url);
     url.hash = '';
     const headers = { ...errand.headers, ...this.#operatorHeaders(url) };
@@ -74,7 +77,7 @@ export class WayOut {
     try {
       for (;;) {
         await errand.beforeHop?.(hop.url, signal);
-        const answer = await this.#hop(hop, signal);
+        const answer = await this.#hop(hop, maxBytes, signal);
         if (!('location' in answer)) return { ...answer, url: hop.url, redirects };
         if (redirects.length >= settings.maxRedirects) {
           throw new GatewayError('upstream', `${url.origin} redirects more than ${settings.maxRedirects} times.`);
@@ -92,20 +95,27 @@ export class WayOut {
 
   async #hop(
     hop: HopRequest,
+    maxBytes: number,
     signal: AbortSignal,
   ): Promise<Omit<Answer, 'url' | 'redirects'> | { readonly status: number; readonly location: string | undefined }> {
-    const { agent, gate, settings, checkName } = this.#parts;
-    signal.throwIfAborted();
-    await checkName?.(hop.url.hostname);
+    const { agent, gate, checkName } = this.#parts;
     const dispatcher = await agent.get();
     const { request } = await import('undici');
     return gate.through(hop.url.hostname, signal, async () => {
-      const response = await request(hop.url, {
-        dispatcher,
-        method: hop.method as Dispatcher.HttpMethod,
-        headers: { ...hop.headers, 'accept-encoding': acceptedEncodings },
-        body: hop.body ?? null,
-        signal,
+      const send = async () => {
+        signal.throwIfAborted();
+        await checkName?.(hop.url.hostname);
+        return request(hop.url, {
+          dispatcher,
+          method: hop.method as Dispatcher.HttpMethod,
+          headers: { ...hop.headers, 'accept-encoding': acceptedEncodings },
+          body: hop.body ?? null,
+          signal,
+        });
+      };
+      const response = await send().catch((error: unknown) => {
+        if (!isRepeatable(hop) || !isClosedConnection(error)) throw error;
+        return send();
       });
       const { statusCode: status, headers, body } = response;
       if (isRedirect(status)) {
@@ -114,7 +124,7 @@ export class WayOut {
       }
       const isBare = hop.method === 'HEAD' || status === 204 || status === 304; // names an encoding, sends nothing encoded
       const encoding = isBare ? undefined : one(headers['content-encoding']);
-      const read = await readBody(body, encoding, settings.maxBytes);
+      const read = await readBody(body, encoding, maxBytes);
       return { status, headers, body: read.bytes, cut: read.cut };
     });
   }
@@ -123,6 +133,11 @@ export class WayOut {
     const own = url.protocol === 'https:' ? this.#parts.settings.hostHeaders[url.hostname] : undefined;
     return Object.fromEntries(Object.entries(own ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
   }
+}
+
+/** Whether a site may be asked again without asking it for more (RFC 9110 section 9.2.2). */
+function isRepeatable({ method, body }: HopRequest): boolean {
+  return (method === 'GET' || method === 'HEAD') && body === undefined;
 }
 
 /** The first value of a header that may have come several times. */

@@ -8,7 +8,6 @@ interface Group {
   readonly rules: Rule[];
 }
 
-const longestText = 512_000; // RFC 9309 section 2.5: at least 500 KiB are parsed
 const longestPattern = 2048;
 /** Characters compared for one URL: enough for every rule of a real file, and a moment of work. */
 const mostSteps = 5_000_000;
@@ -18,11 +17,15 @@ export class RobotsRules {
   readonly #groups: readonly Group[];
   /** Absolute URLs of the sitemaps the file names. */
   readonly sitemaps: readonly string[];
+  /** Bytes of memory, roughly: a short line takes far more than its own length. */
+  readonly weight: number;
 
   constructor(text: string) {
-    const { groups, sitemaps } = parse(text.slice(0, longestText));
+    const { groups, sitemaps } = parse(text);
     this.#groups = groups;
     this.sitemaps = sitemaps;
+    const lines = groups.reduce((sum, { agents, rules }) => sum + 1 + agents.length + rules.length, 0);
+    this.weight = text.length * 2 + lines * 200;
   }
 
   /** Whether the crawler of that product token may fetch the URL: the longest matching rule decides, allow before disallow. */

@@ -6,6 +6,8 @@ import { RobotsRules } from './robots-rules.ts';
 const ttlMs = 3_600_000;
 const retryMs = 60_000;
 const mostOrigins = 500;
+const mostKept = 16 * 1024 * 1024;
+const mostBytes = 512_000; // RFC 9309 section 2.5: at least 500 KiB are parsed
 const timeoutMs = 10_000;
 
 /** What an origin says to crawlers: its rules, or that nobody may fetch (`reason` says why). */
@@ -14,11 +16,14 @@ export type Verdict = { readonly rules: RobotsRules; readonly text: string } | {
 interface Known {
   readonly until: number;
   readonly verdict: Verdict;
+  /** Bytes of memory, roughly. */
+  readonly weight: number;
 }
 
 /** robots.txt of each origin, fetched over the same guarded way as any page and remembered for an hour. */
 export class Robots {
   readonly #known = new Map<string, Known>();
+  #kept = 0;
   readonly #flights = new SingleFlight();
   readonly #wayOut: Pick<WayOut, 'run'>;
   readonly #userAgent: string;
@@ -53,19 +58,48 @@ export class Robots {
 
   async #fetch(origin: string, signal: AbortSignal): Promise<Verdict> {
     const headers = { 'user-agent': this.#userAgent, accept: 'text/plain, */*;q=0.1' };
-    const answer = await this.#wayOut.run({ url: `${origin}/robots.txt`, headers, signal, timeoutMs });
+    const answer = await this.#wayOut.run({
+      url: `${origin}/robots.txt`,
+      headers,
+      signal,
+      timeoutMs,
+      maxBytes: mostBytes,
+    });
     const verdict = verdictOf(answer);
-    if (this.#known.size >= mostOrigins) this.#known.delete(this.#known.keys().next().value ?? '');
-    this.#known.set(origin, { verdict, until: Date.now() + ('reason' in verdict ? retryMs : ttlMs) });
+    this.#keep(origin, verdict);
     return verdict;
+  }
+
+  /** Bytes of memory that what is remembered takes, roughly. */
+  get keptBytes(): number {
+    return this.#kept;
+  }
+
+  #keep(origin: string, verdict: Verdict): void {
+    this.#forget(origin);
+    const isNo = 'reason' in verdict;
+    const weight = isNo ? 200 : verdict.rules.weight;
+    this.#known.set(origin, { verdict, weight, until: Date.now() + (isNo ? retryMs : ttlMs) });
+    this.#kept += weight;
+    for (const oldest of this.#known.keys()) {
+      if (this.#known.size <= mostOrigins && this.#kept <= mostKept) break;
+      this.#forget(oldest);
+    }
+  }
+
+  #forget(origin: string): void {
+    this.#kept -= this.#known.get(origin)?.weight ?? 0;
+    this.#known.delete(origin);
   }
 }
 
 /** RFC 9309 section 2.3.1; 401 and 403 forbid as in the reference server, although the RFC would allow. */
-function verdictOf({ status, body }: Answer): Verdict {
+function verdictOf({ status, body, cut }: Answer): Verdict {
   if (status === 401 || status === 403) return { reason: `answered ${status}, so autonomous fetching is not allowed` };
   if (status >= 500) return { reason: `answered ${status}, which stands for "no" until it can be read` };
-  const text = status >= 200 && status < 300 ? body.toString('utf8') : '';
+  const whole = status >= 200 && status < 300 ? body.toString('utf8') : '';
+  // Half a line at the cut could say something else than the whole one.
+  const text = cut ? whole.slice(0, Math.max(whole.lastIndexOf('\n'), whole.lastIndexOf('\r')) + 1) : whole;
   return { rules: new RobotsRules(text), text };
 }
 

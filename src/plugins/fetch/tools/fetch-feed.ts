@@ -53,8 +53,8 @@ export const fetchFeed = defineTool({
       title,
       description,
       home,
-      total: matching.length,
-      truncated: matching.length > entries.length,
+      total: since === undefined ? feed.total : matching.length,
+      truncated: matching.length > entries.length || feed.total > feed.entries.length,
       entries,
     };
   },

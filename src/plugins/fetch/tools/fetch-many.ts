@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { GatewayError } from '../../../core/errors.ts';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
 import type { FetchDeps } from '../deps.ts';
+import { oneLine } from '../page/frame.ts';
 import { Headers, MaxAge, MaxLength, PageView, pageOptions, Timeout, Url } from '../page/page-input.ts';
 import { PagePart, type PagePartData } from '../page/page-output.ts';
 import { pageText } from '../page/page-text.ts';
@@ -40,7 +41,9 @@ export const fetchMany = defineTool({
   timeoutMs: 120_000,
   toText: ({ results }) =>
     results
-      .map(({ url, error, page }) => (page ? pageText(page) : `Failed: ${url}\n<error>${error}</error>`))
+      .map(({ url, error, page }) =>
+        page ? pageText(page) : `Failed: ${oneLine(url)}\n<error>${oneLine(error ?? '')}</error>`,
+      )
       .join('\n\n'),
   async handler({ deps, signal, progress }: ToolContext<FetchDeps>, { urls, ...input }) {
     const max_length = Math.min(input.max_length, Math.floor(totalLength / urls.length));

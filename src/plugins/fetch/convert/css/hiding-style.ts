@@ -1,5 +1,8 @@
+import { calculated } from './calculated.ts';
+import { parseColour } from './colour.ts';
 import { unescapeCss } from './css-text.ts';
 import { clipsAway, fadesAway, isOffPage, isTiny, isZeroSize, shiftsAway, shrinksAway } from './hiding-values.ts';
+import { type Paint, paintOf } from './paint.ts';
 
 /** The signs of hiding that a declaration can set or take back, one bit each. */
 export const sign = {
@@ -30,6 +33,8 @@ export const sign = {
   paintedText: 16_777_216,
   sameColour: 33_554_432,
   animated: 67_108_864,
+  mask: 134_217_728,
+  positioned: 268_435_456,
 } as const;
 
 const sizes = sign.width | sign.height | sign.maxWidth | sign.maxHeight;
@@ -37,6 +42,7 @@ const wholeBox =
   sign.display |
   sign.opacity |
   sign.filter |
+  sign.mask |
   sign.clip |
   sign.clipPath |
   sign.transform |
@@ -60,12 +66,12 @@ export interface HidingStyle {
   gives: number;
   importantSets: number;
   importantGives: number;
-  colour: string | undefined;
-  ground: string | undefined;
+  paint: Paint | undefined;
+  importantPaint: Paint | undefined;
 }
 
 export function newStyle(): HidingStyle {
-  return { sets: 0, gives: 0, importantSets: 0, importantGives: 0, colour: undefined, ground: undefined };
+  return { sets: 0, gives: 0, importantSets: 0, importantGives: 0, paint: undefined, importantPaint: undefined };
 }
 
 /** Whether the box and all in it is hidden. */
@@ -113,6 +119,23 @@ const readers: Readonly<Record<string, (value: string) => Read>> = {
   margin: (value) => sides(value, [sign.marginTop, 0, 0, sign.marginLeft]),
   'margin-left': one(sign.marginLeft, isOffPage),
   'margin-top': one(sign.marginTop, isOffPage),
+  'inset-inline-start': one(sign.left, isOffPage),
+  'inset-inline-end': one(sign.right, isOffPage),
+  'inset-block-start': one(sign.top, isOffPage),
+  'inset-block-end': one(sign.bottom, isOffPage),
+  'inset-inline': (value) => [[sign.left, isOffPage(value.split(' ')[0] ?? '')]],
+  'inset-block': (value) => [[sign.top, isOffPage(value.split(' ')[0] ?? '')]],
+  'margin-inline-start': one(sign.marginLeft, isOffPage),
+  'margin-block-start': one(sign.marginTop, isOffPage),
+  'inline-size': one(sign.width, isZeroSize),
+  'block-size': one(sign.height, isZeroSize),
+  'max-inline-size': one(sign.maxWidth, isZeroSize),
+  'max-block-size': one(sign.maxHeight, isZeroSize),
+  mask: one(sign.mask, masksAway),
+  'mask-image': one(sign.mask, masksAway),
+  '-webkit-mask': one(sign.mask, masksAway),
+  '-webkit-mask-image': one(sign.mask, masksAway),
+  position: one(sign.positioned, (value) => value === 'absolute' || value === 'fixed'),
   width: one(sign.width, isZeroSize),
   height: one(sign.height, isZeroSize),
   'max-width': one(sign.maxWidth, isZeroSize),
@@ -136,21 +159,19 @@ export function declare(style: HidingStyle, declaration: string): void {
   if (colon === -1) return;
   const name = unescapeCss(declaration.slice(0, colon)).trim().toLowerCase();
   const reader = readers[name];
-  const isGround = name === 'background' || name === 'background-color';
-  if (reader === undefined && !isGround) return;
+  if (reader === undefined && !name.startsWith('background')) return;
   const whole = unescapeCss(declaration.slice(colon + 1))
     .toLowerCase()
     .replace(/\s+/g, ' ')
     .trim();
-  const value = whole.replace(/ ?! ?important$/, '');
-  const isImportant = value !== whole;
-  if (name === 'color') style.colour = plainColour(value);
-  if (isGround) style.ground = plainColour(value);
+  const value = calculated(whole.replace(/ ?! ?important$/, ''));
+  const isImportant = / ?! ?important$/.test(whole);
+  const paint = paintOf(name, value);
+  if (paint && isImportant) style.importantPaint = { ...style.importantPaint, ...paint };
+  else if (paint) style.paint = { ...style.paint, ...paint };
   if (name === 'transform' || name === 'filter') take(style, sign.animated, true, false);
   if (/\bvar\(|^(revert|unset|inherit)/.test(value) && name !== 'display') return; // says nothing that can be known here
   for (const [bit, gives] of reader?.(value) ?? []) take(style, bit, gives, isImportant);
-  if (name === 'color' || isGround)
-    take(style, sign.sameColour, style.colour !== undefined && style.colour === style.ground, isImportant);
 }
 
 function take(style: HidingStyle, bit: number, gives: boolean, isImportant: boolean): void {
@@ -171,30 +192,15 @@ function sides(value: string, bits: readonly [number, number, number, number]): 
 }
 
 function isTransparent(value: string): boolean {
-  if (value === 'transparent' || /^#(...0|......0[0-9a-f])$/.test(value)) return true;
-  const parts =
-    /^(?:rgb|hsl)a?\(([^()]*)\)$/
-      .exec(value)?.[1]
-      ?.trim()
-      .split(/[ ,/]+/) ?? [];
-  return parts.length === 4 && fadesAway(parts[3] ?? '1');
+  const colour = parseColour(value);
+  return colour !== undefined && colour.alpha < 0.1;
 }
 
-const named: Readonly<Record<string, string>> = { white: '#ffffff', black: '#000000', red: '#ff0000' };
-
-/** A colour in one form, as far as it can be told; undefined for pictures and what is not a colour alone. */
-export function plainColour(value: string): string | undefined {
-  const plain = named[value] ?? value;
-  const short = /^#([0-9a-f])([0-9a-f])([0-9a-f])$/.exec(plain);
-  if (short) return `#${short[1]}${short[1]}${short[2]}${short[2]}${short[3]}${short[3]}`;
-  const rgb = /^rgba?\( ?(\d+)[ ,]+(\d+)[ ,]+(\d+)(?: ?[,/] ?1(?:\.0)?)? ?\)$/.exec(plain);
-  if (rgb)
-    return `#${rgb
-      .slice(1, 4)
-      .map((part) => Number(part).toString(16).padStart(2, '0'))
-      .join('')}`;
-  return /^(#[0-9a-f]{6}|[a-z]{3,20}|hsl\([^)]*\))$/.test(plain) &&
-    !/^(none|inherit|initial|unset|transparent|currentcolor)$/.test(plain)
-    ? plain
-    : undefined;
+/** A mask that lets nothing through: all its colours are clear. */
+function masksAway(value: string): boolean {
+  const [, list = ''] = /gradient\((.*)\)/.exec(value) ?? [];
+  const colours = (list.match(/#[0-9a-f]+|(?:rgb|hsl)a?\([^()]*\)|[a-z]+/g) ?? []).flatMap(
+    (part) => parseColour(part) ?? [],
+  );
+  return colours.length > 0 && colours.every(({ alpha }) => alpha < 0.1);
 }

@@ -24,7 +24,7 @@ const farOff = 500;
 const farOn = 5000;
 
 /** A length in CSS pixels; undefined for percentages and whatever cannot be told. */
-function pixels(value: string): number | undefined {
+export function pixels(value: string): number | undefined {
   const [, calc] = /^calc\(([^()]*)\)$/.exec(value) ?? [];
   const [, number, unit = ''] = /^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)([a-z]*)\s*$/.exec(calc ?? value) ?? [];
   const factor = inPixels[unit.replace(/^[sld](?=v)/, '')];

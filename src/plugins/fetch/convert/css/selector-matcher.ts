@@ -53,7 +53,11 @@ export class SelectorMatcher {
       if (combinator === '>' || combinator === '+') return false;
       top = other;
     }
-    return isOver && top.name !== 'html' && compounds.slice(at + 1).every(isImplied);
+    return (
+      isOver &&
+      top.name !== 'html' &&
+      compounds.slice(at + 1).every((outer) => isImplied(outer, nesting, (list) => this.#hasOnPage(top, list, nesting)))
+    );
   }
 
   #fits(element: Element, compound: Compound, nesting: Nesting | undefined): boolean {
@@ -101,7 +105,12 @@ export class SelectorMatcher {
     }
   }
 
-  #has(element: Element, test: (inner: Element) => boolean): boolean {
+  #hasOnPage({ parent }: Element, list: readonly Selector[], nesting: Nesting | undefined): boolean {
+    const any = (inner: Element) => list.some(({ compounds }) => this.#from(inner, compounds, 0, nesting));
+    return parent !== null && this.#has(parent, any);
+  }
+
+  #has(element: ParentNode, test: (inner: Element) => boolean): boolean {
     let node: AnyNode | null = element.children[0] ?? null;
     while (node) {
       if (isElement(node) && test(node)) return true;
@@ -136,10 +145,36 @@ export class SelectorMatcher {
   }
 }
 
-/** `html` and `body`, which a page has although its markup may not. */
-function isImplied({ tag, id, classes, attributes }: Compound): boolean {
+type HasTest = (list: readonly Selector[]) => boolean;
+
+/** Whether the compound may be about `html` or `body`, which a page has although its markup may not: both without attributes. */
+function isImplied(
+  { tag, id, classes, attributes, pseudos }: Compound,
+  nesting: Nesting | undefined,
+  has: HasTest,
+): boolean {
   const isNamed = tag === undefined || tag === 'html' || tag === 'body';
-  return isNamed && id === undefined && classes.length === 0 && attributes.length === 0;
+  const isBare = isNamed && id === undefined && classes.length === 0 && attributes.length === 0;
+  return isBare && pseudos.every((pseudo) => isImpliedPseudo(pseudo, nesting, has));
+}
+
+function isImpliedPseudo(pseudo: Pseudo, nesting: Nesting | undefined, has: HasTest): boolean {
+  const any = (list: readonly Selector[], inside: Nesting | undefined) =>
+    list.some(({ compounds }) => compounds.every((compound) => isImplied(compound, inside, has)));
+  switch (pseudo.kind) {
+    case 'root':
+      return true;
+    case 'is':
+      return any(pseudo.list, nesting);
+    case 'not':
+      return !any(pseudo.list, nesting);
+    case 'nesting':
+      return nesting === undefined || any(nesting.selectors, nesting.around);
+    case 'has':
+      return has(pseudo.list);
+    default:
+      return false;
+  }
 }
 
 function parentElement({ parent }: Element): Element | undefined {

@@ -1,6 +1,7 @@
 import type { Element } from 'domhandler';
 import { commaParts } from './css-text.ts';
 import { anyHiding, type HidingStyle } from './hiding-style.ts';
+import type { Paint } from './paint.ts';
 import { heaviest, parseSelectors, type Selector } from './selector.ts';
 import { type Nesting, SelectorMatcher } from './selector-matcher.ts';
 import { type SheetRule, scanSheet } from './sheet-scanner.ts';
@@ -16,7 +17,7 @@ interface Entry {
 }
 
 /** For one page; a real page of 1 MB needs some hundred thousand. */
-const mostSteps = 3_000_000;
+const mostSteps = 8_000_000;
 const mostEntries = 50_000;
 const deepestNesting = 20;
 const mostKnown = 2000;
@@ -26,10 +27,12 @@ const longestNesting = 20_000;
 export interface Signs {
   readonly sets: number;
   readonly gives: number;
+  /** What they say of colours: by the rules that are sure to hold, and by all that may. */
+  readonly paints: readonly [sure: Paint, all: Paint] | undefined;
 }
 
 const none: Entry[] = [];
-const nothing: Signs = { sets: 0, gives: 0 };
+const nothing: Signs = { sets: 0, gives: 0, paints: undefined };
 
 /** The rules of a page's own style sheets that speak of hiding, found by the element they may be about. */
 export class SheetRules {
@@ -41,11 +44,19 @@ export class SheetRules {
   readonly #nestings = new Map<SheetRule, DeepNesting>();
   readonly #matcher = new SelectorMatcher(mostSteps);
   readonly #isAlone: boolean;
+  /** Names of the attributes that rules are found by. */
+  readonly #attributeNames = new Set<string>();
+  #isCrowded = false;
   #entries = 0;
 
   /** `isAlone` where elements are shown one by one: then what a rule asks of those around them is taken as given. */
   constructor(isAlone = false) {
     this.#isAlone = isAlone;
+  }
+
+  /** Whether the sheets asked for more than is done for one page: then more is taken to be hidden than is. */
+  get isExhausted(): boolean {
+    return this.#matcher.isExhausted || this.#isCrowded;
   }
 
   /** Takes in a sheet; later ones win over earlier ones. Time is linear in its length. */
@@ -71,7 +82,7 @@ export class SheetRules {
     if (inline) apply(inline.sets, inline.gives, true);
     for (const { style, isSure } of entries) apply(style.importantSets, style.importantGives, isSure);
     if (inline) apply(inline.importantSets, inline.importantGives, true);
-    return { sets, gives };
+    return { sets, gives, paints: paintsOf(entries, inline) };
   }
 
   #matching(element: Element, wantsShowing: boolean): Entry[] {
@@ -87,11 +98,19 @@ export class SheetRules {
         if (this.#matcher.isExhausted) return;
       }
     };
+    const gatherByAttributes = (buckets: ReadonlyMap<string, Entry[]>) => {
+      for (const key of Object.keys(attribs)) {
+        if (!this.#attributeNames.has(key)) continue;
+        gather(buckets.get(`[${key}]`));
+        gather(buckets.get(`[${key}=${attribs[key]?.toLowerCase()}]`));
+      }
+    };
     const gatherAll = (buckets: ReadonlyMap<string, Entry[]>, byClasses: Map<string, readonly Entry[]>) => {
       gather(buckets.get('*'));
       gather(buckets.get(name));
       if (attribs.id !== undefined) gather(buckets.get(`#${attribs.id}`));
       if (attribs.class !== undefined) gather(ofClasses(attribs.class, buckets, byClasses));
+      if (this.#attributeNames.size > 0) gatherByAttributes(buckets);
     };
     gatherAll(this.#hiding, this.#hidingByClasses);
     if ((found.length > 0 || wantsShowing) && !this.#matcher.isExhausted)
@@ -101,12 +120,13 @@ export class SheetRules {
 
   #take(rule: SheetRule): void {
     const { style } = rule;
-    const hides = canHide(style);
+    const hides = canHide(style) || style.paint !== undefined || style.importantPaint !== undefined;
     const nesting = rule.parent && this.#nestingOf(rule.parent);
     const buckets = hides ? this.#hiding : this.#showing;
     const add = (selector: Selector, key = keyOf(selector)) => {
       const bucket = buckets.get(key) ?? [];
       buckets.set(key, bucket);
+      if (key.startsWith('[')) this.#attributeNames.add(/[^[\]=]+/.exec(key)?.[0] ?? '');
       if (selector === anything && bucket.at(-1)?.selector === anything) return;
       const isSure = rule.isSure && selector.isSure;
       bucket.push({ selector, nesting, style, isSure, isLayered: rule.isLayered, order: this.#entries++ });
@@ -115,7 +135,10 @@ export class SheetRules {
       if (part === '') continue;
       if (this.#entries < mostEntries)
         for (const selector of selectorsOf(part, nesting)) add(this.#isAlone ? lastOf(selector) : selector);
-      else if (hides) for (const key of namesIn(part)) add(anything, key);
+      else if (hides) {
+        this.#isCrowded = true;
+        if (canHide(style)) for (const key of namesIn(part)) add(anything, key);
+      }
     }
   }
 
@@ -129,6 +152,22 @@ export class SheetRules {
     this.#nestings.set(rule, nesting);
     return nesting;
   }
+}
+
+function paintsOf(entries: readonly Entry[], inline: HidingStyle | undefined): Signs['paints'] {
+  const isPainting = ({ paint, importantPaint }: HidingStyle) => paint !== undefined || importantPaint !== undefined;
+  if (!(inline && isPainting(inline)) && !entries.some(({ style }) => isPainting(style))) return undefined;
+  const of = (own: readonly Entry[]): Paint =>
+    Object.assign(
+      {},
+      ...own.map(({ style }) => style.paint),
+      inline?.paint,
+      ...own.map(({ style }) => style.importantPaint),
+      inline?.importantPaint,
+    );
+  const sure = entries.filter(({ isSure }) => isSure);
+  const all = of(entries);
+  return [sure.length === entries.length ? all : of(sure), all];
 }
 
 function ofClasses(
@@ -186,9 +225,12 @@ function namesIn(selector: string): string[] {
   return names.length === 0 ? ['*'] : names;
 }
 
-/** What an element must at least have to match: its id, a class or its name. */
+/** What an element must at least have to match: its id, a class, its name or an attribute. */
 function keyOf({ compounds: [last] }: Selector): string {
   if (last?.id !== undefined) return `#${last.id}`;
   if (last?.classes[0] !== undefined) return `.${last.classes[0]}`;
-  return last?.tag ?? '*';
+  if (last?.tag !== undefined) return last.tag;
+  const [test] = last?.attributes ?? [];
+  if (test === undefined) return '*';
+  return test.operator === '=' ? `[${test.name}=${test.value.toLowerCase()}]` : `[${test.name}]`;
 }

@@ -49,7 +49,7 @@ function* segments(css: string): Generator<readonly [text: string, end: string]>
 export function scanSheet(sheet: string, take: (rule: SheetRule) => void): void {
   const frames: Frame[] = [];
   const close = ({ rule }: Frame) => {
-    if (rule && rule.style.sets + rule.style.importantSets !== 0) take(rule);
+    if (rule && speaks(rule.style)) take(rule);
   };
   for (const [text, end] of segments(sheet)) {
     const frame = frames.at(-1) ?? outside;
@@ -61,6 +61,10 @@ export function scanSheet(sheet: string, take: (rule: SheetRule) => void): void 
     if (end === '}') close(frames.pop() ?? outside);
   }
   for (const frame of frames.toReversed()) close(frame); // a sheet may end without closing its blocks
+}
+
+function speaks({ sets, importantSets, paint, importantPaint }: HidingStyle): boolean {
+  return (sets | importantSets) !== 0 || paint !== undefined || importantPaint !== undefined;
 }
 
 /** The declarations of a `style` attribute. */

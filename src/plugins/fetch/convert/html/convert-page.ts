@@ -47,8 +47,13 @@ export function convertPage(html: string, url: string, options: PageOptions): Co
   return { text: heading + text + linkList(listed), title, extraction: content.extraction, warnings: content.warnings };
 }
 
+const unjudged =
+  "The page's style sheets are too much to be judged; what they may hide is left out, so visible text may be missing. Ask with raw: true to see all.";
+
 function contentOf(tree: PageTree, options: PageOptions): Content {
-  const content = contentBy(tree, options, new Visibility(tree));
+  const visibility = new Visibility(tree);
+  const judged = contentBy(tree, options, visibility);
+  const content = visibility.isUnjudged ? { ...judged, warnings: [...judged.warnings, unjudged] } : judged;
   if (content.extraction === 'selector' || visibleLength(tree, content) >= littleText) return content;
   const lenient = contentBy(tree, options, new Visibility(tree, true));
   if (visibleLength(tree, lenient) < littleText) return content;
@@ -85,7 +90,8 @@ function contentBy(tree: PageTree, options: PageOptions, visibility: Visibility)
     const picked = pickMain(tree.root, isHidden);
     if (picked) return { ...picked, isHidden, extraction: 'main', warnings: [] };
   }
-  const roots = [firstNamed(tree.root, 'body') ?? tree.root];
+  // Not `body`: browsers show what stands before it, after it and in a second one as parts of the first.
+  const roots = [tree.root];
   const whole = { roots, measures: measure(tree.root, isHidden), isHidden, isDropped: isHidden };
   if (options.extract === 'full') return { ...whole, extraction: 'full', warnings: [] };
   const visible = whole.measures.get(tree.root)?.text ?? 0;

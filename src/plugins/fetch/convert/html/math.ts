@@ -1,14 +1,15 @@
 import type { AnyNode, Element } from 'domhandler';
 import type { CopyContext } from './light-copy.ts';
 import { LightNode } from './light-node.ts';
+import { texOf } from './math-tex.ts';
 import { isElement, nextNode, squeeze, textOf } from './page-tree.ts';
 
-/** A formula by its TeX: from `annotation`, `alttext`, or a MathJax script; else its text. Undefined for another script. */
+/** A formula by its TeX: from `annotation`, `alttext`, or a MathJax script; else made from its elements. Undefined for another script. */
 export function mathOf(element: Element, { isHidden }: Pick<CopyContext, 'isHidden'>): LightNode[] | null {
   const isScript = element.name === 'script';
   const tex = isScript
     ? textOf(element, () => false)
-    : (annotationOf(element) ?? element.attribs.alttext ?? textOf(element, isHidden));
+    : (annotationOf(element) ?? element.attribs.alttext ?? texOf(element, isHidden));
   const isBlock = isScript ? /mode=display/.test(element.attribs.type ?? '') : element.attribs.display === 'block';
   const clean = unwrapDisplayStyle(squeeze(tex));
   return clean === '' ? null : [LightNode.inline('MATH', { tex: clean, display: isBlock ? 'yes' : '' })];

@@ -13,8 +13,51 @@ export interface PageTree {
 export function parsePage(html: string, url: string): PageTree {
   const $ = load(html, { xml: { xmlMode: false, decodeEntities: true } }, false);
   const root = $.root().get(0) as ParentNode;
+  openHeads(root);
   const base = /<base\b/i.test(html) ? firstNamed(root, 'base') : undefined;
   return { $, root, url, base: baseOf(base?.attribs.href, url) };
+}
+
+/** What may stand in a `head`: anything else ends it, although its end tag comes later. */
+const headNames = new Set([
+  'base',
+  'basefont',
+  'bgsound',
+  'link',
+  'meta',
+  'noscript',
+  'script',
+  'style',
+  'template',
+  'title',
+]);
+
+/** Puts what browsers take out of a `head` behind it. */
+function openHeads(root: ParentNode): void {
+  for (let node: AnyNode | null = root.children[0] ?? null; node; node = nextNode(node, root)) {
+    if (!isElement(node) || node.name !== 'head' || !node.parent) continue;
+    const end = node.children.findIndex((child) => !staysInHead(child));
+    if (end === -1) continue;
+    const out = node.children.splice(end);
+    const last = node.children.at(-1);
+    if (last) last.next = null;
+    const siblings = node.parent.children as AnyNode[];
+    siblings.splice(siblings.indexOf(node) + 1, 0, ...out);
+    relink(node.parent);
+  }
+}
+
+function staysInHead(node: AnyNode): boolean {
+  if (node.type === 'text') return node.data.trim() === '';
+  return !isElement(node) || headNames.has(node.name);
+}
+
+function relink(parent: ParentNode): void {
+  for (const [index, child] of parent.children.entries()) {
+    child.parent = parent;
+    child.prev = parent.children[index - 1] ?? null;
+    child.next = parent.children[index + 1] ?? null;
+  }
 }
 
 export function isElement(node: AnyNode | ParentNode | null | undefined): node is Element {

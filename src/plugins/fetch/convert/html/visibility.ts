@@ -1,9 +1,11 @@
 import type { AnyNode, Element } from 'domhandler';
-import { type HidingStyle, hidesBox, hidesText, plainColour, sign } from '../css/hiding-style.ts';
-import { SheetRules } from '../css/sheet-rules.ts';
+import { type HidingStyle, hidesBox, hidesText, sign } from '../css/hiding-style.ts';
+import { SheetRules, type Signs } from '../css/sheet-rules.ts';
 import { scanInline } from '../css/sheet-scanner.ts';
+import { VariableTable } from '../css/variable-table.ts';
 import type { PageTree } from './page-tree.ts';
 import { isElement, nextNode, textOf } from './page-tree.ts';
+import { type Colours, coloursOf, isUnseenIn, pageColours } from './text-colours.ts';
 
 /** Elements that never show text to a reader, and controls that only a browser makes sense of. */
 const silent = new Set([
@@ -22,9 +24,7 @@ const pictures = new Set(['img', 'picture', 'video', 'audio', 'iframe', 'math', 
 interface Inherited {
   /** Signs that hide text until an element inside takes them back. */
   readonly signs: number;
-  /** Colours of text and ground, where the page's own markup names them. */
-  readonly colour: string | undefined;
-  readonly ground: string | undefined;
+  readonly colours: Colours;
 }
 
 const mostInlines = 1000;
@@ -37,6 +37,7 @@ const plainText = sign.visibility | sign.fontSize | sign.sameColour | sign.trans
  */
 export class Visibility {
   readonly #rules = new SheetRules();
+  readonly #variables = new VariableTable();
   readonly #concealed = new Set<Element>();
   /** Ids of the places that React fills, by script, with what it sends later in hidden boxes. */
   readonly #awaited = new Set<string>();
@@ -47,17 +48,26 @@ export class Visibility {
   /** `isLenient` shows what scripts fade in: for pages that show nothing without them. */
   constructor(tree: Pick<PageTree, 'root'>, isLenient = false) {
     this.#isLenient = isLenient;
+    const sheets: string[] = [];
     for (let node = tree.root.children[0] ?? null; node; node = nextNode(node, tree.root)) {
       if (!isElement(node)) continue;
       const { name, attribs } = node;
-      if (name === 'style') this.#rules.add(sheetOf(node));
+      if (attribs.style?.includes('--')) this.#variables.learn(attribs.style);
+      if (name === 'style') sheets.push(sheetOf(node));
       else if (name === 'link' && /stylesheet/i.test(attribs.rel ?? '')) {
         const own = dataSheet(attribs.href ?? '');
         if (own === undefined) this.#hasOtherSheets = true;
-        else this.#rules.add(inMedia(own, attribs.media));
+        else sheets.push(inMedia(own, attribs.media));
       } else if (name === 'template' && attribs.id?.startsWith('B:')) this.#awaited.add(attribs.id.slice(2));
     }
+    for (const sheet of sheets) this.#variables.learn(sheet);
+    for (const sheet of sheets) this.#rules.add(this.#variables.filled(sheet));
     this.#conceal(tree);
+  }
+
+  /** Whether the page's sheets ask for more than is done for one page, so that text may be missing. */
+  get isUnjudged(): boolean {
+    return this.#rules.isExhausted;
   }
 
   isHidden(element: Element): boolean {
@@ -75,7 +85,7 @@ export class Visibility {
 
   /** One walk from the root down, with what each element inherits beside it. */
   #conceal({ root }: Pick<PageTree, 'root'>): void {
-    const stack: Inherited[] = [{ signs: 0, colour: undefined, ground: undefined }];
+    const stack: Inherited[] = [{ signs: 0, colours: pageColours }];
     let node: AnyNode | null = root.children[0] ?? null;
     while (node) {
       const around = stack.at(-1) as Inherited;
@@ -105,20 +115,20 @@ export class Visibility {
     const isPage = name === 'body' || name === 'html';
     if (!isPage && !this.#isStreamed(attribs.id) && concealsByAttribute(attribs)) return this.#concealWhole(element);
     const inline = attribs.style === undefined ? undefined : this.#inlineOf(attribs.style);
-    const { sets, gives } = this.#rules.signsOf(element, inline, around.signs !== 0);
-    if (isPage) return this.#coloured(element, inline, { ...around, signs: 0 });
+    const own = this.#rules.signsOf(element, inline, around.signs !== 0);
+    const { sets, gives } = own;
+    if (isPage) return this.#coloured(element, own, { ...around, signs: 0 });
     if (!isFormula(attribs.class) && hidesBox(gives, this.#isLenient)) return this.#concealWhole(element);
     const signs = ((around.signs & ~sets) | gives) & plainText;
     if ((signs & sign.visibility) !== 0 && pictures.has(name)) return this.#concealWhole(element);
-    const own = signs === around.signs ? around : { ...around, signs };
-    return this.#coloured(element, inline, own);
+    return this.#coloured(element, own, signs === around.signs ? around : { ...around, signs });
   }
 
   /** Pages write the same few styles a thousand times. */
   #inlineOf(style: string): HidingStyle {
     const known = this.#inlines.get(style);
     if (known) return known;
-    const own = scanInline(style);
+    const own = scanInline(this.#variables.filled(style));
     if (this.#inlines.size < mostInlines) this.#inlines.set(style, own);
     return own;
   }
@@ -131,21 +141,16 @@ export class Visibility {
     return id?.startsWith('S:') === true && this.#awaited.has(id.slice(2));
   }
 
-  /** Adds what the markup says of colours: text in the colour of its ground is not seen, even where two elements say so. */
-  #coloured({ attribs }: Element, inline: HidingStyle | undefined, around: Inherited): Inherited {
-    const named = (value: string | undefined) => (value === undefined ? undefined : plainColour(value.toLowerCase()));
-    const colour = inline?.colour ?? named(attribs.color ?? attribs.text);
-    const ground = inline?.ground ?? named(attribs.bgcolor);
-    // A class may give the element another ground by a sheet that is not read here.
-    const isUnknown = this.#hasOtherSheets && attribs.class !== undefined && ground === undefined;
-    if (colour === undefined && ground === undefined && !(isUnknown && around.ground !== undefined)) return around;
-    const own = {
-      signs: around.signs,
-      colour: colour ?? around.colour,
-      ground: ground ?? (isUnknown ? undefined : around.ground),
-    };
-    if (own.colour !== undefined && own.colour === own.ground) return { ...own, signs: own.signs | sign.sameColour };
-    return { ...own, signs: own.signs & ~sign.sameColour };
+  /** Adds what is said of colours: text in the colour of its ground is not seen, whoever set the one and the other. */
+  #coloured(element: Element, { gives, paints }: Signs, around: Inherited): Inherited {
+    const colours = coloursOf(element, paints, around.colours, {
+      isStyledElsewhere: this.#hasOtherSheets,
+      isPositioned: (gives & sign.positioned) !== 0,
+      isClipped: (gives & sign.paintedText) !== 0,
+    });
+    if (colours === around.colours) return around;
+    const signs = isUnseenIn(colours) ? around.signs | sign.sameColour : around.signs & ~sign.sameColour;
+    return { signs, colours };
   }
 }
 

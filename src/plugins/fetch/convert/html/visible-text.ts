@@ -1,9 +1,16 @@
 const invisible =
-  /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e0fff}]/gu;
-const mayHoldInvisible = /[\u00ad\u060c-\u{10ffff}]/u;
+  /(?![\t\n\r])\p{Cc}|(?!\u200c|\u200d|\ufe0e|\ufe0f)\p{Default_Ignorable_Code_Point}|[\ufff9-\ufffb]|\u200c{2,}|(?:\u200c?\u200d){2,}\u200c?|\ufe0f{2,}|\ufe0e{2,}/gu;
+const mayHoldInvisible = /(?![\t\n\r])\p{Cc}|\u034f|[\u00ad\u060c-\u{10ffff}]/u;
 
-/** The text without characters that a reader cannot see and a model reads: tags, bidi overrides, zero width. */
+/**
+ * The text without characters that a reader cannot see and a model reads: tags, bidi overrides, zero width, fillers, and
+ * controls other than tab and line ends. Single joiners stay, which Persian, Indic scripts and emoji are written with.
+ */
 export function visibleText(text: string): string {
-  if (!mayHoldInvisible.test(text)) return text.includes('\u00a0') ? text.replaceAll('\u00a0', ' ') : text;
-  return text.replaceAll('\u00a0', ' ').replace(invisible, '');
+  return withoutInvisible(text.includes('\u00a0') ? text.replaceAll('\u00a0', ' ') : text);
+}
+
+/** That with its spaces as they are: for text that is not set anew. */
+export function withoutInvisible(text: string): string {
+  return mayHoldInvisible.test(text) ? text.replace(invisible, '') : text;
 }

@@ -1,0 +1,122 @@
+import { blend, type Colour, isSameColour, opaque, parseColour } from './colour.ts';
+
+type Own = Colour | 'inherit' | 'unknown' | 'current';
+
+/** What declarations say of the colours of text and ground. A picture is the one colour of it, 'unknown', or 'none'. */
+export interface Paint {
+  readonly colour?: Own;
+  readonly fill?: Own;
+  readonly ground?: Own;
+  readonly picture?: Own | 'none';
+}
+
+/** The colours an element's text is seen by; undefined where they cannot be told. */
+export interface Painted {
+  readonly colour: Colour | undefined;
+  readonly ground: Colour | undefined;
+}
+
+export const blackOnWhite: Painted = { colour: opaque(), ground: opaque(255, 255, 255) };
+const clear: Colour = { rgb: [0, 0, 0], alpha: 0 };
+/** Less than this of a colour is not seen. */
+const faint = 0.1;
+
+/** What one declaration adds; undefined for properties that say nothing of colours. */
+export function paintOf(name: string, value: string): Paint | undefined {
+  switch (name) {
+    case 'color':
+      return { colour: colourOf(value, opaque()) };
+    case '-webkit-text-fill-color':
+      return { fill: colourOf(value, opaque()) };
+    case 'background-color':
+      return { ground: colourOf(value, clear) };
+    case 'background-image':
+      return { picture: pictureOf(value) };
+    case 'background':
+      return backgroundOf(value);
+    default:
+      return undefined;
+  }
+}
+
+function colourOf(value: string, initial: Colour): Own {
+  if (value === 'currentcolor') return 'current';
+  if (value === 'initial') return initial;
+  if (/^(inherit|unset|revert|revert-layer)$/.test(value))
+    return initial === clear && value !== 'inherit' ? clear : 'inherit';
+  return parseColour(value) ?? 'unknown';
+}
+
+/** Pieces of a value at its outer level: functions whole, words alone. */
+function pieces(value: string): string[] {
+  return value.match(/[\w-]+\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)|[^\s,/()]+/g) ?? [];
+}
+
+function pictureOf(value: string): Own | 'none' {
+  const [first = 'none'] = pieces(value);
+  if (/^(none|initial|unset|revert)$/.test(first)) return 'none';
+  if (!/gradient\(/.test(first)) return 'unknown';
+  const stops: Own[] = [];
+  for (const piece of pieces(first.slice(first.indexOf('(') + 1, -1))) {
+    const stop = piece === 'currentcolor' ? 'current' : parseColour(piece);
+    if (stop !== undefined) stops.push(stop);
+  }
+  const [one] = stops;
+  return one !== undefined && stops.every((stop) => isAlike(stop, one)) ? one : 'unknown';
+}
+
+function isAlike(a: Own, b: Own): boolean {
+  if (typeof a === 'string' || typeof b === 'string') return a === b;
+  return isSameColour(a, b) && a.alpha === b.alpha;
+}
+
+function backgroundOf(value: string): Paint {
+  const all = pieces(value);
+  const picture = all.find((piece) =>
+    /^(url|image|image-set|-webkit-image-set|element|cross-fade)\(|gradient\(/.test(piece),
+  );
+  const ground = all.map((piece) => colourOf(piece, clear)).findLast((colour) => colour !== 'unknown');
+  const isOpen = /\bvar\(/.test(value);
+  return {
+    ground: ground ?? (isOpen ? 'unknown' : clear),
+    picture: picture === undefined ? (isOpen && ground === undefined ? 'unknown' : 'none') : pictureOf(picture),
+  };
+}
+
+/** The colours an element comes to with what it inherits. `isClipped`: its ground is only seen through its letters. */
+export function painted(paint: Paint, around: Painted, isClipped: boolean): Painted {
+  const resolved = (own: Own | undefined, inherited: Colour | undefined, current: Colour | undefined) => {
+    if (own === undefined || own === 'inherit') return inherited;
+    if (own === 'current') return current;
+    return own === 'unknown' ? undefined : own;
+  };
+  const text = resolved(paint.colour, around.colour, around.colour);
+  const colour = paint.fill === undefined ? text : resolved(paint.fill, text, text);
+  const under = around.ground;
+  if (isClipped) return { colour: colour && colour.alpha < faint ? undefined : colour, ground: under };
+  const flat =
+    paint.ground === undefined || paint.ground === 'inherit'
+      ? under
+      : over(resolved(paint.ground, under, colour), under);
+  if (paint.picture === undefined || paint.picture === 'none') return { colour, ground: flat };
+  // Behind a picture that is not known, the named ground is what shows where the picture does not come.
+  if (paint.picture === 'unknown')
+    return { colour, ground: paint.ground === undefined || isClear(paint.ground) ? undefined : flat };
+  return { colour, ground: over(resolved(paint.picture, undefined, colour), flat) };
+}
+
+function isClear(own: Own): boolean {
+  return typeof own === 'object' && own.alpha < faint;
+}
+
+function over(colour: Colour | undefined, under: Colour | undefined): Colour | undefined {
+  if (colour === undefined) return undefined;
+  if (colour.alpha === 0) return under;
+  if (colour.alpha >= 1) return colour;
+  return under && blend(colour, under);
+}
+
+/** Whether text in these colours cannot be told from its ground. */
+export function isUnseen({ colour, ground }: Painted): boolean {
+  return colour !== undefined && ground !== undefined && isSameColour(blend(colour, ground), ground);
+}
