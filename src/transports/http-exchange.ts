@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Principal } from '../core/principal.ts';
 
 /** What counts the requests of callers, where they are limited. */
-export interface RateMeter {
+interface RateMeter {
   take(caller: string, count: number): { readonly allowed: boolean; readonly retryAfter: number };
 }
 
