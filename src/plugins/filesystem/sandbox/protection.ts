@@ -215,8 +215,7 @@ function fold(path: string): string {
 const ignorable = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g;
 
 function isAscii(text: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII is meant
-  return /^[\u0000-\u007f]*$/.test(text);
+  return /^\p{ASCII}*$/u.test(text);
 }
 
 /** `{a,b}` spelled out, one level, so that each alternative can be looked up by its name. */
