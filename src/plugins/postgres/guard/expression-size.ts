@@ -1,11 +1,17 @@
 import { numberOfCall, numberOfLiteral, numberOfOperator } from './constant-number.ts';
-import { bytesOfCall } from './growth.ts';
-import { largestOf, type Measure, sumOf } from './measure.ts';
+import { bytesOfCall, isEscaping } from './growth.ts';
+import { escaped, grown, largestOf, type Measure, sumOf } from './measure.ts';
 import type { PlanSize } from './plan-size.ts';
 import type { Scope } from './scope.ts';
 import { child, functionName, identifiers, list, type Node, only, text } from './tree.ts';
 
 const lengths = new Set(['length', 'char_length', 'character_length', 'octet_length']);
+
+/** Only the nodes that make a value: within each, others such as JsonKeyValue and JsonValueExpr hold its parts. */
+const writingJsonOrXml = new Set([
+  ...['XmlExpr', 'XmlSerialize', 'JsonScalarExpr', 'JsonSerializeExpr', 'JsonParseExpr', 'JsonFuncExpr', 'JsonTable'],
+  ...['JsonObjectConstructor', 'JsonArrayConstructor', 'JsonArrayQueryConstructor', 'JsonObjectAgg', 'JsonArrayAgg'],
+]);
 
 /** What an expression of that type grows to while PostgreSQL plans. */
 export function measureExpression(type: string, node: Node, scope: Scope, plan: PlanSize): Measure {
@@ -37,19 +43,19 @@ export function measureExpression(type: string, node: Node, scope: Scope, plan: 
     case 'NamedArgExpr':
       return oneOf([node.arg], node, scope, plan);
     default:
-      return grown(plan.fields(node, scope), escaping(type));
+      return written(type, plan.fields(node, scope));
   }
 }
 
-/** How much longer a value may get that is written into another: quotes within are doubled, or escaped by up to six. */
-function escaping(type: string): number {
-  if (type === 'A_ArrayExpr' || type === 'RowExpr') return 2;
-  return type.startsWith('Xml') || type.startsWith('Json') ? 6 : 1;
+/** What values are once a node of that type has written them into one. */
+function written(type: string, measure: Measure): Measure {
+  if (writingJsonOrXml.has(type)) return escaped(measure);
+  return type === 'A_ArrayExpr' || type === 'RowExpr' ? grown(measure, 2) : measure; // quotes within are doubled
 }
 
 function measureLiteral(node: Node): Measure {
   const bytes = text(child(node, 'sval') ?? {}, 'sval').length + text(child(node, 'bsval') ?? {}, 'bsval').length;
-  return { nodes: 1, bytes: Math.max(1, bytes), number: numberOfLiteral(node) };
+  return { nodes: 1, bytes: Math.max(1, bytes), escaped: 0, number: numberOfLiteral(node) };
 }
 
 function measureColumn(node: Node, scope: Scope): Measure {
@@ -68,7 +74,8 @@ function measureCall(node: Node, scope: Scope, plan: PlanSize): Measure {
         name,
         args.map((argument) => argument.number),
       );
-  return { nodes, bytes: bytesOfCall(name, args), number };
+  if (isEscaping(name)) return { ...escaped(sumOf(args)), nodes, number };
+  return { nodes, bytes: bytesOfCall(name, args), escaped: 0, number };
 }
 
 function measureOperator(node: Node, scope: Scope, plan: PlanSize): Measure {
@@ -97,8 +104,4 @@ function oneOf(parts: readonly unknown[], node: Node, scope: Scope, plan: PlanSi
   const measures = parts.map((part) => plan.expression(part, scope));
   const nodes = sumOf(measures).nodes + sumOf(others.map((other) => plan.expression(other, scope))).nodes;
   return { ...largestOf(measures), nodes };
-}
-
-function grown(measure: Measure, factor: number): Measure {
-  return { ...measure, bytes: measure.bytes * factor };
 }

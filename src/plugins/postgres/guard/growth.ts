@@ -37,8 +37,12 @@ const growing: ReadonlyMap<string, Growth> = new Map<string, Growth>([
 export function bytesOfCall(name: string, args: readonly Argument[]): number {
   const rule = growing.get(name);
   if (rule) return rule(args);
-  const escapes = /^(?:to_|row_to_|array_to_)?json|^xml/.test(name);
-  return times(escapes ? 6 : 1)(args);
+  return sumOf(args).bytes;
+}
+
+/** Whether a call of one of PostgreSQL's own functions writes its arguments into JSON or XML. */
+export function isEscaping(name: string): boolean {
+  return /^(?:to_|row_to_|array_to_)?json|^xml/.test(name);
 }
 
 /** The number of elements of an array with those lengths, written `ARRAY[10, 20]` or `'{10,20}'`. */

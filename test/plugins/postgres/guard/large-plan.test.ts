@@ -47,7 +47,9 @@ describe('a constant that folds to more than the byte cap is denied', () => {
     [`SELECT ${nested(30, "'\"'::text", (inner) => `ARRAY[${inner}]::text`)}`],
     [`SELECT ${nested(30, "'\"'::text", (inner) => `ROW(${inner})::text`)}`],
     [`SELECT ${nested(30, "'\"'::text", (inner) => `to_json(${inner})::text`)}`],
-    [`SELECT ${nested(12, "'&'::text", (inner) => `xmlforest(${inner} AS a)::text`)}`],
+    [`SELECT ${nested(30, "'&'::text", (inner) => `xmlforest(${inner} AS a)::text`)}`],
+    [`SELECT ${nested(30, "'\"'::text", (inner) => `JSON_OBJECT('a': ${inner})::text`)}`],
+    ["SELECT to_json(repeat('x', 200000))"],
   ])('%s', async (sql) => {
     await expect(check(sql)).rejects.toMatchObject({
       code: 'denied',
@@ -114,6 +116,9 @@ describe('what only looks large passes', () => {
     ["WITH RECURSIVE r(n, p) AS (SELECT 1, 'x' UNION ALL SELECT n + 1, p || p FROM r WHERE n < 10) SELECT * FROM r"],
     [nested(25, 'SELECT 1 AS a', (inner) => `SELECT a + a AS a FROM (${inner}) q GROUP BY a`)],
     [nested(25, 'SELECT 1 AS a', (inner) => `SELECT a + a AS a FROM (${inner} LIMIT 1) q`)],
+    [`SELECT ${nested(10, 'lower(name)', (inner) => `json_build_object('a key', ${inner})`)} FROM t`],
+    [`SELECT ${nested(10, "lower('X')", (inner) => `JSON_OBJECT('a': (${inner})::text)`)}`],
+    [`SELECT ${nested(10, "length('abc')", (inner) => `xmlforest(${inner} AS a)`)}`],
     [nested(100, 'SELECT * FROM t', (inner) => `SELECT * FROM (${inner}) q`)],
     ['SELECT a || b AS a, b || c AS b, c || a AS c FROM t'],
     [
