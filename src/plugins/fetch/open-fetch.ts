@@ -46,9 +46,9 @@ export function openFetch(
   return {
     checkUrl: (url) => rules.check(url),
     take: (ask, signal) => snapshots.take(ask, signal),
-    document: (snapshot, options, raw, signal) => documents.of(snapshot, options, raw, signal),
+    document: (snapshot, options, raw, asker) => documents.of(snapshot, options, raw, asker),
     keptDocument: (id) => documents.byId(id),
-    work: (job, signal) => pool.run(job, signal),
+    work: (job, asker) => pool.run(job, asker),
     robots: (origin, signal) => robots.of(origin, signal),
     product: robots.product,
     request: (errand) => wayOut.run({ ...errand, headers: { 'user-agent': userAgents.autonomous, ...errand.headers } }),

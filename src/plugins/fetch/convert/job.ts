@@ -127,3 +127,14 @@ export interface JobResults {
   readonly sitemap: Sitemap;
   readonly find: { readonly matches: readonly Found[]; readonly total: number };
 }
+
+/** Which jobs are likely to take as long as this one: those of pages of the same site, and about as large. */
+export function laneOf(job: Job): string {
+  if (job.task === 'find') return `find ${magnitude(job.text.length)}`;
+  const { url, bytes } = job.source;
+  return `${URL.canParse(url) ? new URL(url).host : ''} ${magnitude(bytes.length)}`;
+}
+
+function magnitude(length: number): number {
+  return Math.ceil(Math.log10(length + 1));
+}

@@ -46,13 +46,14 @@ export const fetchFind = defineTool({
   }),
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
   timeoutMs: 60_000,
-  async handler({ deps, signal }: ToolContext<FetchDeps>, input) {
+  async handler(asker: ToolContext<FetchDeps>, input) {
+    const { deps, signal } = asker;
     const options = pageOptions(input);
     const taken = await takePage(deps, { ...input, start_index: 0, raw: false, options }, signal);
-    const { document } = await deps.document(taken.snapshot, options, false, signal);
+    const { document } = await deps.document(taken.snapshot, options, false, asker);
     const { text, warnings } = document;
     const { query, regex, context, limit } = input;
-    const { matches, total } = await deps.work({ task: 'find', text, query, regex, context, limit }, signal);
+    const { matches, total } = await deps.work({ task: 'find', text, query, regex, context, limit }, asker);
     return {
       ...originOf(input.url, taken, warnings),
       total_length: text.length,

@@ -35,10 +35,11 @@ export const fetchLinks = defineTool({
   }),
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
   timeoutMs: 60_000,
-  async handler({ deps, signal }: ToolContext<FetchDeps>, input) {
+  async handler(context: ToolContext<FetchDeps>, input) {
+    const { deps, signal } = context;
     const { taken, source } = await takeSource(deps, input, signal);
     requireHtml(taken);
-    const all = await deps.work({ task: 'links', source }, signal);
+    const all = await deps.work({ task: 'links', source }, context);
     const wanted = input.filter?.toLowerCase();
     const matching = all.filter(({ url, text, internal }) => {
       if (input.same_host && !internal) return false;

@@ -34,12 +34,13 @@ export const fetchMetadata = defineTool({
   }),
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
   timeoutMs: 60_000,
-  async handler({ deps, signal }: ToolContext<FetchDeps>, input) {
+  async handler(context: ToolContext<FetchDeps>, input) {
+    const { deps, signal } = context;
     const { taken, source } = await takeSource(deps, input, signal);
     requireHtml(taken);
     const { openGraph, jsonLd, feeds, icons, headings, textLength, ...plain } = await deps.work(
       { task: 'metadata', source },
-      signal,
+      context,
     );
     return {
       ...originOf(input.url, taken, []),
