@@ -28,6 +28,8 @@ const long: Readonly<Record<string, string>> = {
   '50,000 line breaks in a list item': `<ul><li>a${'<br>'.repeat(50_000)}b</ul>`,
   '50,000 line breaks in elements of their own': `<p>a${'<b><br></b>'.repeat(50_000)}b</p>`,
   '50,000 line breaks in a cell': `<table><tr><th>a<th>b<tr><td>a${'<br>'.repeat(50_000)}b<td>c</table>`,
+  '5,000 heads': '<head><title>a</title><p>x</p></head>'.repeat(5000) + '<head>'.repeat(5000),
+  '100,000 wide spaces in a heading': `<h1>a${'\u2003'.repeat(100_000)}b</h1>`,
   '200,000 empty lines of code': `<pre>a${'\n'.repeat(200_000)}b</pre>`,
 };
 

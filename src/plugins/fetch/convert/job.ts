@@ -112,6 +112,8 @@ export type Job =
   | {
       readonly task: 'find';
       readonly text: string;
+      /** Whether `text` is Markdown, whose marks no reader sees. */
+      readonly isMarkdown: boolean;
       readonly query: string;
       readonly regex: boolean;
       readonly context: number;

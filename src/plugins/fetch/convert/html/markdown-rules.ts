@@ -12,7 +12,9 @@ export interface RuleOptions {
 
 const largestNumber = 999_999_999;
 const block = (content: string) => `\n\n${content}\n\n`;
-const oneLine = (content: string) => content.replace(/\s*\n\s*/g, ' ').trim();
+/** Each run of white space is looked at once: a pattern that may begin inside one takes the square of its length. */
+const oneLine = (content: string) =>
+  content.replace(/(?<!\s)\s+/g, (space) => (space.includes('\n') ? ' ' : space)).trim();
 
 /** The Markdown of each element, by its name. Elements not named here are boxes: blocks stand apart, the rest stays inline. */
 export function markdownRules({ onLink }: RuleOptions): ReadonlyMap<string, Rule> {
