@@ -67,6 +67,7 @@ export interface PageMetadata {
   readonly icons: readonly string[];
   readonly headings: readonly { readonly level: number; readonly text: string }[];
   readonly textLength: number;
+  readonly warnings: readonly string[];
 }
 
 export interface FeedEntry {
@@ -82,8 +83,9 @@ export interface Feed {
   readonly title: string | null;
   readonly description: string | null;
   readonly url: string | null;
-  /** The first thousand. */
+  /** The first thousand of those asked for. */
   readonly entries: readonly FeedEntry[];
+  /** All of those asked for. */
   readonly total: number;
 }
 
@@ -107,7 +109,7 @@ export type Job =
   | { readonly task: 'strip'; readonly source: Source }
   | { readonly task: 'links'; readonly source: Source }
   | { readonly task: 'metadata'; readonly source: Source }
-  | { readonly task: 'feed'; readonly source: Source }
+  | { readonly task: 'feed'; readonly source: Source; readonly since: number | undefined }
   | { readonly task: 'sitemap'; readonly source: Source }
   | {
       readonly task: 'find';
@@ -123,7 +125,7 @@ export type Job =
 export interface JobResults {
   readonly document: PageDocument;
   readonly strip: PageDocument;
-  readonly links: readonly PageLink[];
+  readonly links: { readonly links: readonly PageLink[]; readonly warnings: readonly string[] };
   readonly metadata: PageMetadata;
   readonly feed: Feed;
   readonly sitemap: Sitemap;

@@ -37,7 +37,8 @@ export async function readSitemaps(
       problems,
       url,
       async () => {
-        const { source } = await takeSource(deps, { url }, signal);
+        const { source, warnings } = await takeSource(deps, { url }, signal);
+        problems.push(...warnings.map((warning) => `${url}: ${warning}`));
         return deps.work({ task: 'sitemap', source }, context);
       },
       signal,

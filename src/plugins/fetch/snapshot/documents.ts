@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { GatewayError } from '../../../core/errors.ts';
 import type { Asker } from '../convert/asker.ts';
+import { cutWarning } from '../convert/cut-warning.ts';
 import type { PageDocument, PageOptions, Source } from '../convert/job.ts';
 import { sniff } from '../convert/sniff.ts';
 import type { WorkerPool } from '../convert/worker-pool.ts';
@@ -48,7 +49,11 @@ export class Documents {
       const { kind } = sniff(source.bytes, source.contentType);
       if (kind === 'pdf' || kind === 'image') throw error; // without conversion there is no text in them
       const bare = await this.#pool.run({ task: 'strip', source }, asker);
-      return { ...bare, warnings: [`${error.message} Only its bare text is here, without structure and links.`] };
+      const warnings = source.cut ? [cutWarning(source.bytes.length)] : [];
+      return {
+        ...bare,
+        warnings: [...warnings, `${error.message} Only its bare text is here, without structure and links.`],
+      };
     }
   }
 }

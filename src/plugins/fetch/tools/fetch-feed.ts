@@ -41,21 +41,18 @@ export const fetchFeed = defineTool({
   async handler(context: ToolContext<FetchDeps>, input) {
     const { deps } = context;
     const since = sinceTime(input.since);
-    const { taken, source } = await takeFeed(context, input);
-    const feed = await deps.work({ task: 'feed', source }, context);
-    const matching = feed.entries.filter(
-      ({ published }) => since === undefined || Date.parse(published ?? '') >= since,
-    );
-    const entries = matching.slice(0, input.limit).map((entry) => ({ ...entry }));
-    const { type, title, description, url: home } = feed;
+    const { taken, source, warnings } = await takeFeed(context, input);
+    const feed = await deps.work({ task: 'feed', source, since }, context);
+    const entries = feed.entries.slice(0, input.limit).map((entry) => ({ ...entry }));
+    const { type, title, description, url: home, total } = feed;
     return {
-      ...originOf(input.url, taken, []),
+      ...originOf(input.url, taken, warnings),
       type,
       title,
       description,
       home,
-      total: since === undefined ? feed.total : matching.length,
-      truncated: matching.length > entries.length || feed.total > feed.entries.length,
+      total,
+      truncated: total > entries.length,
       entries,
     };
   },

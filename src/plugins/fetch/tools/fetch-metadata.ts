@@ -36,14 +36,20 @@ export const fetchMetadata = defineTool({
   timeoutMs: 60_000,
   async handler(context: ToolContext<FetchDeps>, input) {
     const { deps, signal } = context;
-    const { taken, source } = await takeSource(deps, input, signal);
+    const { taken, source, warnings } = await takeSource(deps, input, signal);
     requireHtml(taken);
-    const { openGraph, jsonLd, feeds, icons, headings, textLength, ...plain } = await deps.work(
-      { task: 'metadata', source },
-      context,
-    );
+    const {
+      openGraph,
+      jsonLd,
+      feeds,
+      icons,
+      headings,
+      textLength,
+      warnings: notes,
+      ...plain
+    } = await deps.work({ task: 'metadata', source }, context);
     return {
-      ...originOf(input.url, taken, []),
+      ...originOf(input.url, taken, [...warnings, ...notes]),
       status: taken.snapshot.status,
       ...plain,
       open_graph: { ...openGraph },

@@ -47,13 +47,10 @@ export function convertPage(html: string, url: string, options: PageOptions): Co
   return { text: heading + text + linkList(listed), title, extraction: content.extraction, warnings: content.warnings };
 }
 
-const unjudged =
-  "The page's style sheets are too much to be judged; what they may hide is left out, so visible text may be missing. Ask with raw: true to see all.";
-
 function contentOf(tree: PageTree, options: PageOptions): Content {
   const visibility = new Visibility(tree);
   const judged = contentBy(tree, options, visibility);
-  const content = visibility.isUnjudged ? { ...judged, warnings: [...judged.warnings, unjudged] } : judged;
+  const content = { ...judged, warnings: [...judged.warnings, ...visibility.warnings] };
   if (content.extraction === 'selector' || visibleLength(tree, content) >= littleText) return content;
   const lenient = contentBy(tree, options, new Visibility(tree, true));
   if (visibleLength(tree, lenient) < littleText) return content;

@@ -1,5 +1,5 @@
 import { absoluteUrl } from '../absolute-url.ts';
-import type { PageLink } from '../job.ts';
+import type { JobResults, PageLink } from '../job.ts';
 import { isElement, nextNode, parsePage, squeeze, textOf } from './page-tree.ts';
 import { Visibility } from './visibility.ts';
 import { visibleText } from './visible-text.ts';
@@ -7,7 +7,7 @@ import { visibleText } from './visible-text.ts';
 const mostLinks = 10_000;
 
 /** Every link a reader could follow, once, in order of the page. */
-export function pageLinks(html: string, url: string): PageLink[] {
+export function pageLinks(html: string, url: string): JobResults['links'] {
   const tree = parsePage(html, url);
   const visibility = new Visibility(tree);
   const here = URL.canParse(url) ? new URL(url).host : '';
@@ -28,5 +28,7 @@ export function pageLinks(html: string, url: string): PageLink[] {
     const internal = /^https?:/.test(target) && new URL(target).host === here;
     found.set(target, { url: target, text: text.slice(0, 300), rel: node.attribs.rel ?? null, internal });
   }
-  return [...found.values()];
+  const isFull = found.size >= mostLinks;
+  const many = `The page has more than the ${mostLinks} links that are read; only the first are here.`;
+  return { links: [...found.values()], warnings: isFull ? [...visibility.warnings, many] : visibility.warnings };
 }
