@@ -24,10 +24,12 @@ export function openTestFetch(
   ports: readonly number[],
   settings: Record<string, unknown> = {},
   resolver: Resolver = resolverOf({}),
+  ownOrigins: readonly string[] = [],
 ): FetchDeps {
   return openFetch(
     v.parse(FetchConfig, { ports: [80, 443, ...ports], privateNetworks: [`${publicAddress}/32`], ...settings }),
     resolver,
+    ownOrigins,
   );
 }
 
