@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { convertPage } from '../../../src/plugins/fetch/convert/html/convert-page.ts';
+import { pageLinks } from '../../../src/plugins/fetch/convert/html/page-links.ts';
 import { type PageOptions, wholePage } from '../../../src/plugins/fetch/convert/job.ts';
 
 function converted(html: string, options: Partial<PageOptions> = {}): string {
@@ -290,5 +291,32 @@ describe('the content', () => {
         format: 'text',
       }),
     ).toBe('A\n\nb c d\n\nk\tv\n1\t2');
+  });
+});
+
+describe('what is not in the page itself is told of', () => {
+  const whole = (html: string) => convertPage(html, 'https://site.example/dir/page.html', wholePage);
+
+  test('the pages of a frameset, by their addresses', () => {
+    const html =
+      '<title>Manual</title><frameset cols="20%,80%"><frame name="toc" src="toc.html"><frame src="/main(1).html"><noframes>old</noframes></frameset>';
+    const { text, warnings } = whole(html);
+    expect(text).toContain(
+      '- [toc](https://site.example/dir/toc.html)\n- [frame](https://site.example/main%281%29.html)',
+    );
+    expect(text).not.toContain('old');
+    expect(warnings.join()).toContain('made of frames');
+    const { links } = pageLinks(html, 'https://site.example/dir/page.html');
+    expect(links.map(({ url: target }) => target)).toEqual([
+      'https://site.example/dir/toc.html',
+      'https://site.example/main(1).html',
+    ]);
+  });
+
+  test('text in shadow roots that the page declares', () => {
+    const html = '<p>Seen</p><x-card><template shadowrootmode="open"><p>In the shadow</p></template></x-card>';
+    expect(whole(html).warnings.join()).toContain('shadow roots');
+    expect(whole('<p>Seen</p><template><p>Inert</p></template>').warnings.join()).not.toContain('shadow');
+    expect(whole('<p>Seen</p><div><template shadowrootmode=open><slot></slot></template></div>').warnings).toEqual([]);
   });
 });

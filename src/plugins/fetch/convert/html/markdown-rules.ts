@@ -116,7 +116,7 @@ function link(content: string, node: LightNode, onLink: RuleOptions['onLink']): 
 }
 
 /** A URL as a link destination: what would end it is percent-encoded. */
-function target(url: string | null): string {
+export function target(url: string | null): string {
   return (url ?? '').replace(
     /[()<>\s\\]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,

@@ -1,5 +1,6 @@
 import { absoluteUrl } from '../absolute-url.ts';
 import type { JobResults, PageLink } from '../job.ts';
+import { frameLabel } from './page-frames.ts';
 import { isElement, nextNode, parsePage, squeeze, textOf } from './page-tree.ts';
 import { Visibility } from './visibility.ts';
 import { visibleText } from './visible-text.ts';
@@ -18,13 +19,14 @@ export function pageLinks(html: string, url: string): JobResults['links'] {
     node && found.size < mostLinks;
     node = nextNode(node, tree.root, isOver)
   ) {
-    isOver = isElement(node) && node.name !== 'head' && visibility.isHidden(node);
-    if (isOver || !isElement(node) || (node.name !== 'a' && node.name !== 'area')) continue;
-    const target = absoluteUrl(node.attribs.href ?? '', tree.base);
+    const isFrame = isElement(node) && node.name === 'frame';
+    isOver = isElement(node) && node.name !== 'head' && !isFrame && visibility.isHidden(node);
+    if (isOver || !isElement(node) || (node.name !== 'a' && node.name !== 'area' && !isFrame)) continue;
+    const target = absoluteUrl((isFrame ? node.attribs.src : node.attribs.href) ?? '', tree.base);
     if (target === undefined || found.get(target)?.text) continue;
     const text =
       visibleText(squeeze(textOf(node, (inner) => visibility.isHidden(inner), 500))) ||
-      squeeze(node.attribs['aria-label'] ?? node.attribs.title ?? '');
+      (isFrame ? frameLabel(node) : squeeze(node.attribs['aria-label'] ?? node.attribs.title ?? ''));
     const internal = /^https?:/.test(target) && new URL(target).host === here;
     found.set(target, { url: target, text: text.slice(0, 300), rel: node.attribs.rel ?? null, internal });
   }
