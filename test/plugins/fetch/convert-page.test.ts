@@ -320,3 +320,23 @@ describe('what is not in the page itself is told of', () => {
     expect(whole('<p>Seen</p><div><template shadowrootmode=open><slot></slot></template></div>').warnings).toEqual([]);
   });
 });
+
+describe('lists', () => {
+  test.each([
+    ['count down where they are reversed', '<ol reversed><li>a<li>b</ol>', '2. a\n1. b'],
+    ['count down from their start', '<ol reversed start=10><li>a<li>b</ol>', '10. a\n9. b'],
+    ['begin where they say', '<ol start=5><li>a<li value=9>b<li>c</ol>', '5. a\n9. b\n10. c'],
+    [
+      'nest in a list without an item',
+      '<ul><li>a</li><ul><li>b</li><ul><li>c</li></ul></ul><li>d</li></ul>',
+      '- a\n  - b\n    - c\n- d',
+    ],
+    [
+      'nest in a numbered list without an item',
+      '<ol><li>a</li><ol><li>b</li></ol><li>c</li></ol>',
+      '1. a\n   1. b\n2. c',
+    ],
+  ])('%s', (_, html, markdown) => {
+    expect(converted(html)).toBe(markdown);
+  });
+});

@@ -181,7 +181,11 @@ function copyText(parent: LightNode, element: Element, context: CopyContext): vo
   parent.append(new LightNode('#text', {}, visibleText(text)));
 }
 
-function attributesOf({ name, attribs }: Element): Record<string, string> {
+function attributesOf({ name, attribs, children }: Element): Record<string, string> {
+  if (name === 'ol' && 'reversed' in attribs) {
+    const items = children.filter((child) => isElement(child) && child.name === 'li').length;
+    return { start: attribs.start ?? String(items), step: '-1' };
+  }
   if (name === 'ol') return { start: attribs.start ?? '' };
   if (name === 'li') return { value: attribs.value ?? '' };
   return {};
