@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { requestHeader } from './request-header.ts';
 
 /** Why a body was not read; the status says it to HTTP, the message to the reader. */
 export class BodyRefused extends Error {
@@ -37,7 +38,7 @@ export function receiveJsonBody(
   take: (text: string) => void,
   refuse: (reason: BodyRefused) => void,
 ): void {
-  const refusal = refusalByHeaders(incoming.headers, limit);
+  const refusal = refusalByHeaders(incoming, limit);
   if (refusal) {
     refuse(refusal);
     return;
@@ -63,21 +64,23 @@ export function receiveJsonBody(
   incoming.on('error', () => refuse(new BodyRefused(400, 'The body ended early.')));
 }
 
-function refusalByHeaders(headers: IncomingHttpHeaders, limit: number): BodyRefused | undefined {
-  if (!isJsonContentType(headers['content-type'])) {
+function refusalByHeaders(incoming: IncomingMessage, limit: number): BodyRefused | undefined {
+  if (!isJsonContentType(requestHeader(incoming, 'content-type'))) {
     return new BodyRefused(415, 'Send the body as Content-Type: application/json.');
   }
-  const encoding = headers['content-encoding'];
+  const encoding = requestHeader(incoming, 'content-encoding');
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     const refused = `Content-Encoding "${encoding.slice(0, 40)}" is not accepted; send the body uncompressed.`;
     return new BodyRefused(415, refused);
   }
-  const coding = headers['transfer-encoding'];
+  const coding = requestHeader(incoming, 'transfer-encoding');
   if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
     const refused = `Transfer-Encoding "${coding.slice(0, 40)}" is not understood; send the body plain or chunked.`;
     return new BodyRefused(501, refused);
   }
-  return Number(headers['content-length'] ?? 0) > limit ? new BodyRefused(413, tooLong(limit)) : undefined;
+  return Number(requestHeader(incoming, 'content-length') ?? 0) > limit
+    ? new BodyRefused(413, tooLong(limit))
+    : undefined;
 }
 
 function tooLong(limit: number): string {

@@ -24,8 +24,7 @@ export function sendText(outgoing: GatewayResponse, status: number, contentType:
 /** 202 without a body: accepted, and nothing to say. */
 export function sendAccepted(outgoing: GatewayResponse): Response {
   if (!outgoing.headersSent && !outgoing.destroyed) {
-    outgoing.statusCode = 202;
-    outgoing.end();
+    outgoing.sendEmpty(202);
   }
   return RESPONSE_ALREADY_SENT;
 }

@@ -43,8 +43,8 @@ export function hasSession(http: HttpExchange): boolean {
 }
 
 function receive(http: HttpExchange, face: Face, services: Services): Promise<Response> | Response {
-  const { incoming, outgoing } = http;
-  const accepts = readAccept(incoming.headers.accept);
+  const { outgoing } = http;
+  const accepts = readAccept(http.header('accept'));
   if (!accepts.json && !accepts.stream) {
     return sendRpcError(
       outgoing,
@@ -157,7 +157,7 @@ export function openSessionStream(http: HttpExchange, face: Face, services: Serv
   const session = sessionOf(http, face, services);
   if (session === undefined) return methodNotAllowed(http);
   if (session === 'unknown') return unknownSession(http);
-  if (incoming.method === 'HEAD' || !readAccept(incoming.headers.accept).stream) {
+  if (incoming.method === 'HEAD' || !readAccept(http.header('accept')).stream) {
     return sendRpcError(
       outgoing,
       406,
