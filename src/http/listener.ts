@@ -34,6 +34,11 @@ export interface ListenOptions {
 /** Opens a port for an app. Throws `bad_config` that names the address where it cannot. */
 export async function listen(app: PortApp, { host, port, key, requestMs }: ListenOptions): Promise<Listener> {
   const serve = serverOf(app);
+  const receive = (incoming: IncomingMessage, outgoing: GatewayResponse): void => {
+    // A pipelined request waits for the answer before it: else one peer that never reads could have hundreds made for it.
+    if (outgoing.socket) serve(incoming, outgoing);
+    else outgoing.once('socket', () => serve(incoming, outgoing));
+  };
   const server = createServer<typeof IncomingMessage, typeof GatewayResponse>(
     {
       ServerResponse: GatewayResponse,
@@ -46,12 +51,10 @@ export async function listen(app: PortApp, { host, port, key, requestMs }: Liste
       noDelay: true,
       requireHostHeader: false, // the guard asks for it, and answers in the form of every other refusal
     },
-    (incoming, outgoing) => {
-      // A pipelined request waits for the answer before it: else one peer that never reads could have hundreds made for it.
-      if (outgoing.socket) serve(incoming, outgoing);
-      else outgoing.once('socket', () => serve(incoming, outgoing));
-    },
+    receive,
   );
+  // A client that asks first is told to send its body only when the guards have let it in.
+  server.on('checkContinue', receive);
   server.maxHeadersCount = 0; // all of them are seen by the guard, which refuses too many
   server.on('clientError', answerClientError);
   server.on('connect', (_incoming, socket) =>
@@ -84,6 +87,7 @@ function serverOf(app: PortApp): (incoming: IncomingMessage, outgoing: GatewayRe
     { overrideGlobalObjects: false, errorHandler: badTarget },
   );
   const route = (http: HttpExchange): void => {
+    if (http.incoming.headers.expect !== undefined) http.outgoing.writeContinue();
     const handle = app.endpoints.find(http.incoming.method, http.path);
     if (handle) {
       answer(handle, http);

@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIPv6 } from 'node:net';
-import { requestHeader } from '../transports/request-header.ts';
 
 /** Segments of plain characters, none of them `.` or `..`. */
 const pathForm = /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~-]+)+$/;
@@ -28,8 +27,8 @@ export class PublicPath {
   /** The prefix to put before paths that are told to this client. */
   prefixFor(incoming: IncomingMessage): string {
     if (!this.#trustsProxies) return this.#configured;
-    const forwarded = requestHeader(incoming, 'x-forwarded-prefix');
-    if (forwarded === undefined || !this.#isTrusted(incoming.socket.remoteAddress)) return this.#configured;
+    const forwarded = incoming.headers['x-forwarded-prefix'];
+    if (typeof forwarded !== 'string' || !this.#isTrusted(incoming.socket.remoteAddress)) return this.#configured;
     const prefix = forwarded.replace(/\/+$/, '');
     return prefix === '' || pathForm.test(prefix) ? prefix : this.#configured;
   }

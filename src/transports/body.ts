@@ -1,6 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { IncomingMessage } from 'node:http';
-import { requestHeader } from './request-header.ts';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
 /** Why a body was not read; the status says it to HTTP, the message to the reader. */
 export class BodyRefused extends Error {
@@ -38,7 +37,7 @@ export function receiveJsonBody(
   take: (text: string) => void,
   refuse: (reason: BodyRefused) => void,
 ): void {
-  const refusal = refusalByHeaders(incoming, limit);
+  const refusal = refusalByHeaders(incoming.headers, limit);
   if (refusal) {
     refuse(refusal);
     return;
@@ -64,23 +63,21 @@ export function receiveJsonBody(
   incoming.on('error', () => refuse(new BodyRefused(400, 'The body ended early.')));
 }
 
-function refusalByHeaders(incoming: IncomingMessage, limit: number): BodyRefused | undefined {
-  if (!isJsonContentType(requestHeader(incoming, 'content-type'))) {
+function refusalByHeaders(headers: IncomingHttpHeaders, limit: number): BodyRefused | undefined {
+  if (!isJsonContentType(headers['content-type'])) {
     return new BodyRefused(415, 'Send the body as Content-Type: application/json.');
   }
-  const encoding = requestHeader(incoming, 'content-encoding');
+  const encoding = headers['content-encoding'];
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     const refused = `Content-Encoding "${encoding.slice(0, 40)}" is not accepted; send the body uncompressed.`;
     return new BodyRefused(415, refused);
   }
-  const coding = requestHeader(incoming, 'transfer-encoding');
+  const coding = headers['transfer-encoding'];
   if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
     const refused = `Transfer-Encoding "${coding.slice(0, 40)}" is not understood; send the body plain or chunked.`;
     return new BodyRefused(501, refused);
   }
-  return Number(requestHeader(incoming, 'content-length') ?? 0) > limit
-    ? new BodyRefused(413, tooLong(limit))
-    : undefined;
+  return Number(headers['content-length'] ?? 0) > limit ? new BodyRefused(413, tooLong(limit)) : undefined;
 }
 
 function tooLong(limit: number): string {

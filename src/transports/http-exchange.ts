@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Principal } from '../core/principal.ts';
 import type { GatewayResponse } from './gateway-response.ts';
-import { requestHeader } from './request-header.ts';
 
 /** What counts the requests of callers, where they are limited. */
 interface RateMeter {
@@ -72,8 +71,9 @@ export class HttpExchange implements Admission {
     return this.#query;
   }
 
-  /** A request header by its lower-case name. */
+  /** A request header by its lower-case name; the first line of one that came in several and is no list. */
   header(name: string): string | undefined {
-    return requestHeader(this.incoming, name);
+    const value = this.incoming.headers[name];
+    return Array.isArray(value) ? value[0] : value;
   }
 }
