@@ -5,6 +5,9 @@ const tools = /(^|[-_\s])(copy-?(btn|button)|clipboard-copy|tooltiptext)(?=$|[-_
 const numbers =
   /(^|[-_\s])(line-?numbers?(-rows|-wrapper)?|lineno(s|de|div)?|gutter|ln-num|hljs-ln-n(umbers)?|blob-num|linenumber)(?=$|[-_\s])|(^|\s)lnt?(\s|$)/i;
 
+/** Whether a class may be one of either kind: most of the many in highlighted code are not, and this is all they cost. */
+const suspicious = /line|gutter|lnt?|num|copy|tooltip/i;
+
 /** Text that a gutter may hold: numbers, one a line, with what highlighters write around them. */
 const counting = /^[\s\d.:|+\u2026-]*$/;
 const enough = 2000;
@@ -14,13 +17,17 @@ export function isGutter(element: Element): boolean {
   const { name, attribs } = element;
   if (name === 'button' || name === 'script' || name === 'style' || name === 'svg' || name === 'input') return true;
   if (attribs['aria-hidden'] === 'true') return true;
-  if (attribs.class !== undefined && tools.test(attribs.class)) return true;
+  const classes = attribs.class;
+  if (classes !== undefined && suspicious.test(classes) && tools.test(classes)) return true;
   return isNamedGutter(element) && isCounting(element);
 }
 
 /** Whether its class or attributes call it a gutter; boxes around the code can be called so too. */
 export function isNamedGutter({ attribs }: Element): boolean {
-  return 'data-line-number' in attribs || (attribs.class !== undefined && numbers.test(attribs.class));
+  return (
+    'data-line-number' in attribs ||
+    (attribs.class !== undefined && suspicious.test(attribs.class) && numbers.test(attribs.class))
+  );
 }
 
 /** Whether it holds nothing but numbers. */
