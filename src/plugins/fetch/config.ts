@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { HeaderRecord } from './header-record.ts';
 
 const count = (low: number, high: number, description: string) =>
   v.pipe(v.number(), v.integer(), v.minValue(low), v.maxValue(high), v.description(description));
@@ -55,7 +56,7 @@ const Manners = {
   allowHeaders: v.optional(names('Names of the request headers that a caller may set.'), ['accept-language']),
   hostHeaders: v.optional(
     v.pipe(
-      v.record(v.string(), v.record(v.string(), v.string())),
+      v.record(v.string(), HeaderRecord),
       v.description(
         'Headers (such as Authorization) that are sent to exactly the host they are listed under, over https.',
       ),

@@ -7,7 +7,8 @@ import { readAuthorities } from './net/authorities.ts';
 import { permittedAddresses, type Resolver, systemResolver } from './net/guarded-lookup.ts';
 import { HostGate } from './net/host-gate.ts';
 import { LazyAgent } from './net/lazy-agent.ts';
-import { UrlRules } from './net/url-rules.ts';
+import { OwnAddresses } from './net/own-addresses.ts';
+import { isSelf, portOf, UrlRules } from './net/url-rules.ts';
 import { WayOut } from './net/way-out.ts';
 import { newBoundary } from './page/frame.ts';
 import { Robots } from './robots/robots.ts';
@@ -30,13 +31,14 @@ export function openFetch(
   };
   const addresses = new AddressPolicy(settings.privateNetworks);
   const rules = new UrlRules(settings, addresses, ownOrigins);
+  const own = new OwnAddresses(ownOrigins);
   const authorities = settings.caFile === undefined ? undefined : readAuthorities(settings.caFile);
   const agent = new LazyAgent(async () => {
     const { guardedAgent } = await import('./net/guarded-agent.ts');
-    return guardedAgent(settings, addresses, resolve, authorities);
+    return guardedAgent(settings, addresses, resolve, own, authorities);
   });
   const gate = new HostGate(settings.hostConcurrency, settings.hostDelayMs);
-  const behindProxy = settings.proxy === undefined ? {} : { checkName: proxiedName(resolve, addresses) };
+  const behindProxy = settings.proxy === undefined ? {} : { checkName: proxiedName(resolve, addresses, own) };
   const wayOut = new WayOut({ rules, agent, gate, settings, ...behindProxy });
   const robots = new Robots(wayOut, userAgents.autonomous);
   const cache = new SnapshotCache(settings.cacheBytes);
@@ -46,9 +48,9 @@ export function openFetch(
   return {
     checkUrl: (url) => rules.check(url),
     take: (ask, signal) => snapshots.take(ask, signal),
-    document: (snapshot, options, raw, signal) => documents.of(snapshot, options, raw, signal),
+    document: (snapshot, options, raw, asker) => documents.of(snapshot, options, raw, asker),
     keptDocument: (id) => documents.byId(id),
-    work: (job, signal) => pool.run(job, signal),
+    work: (job, asker) => pool.run(job, asker),
     robots: (origin, signal) => robots.of(origin, signal),
     product: robots.product,
     request: (errand) => wayOut.run({ ...errand, headers: { 'user-agent': userAgents.autonomous, ...errand.headers } }),
@@ -62,9 +64,11 @@ export function openFetch(
 }
 
 /** A proxy resolves names itself; what this machine knows to be private is refused all the same. */
-function proxiedName(resolve: Resolver, addresses: AddressPolicy): (host: string) => Promise<void> {
-  return async (host) => {
+function proxiedName(resolve: Resolver, addresses: AddressPolicy, own: OwnAddresses): (url: URL) => Promise<void> {
+  return async (url) => {
+    const host = url.hostname;
     const known = await resolve(host).catch(() => []); // a name that only the proxy can resolve is the proxy's to refuse
     if (known.length > 0) await permittedAddresses(host, () => Promise.resolve(known), addresses);
+    if (known.some(({ address }) => own.has(address, portOf(url)))) throw isSelf(url.host);
   };
 }

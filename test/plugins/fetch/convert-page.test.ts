@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { convertPage } from '../../../src/plugins/fetch/convert/html/convert-page.ts';
+import { pageLinks } from '../../../src/plugins/fetch/convert/html/page-links.ts';
 import { type PageOptions, wholePage } from '../../../src/plugins/fetch/convert/job.ts';
 
 function converted(html: string, options: Partial<PageOptions> = {}): string {
@@ -290,5 +291,52 @@ describe('the content', () => {
         format: 'text',
       }),
     ).toBe('A\n\nb c d\n\nk\tv\n1\t2');
+  });
+});
+
+describe('what is not in the page itself is told of', () => {
+  const whole = (html: string) => convertPage(html, 'https://site.example/dir/page.html', wholePage);
+
+  test('the pages of a frameset, by their addresses', () => {
+    const html =
+      '<title>Manual</title><frameset cols="20%,80%"><frame name="toc" src="toc.html"><frame src="/main(1).html"><noframes>old</noframes></frameset>';
+    const { text, warnings } = whole(html);
+    expect(text).toContain(
+      '- [toc](https://site.example/dir/toc.html)\n- [frame](https://site.example/main%281%29.html)',
+    );
+    expect(text).not.toContain('old');
+    expect(warnings.join()).toContain('made of frames');
+    const { links } = pageLinks(html, 'https://site.example/dir/page.html');
+    expect(links.map(({ url: target }) => target)).toEqual([
+      'https://site.example/dir/toc.html',
+      'https://site.example/main(1).html',
+    ]);
+  });
+
+  test('text in shadow roots that the page declares', () => {
+    const html = '<p>Seen</p><x-card><template shadowrootmode="open"><p>In the shadow</p></template></x-card>';
+    expect(whole(html).warnings.join()).toContain('shadow roots');
+    expect(whole('<p>Seen</p><template><p>Inert</p></template>').warnings.join()).not.toContain('shadow');
+    expect(whole('<p>Seen</p><div><template shadowrootmode=open><slot></slot></template></div>').warnings).toEqual([]);
+  });
+});
+
+describe('lists', () => {
+  test.each([
+    ['count down where they are reversed', '<ol reversed><li>a<li>b</ol>', '2. a\n1. b'],
+    ['count down from their start', '<ol reversed start=10><li>a<li>b</ol>', '10. a\n9. b'],
+    ['begin where they say', '<ol start=5><li>a<li value=9>b<li>c</ol>', '5. a\n9. b\n10. c'],
+    [
+      'nest in a list without an item',
+      '<ul><li>a</li><ul><li>b</li><ul><li>c</li></ul></ul><li>d</li></ul>',
+      '- a\n  - b\n    - c\n- d',
+    ],
+    [
+      'nest in a numbered list without an item',
+      '<ol><li>a</li><ol><li>b</li></ol><li>c</li></ol>',
+      '1. a\n   1. b\n2. c',
+    ],
+  ])('%s', (_, html, markdown) => {
+    expect(converted(html)).toBe(markdown);
   });
 });

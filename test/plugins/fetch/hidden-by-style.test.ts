@@ -102,7 +102,7 @@ describe('text is left out that an inline style hides by', () => {
   ])('%s', (style) => {
     const html = `<p>Seen</p><div style="${style}"><p>SECRET <b>SECRET</b></p></div>`;
     expect(text(html)).toBe('Seen');
-    expect(pageSource(html, url, { ...wholePage, format: 'html' })).not.toContain('SECRET');
+    expect(pageSource(html, url, { ...wholePage, format: 'html' }).text).not.toContain('SECRET');
   });
 
   test.each([
@@ -363,7 +363,7 @@ describe('text stays that a reader sees:', () => {
 test('hidden text is in no list of links, no outline and nothing a selector finds', () => {
   const html =
     '<div hidden><h2>SECRET</h2><a href="/s">SECRET</a><p class="q">SECRET</p></div><h2>Seen</h2><a href="/a">Word<b hidden>SECRET</b></a><p class="q">Par<i style="opacity:0">SECRET</i></p>';
-  expect(pageLinks(html, url)).toEqual([{ url: `${url}a`, text: 'Word', rel: null, internal: true }]);
+  expect(pageLinks(html, url).links).toEqual([{ url: `${url}a`, text: 'Word', rel: null, internal: true }]);
   expect(pageMetadata(html, url).headings).toEqual([{ level: 2, text: 'Seen' }]);
   expect(text(html, { selector: '.q' })).toBe('Par');
 });

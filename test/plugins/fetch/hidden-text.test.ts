@@ -19,7 +19,7 @@ describe.each(hiding)('text hidden by %s', (_, html) => {
   test('is left out of Markdown', () => expect(convertPage(`<p>Seen</p>${html}`, url, wholePage).text).toBe('Seen'));
 
   test('is left out of HTML', () => {
-    const source = pageSource(`<p>Seen</p>${html}<b>too</b>`, url, { ...wholePage, format: 'html' });
+    const source = pageSource(`<p>Seen</p>${html}<b>too</b>`, url, { ...wholePage, format: 'html' }).text;
     expect(source).toBe('<p>Seen</p><b>too</b>');
   });
 
@@ -33,10 +33,10 @@ test('comments and scripts are left out of HTML, and what stands around them sta
   const html =
     '<ul><!-- SECRET --><li id="a">1</li><script>SECRET</script><!-- x --><li>2</li></ul><form><select><option>3</select></form>';
   const options = { ...wholePage, format: 'html' } as const;
-  expect(pageSource(html, url, options)).toBe(
+  expect(pageSource(html, url, options).text).toBe(
     '<ul><li id="a">1</li><li>2</li></ul><form><select><option>3</option></select></form>',
   );
-  expect(pageSource(html, url, { ...options, selector: '#a + li' })).toBe('<li>2</li>');
+  expect(pageSource(html, url, { ...options, selector: '#a + li' }).text).toBe('<li>2</li>');
 });
 
 test('blocks in feeds do not run together, words that are partly bold do', () => {

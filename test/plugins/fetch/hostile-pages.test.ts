@@ -23,6 +23,16 @@ const hostile: Readonly<Record<string, string>> = {
   '1 MB of marks to escape': `<p>${'*_`['.repeat(250_000)}`,
 };
 
+/** Shapes that must not cost more than their length: with a square in it none of them would be done in time. */
+const long: Readonly<Record<string, string>> = {
+  '50,000 line breaks in a list item': `<ul><li>a${'<br>'.repeat(50_000)}b</ul>`,
+  '50,000 line breaks in elements of their own': `<p>a${'<b><br></b>'.repeat(50_000)}b</p>`,
+  '50,000 line breaks in a cell': `<table><tr><th>a<th>b<tr><td>a${'<br>'.repeat(50_000)}b<td>c</table>`,
+  '5,000 heads': '<head><title>a</title><p>x</p></head>'.repeat(5000) + '<head>'.repeat(5000),
+  '100,000 wide spaces in a heading': `<h1>a${'\u2003'.repeat(100_000)}b</h1>`,
+  '200,000 empty lines of code': `<pre>a${'\n'.repeat(200_000)}b</pre>`,
+};
+
 const convertTimeoutMs = 4000;
 /** A conversion may use all its time, its replacement by bare text as much again; the rest is for a slow machine. */
 const bound = convertTimeoutMs * 2 + 10_000;
@@ -40,7 +50,9 @@ beforeAll(async () => {
         .writeHead(200, { 'content-type': 'text/html', 'content-encoding': 'gzip, gzip' })
         .end(gzipSync(gzipSync(Buffer.alloc(100_000_000))));
     }
-    const page = path.startsWith('/small') ? '<p>Small page.</p>' : hostile[decodeURIComponent(path.slice(1))];
+    const page = path.startsWith('/small')
+      ? '<p>Small page.</p>'
+      : { ...hostile, ...long }[decodeURIComponent(path.slice(1))];
     return response.writeHead(200, { 'content-type': 'text/html' }).end(page);
   });
   deps = openTestFetch([site.port], { convertTimeoutMs });
@@ -76,6 +88,11 @@ describe('hostile pages end within their deadline', () => {
     const { data } = await fetched(`/${encodeURIComponent(name)}`);
     expect(performance.now() - begun).toBeLessThan(bound);
     expect(data.status).toBe(200);
+  });
+
+  test.each(Object.keys(long))('%s are converted', async (name) => {
+    const { data } = await fetched(`/${encodeURIComponent(name)}`);
+    expect(data.warnings.join()).not.toContain('bare text');
   });
 
   test('400 MB in a gzip of 400 KB is read to the limit and no further', async () => {

@@ -46,6 +46,17 @@ describe('Markdown as it came', () => {
     ['elements hidden by style', 'A<div style="display:none">SECRET</div>B', 'AB'],
     ['white text', 'A<span style="color:#fff">SECRET</span>B', 'AB'],
     ['scripts', 'A<script>SECRET</script>B', 'AB'],
+    [
+      'titles of links',
+      "[a](https://x.example/ 'SECRET') [b](https://x.example/(c) (SECRET))",
+      '[a](https://x.example/) [b](https://x.example/(c))',
+    ],
+    [
+      'titles of references',
+      '[r]: https://x.example/ "SECRET"\n> [s]: https://x.example/y\n> (SECRET)',
+      '[r]: https://x.example/\n> [s]: https://x.example/y\n> (SECRET)',
+    ],
+    ['titles of references that lead nowhere', '[#]: https://x.example/# (SECRET)', '[#]: https://x.example/#'],
   ])('loses %s', async (_, body, expected) => {
     expect(await markdown(body)).toBe(expected);
   });
@@ -62,12 +73,37 @@ describe('Markdown as it came', () => {
 
   test('has its links made absolute', async () => {
     expect(await markdown('[a](b.md "t") ![i](/i.png) [c](#d)\n\n[r]: ../x\n<img src="y.png">')).toBe(
-      '[a](https://site.example/docs/b.md "t") ![i](https://site.example/i.png) [c](https://site.example/docs/page.md#d)\n\n[r]: https://site.example/x\n<img src="https://site.example/docs/y.png">',
+      '[a](https://site.example/docs/b.md) ![i](https://site.example/i.png) [c](https://site.example/docs/page.md#d)\n\n[r]: https://site.example/x\n<img src="https://site.example/docs/y.png">',
     );
   });
 
+  test.each([
+    ['[^1]: note.md is text, see [x](y)', '[^1]: note.md is text, see [x](https://site.example/docs/y)'],
+    ['[r]:\n  x.md\n\n> [q]: q.md', '[r]:\n  https://site.example/docs/x.md\n\n> [q]: https://site.example/docs/q.md'],
+    ['[a](\n  x.md)', '[a](\n  https://site.example/docs/x.md)'],
+    ['<a href=x.html>u</a>', '<a href=https://site.example/docs/x.html>u</a>'],
+    ['[x](https://x.example/a_(b)) "said"', '[x](https://x.example/a_(b)) "said"'],
+  ])('has references and links of every form as they are meant: %j', async (body, expected) => {
+    expect(await markdown(body)).toBe(expected);
+  });
+
   test('that is made to be slow is read in time linear to its length', async () => {
-    for (const part of ['`', '<!--', '[', '](', '<a ', '<a "', '``` \n', '<p hidden>']) {
+    for (const part of [
+      '`',
+      '<!--',
+      '[',
+      '](',
+      '<a ',
+      '<a "',
+      '``` \n',
+      '<p hidden>',
+      '](a "',
+      '](a (',
+      '[a]: x "',
+      '> [',
+      '](a(b',
+      '[a]: ',
+    ]) {
       const body = part.repeat(100_000);
       const start = performance.now();
       await markdown(body);

@@ -84,6 +84,33 @@ describe('fetch_find', () => {
     expect(here.site.seen.filter(({ path }) => path === '/')).toHaveLength(1);
   });
 
+  test('searches what a reader sees: words across emphasis and links, not the targets of links', async () => {
+    here.site.answer = pages({
+      '/': `<main>${filler}<p>To <b>pay</b>ments the <a href="/secret-target">great <i>wide</i> way</a> of snake_case and <code>a_b*c</code>.</p>
+        <table><tr><th>Left<th>Right<tr><td>one<br>two<td>a|b</table></main>`,
+    });
+    const found = async (query: string) => {
+      const { data } = await call<{ matches: { offset: number; match: string; snippet: string }[] }>(
+        fetchFind,
+        here.deps,
+        { url: url('/'), query, context: 0 },
+      );
+      return data.matches;
+    };
+    const whole = await call<PagePartData>(fetchPage, here.deps, { url: url('/'), max_length: 100_000 });
+    const [across] = await found('to payments the great wide way of');
+    expect(across?.match).toBe('To payments the great wide way of');
+    expect(across?.snippet).toBe(`To **pay**ments the [great _wide_ way](${url('/secret-target')}) of`);
+    expect(whole.data.content.slice(across?.offset).startsWith('To **pay**ments')).toBe(true);
+    expect(await found('secret-target')).toEqual([]);
+    expect(await found('**')).toEqual([]);
+    for (const query of ['snake_case', 'a_b*c', 'one two', 'a|b', 'left right']) {
+      const [match] = await found(query);
+      expect(match?.match.toLowerCase().replace(/\s+/g, ' ')).toBe(query);
+      expect(whole.data.content.slice(match?.offset, (match?.offset ?? 0) + 1).toLowerCase()).toBe(query.charAt(0));
+    }
+  });
+
   test('ends an expression that would run for ever at the deadline, and serves the next call', async () => {
     await here.reopen({ convertTimeoutMs: 1000 });
     here.site.answer = pages({ '/': `<main><p>${'a'.repeat(5000)}!</p>${filler}</main>` });

@@ -3,6 +3,7 @@ import { GatewayError } from '../../../dist/core/errors.js';
 import type { FetchDeps } from '../../../dist/plugins/fetch/deps.js';
 import { AddressPolicy } from '../../../dist/plugins/fetch/net/address-policy.js';
 import { guardedAgent } from '../../../dist/plugins/fetch/net/guarded-agent.js';
+import { OwnAddresses } from '../../../dist/plugins/fetch/net/own-addresses.js';
 import { UrlRules } from '../../../dist/plugins/fetch/net/url-rules.js';
 import type { PagePartData } from '../../../dist/plugins/fetch/page/page-output.js';
 import { fetchPage } from '../../../dist/plugins/fetch/tools/fetch.js';
@@ -132,7 +133,7 @@ test('the address of the peer is checked again once connected, before anything i
     }
   }
   const policy = new Changing([]);
-  const agent = guardedAgent({ timeoutMs: 5000 }, policy, resolverOf({}));
+  const agent = guardedAgent({ timeoutMs: 5000 }, policy, resolverOf({}), new OwnAddresses([]));
   const sent = agent.request({ origin: `http://site.example:${outside.port}`, path: '/', method: 'GET' });
   await expect(sent).rejects.toMatchObject({ code: 'denied' });
   await agent.destroy();
@@ -216,6 +217,28 @@ describe('what the operator allows', () => {
     expect(() => new AddressPolicy(['10.0.0.0/99'])).toThrow(/privateNetworks/);
     expect(() => new AddressPolicy(['intranet'])).toThrow(/privateNetworks/);
   });
+});
+
+test.each([
+  ['its address', (port: number) => `http://${publicAddress}:${port}`],
+  ['every IPv4 address', (port: number) => `http://0.0.0.0:${port}`],
+  ['every address', (port: number) => `http://[::]:${port}`],
+])('a name that leads to the gateway itself is refused once connected, where it listens at %s', async (_, origin) => {
+  const gateway = await startOrigin(publicAddress);
+  const own = openTestFetch([gateway.port, outside.port], {}, undefined, ['http://127.0.0.9:1', origin(gateway.port)]);
+  const before = outside.seen.length;
+  try {
+    for (const host of ['site.example', publicAddress]) {
+      const failure = call(fetchPage, own, { url: `http://${host}:${gateway.port}/` });
+      await expect(failure).rejects.toMatchObject({ code: 'denied', message: expect.stringContaining('itself') });
+    }
+    await call(fetchPage, own, { url: `http://site.example:${outside.port}/` });
+    expect(outside.seen.length).toBeGreaterThan(before);
+    expect(gateway.seen).toEqual([]);
+  } finally {
+    await own.close();
+    await gateway.close();
+  }
 });
 
 test('a URL of more than 4096 characters is refused', async () => {

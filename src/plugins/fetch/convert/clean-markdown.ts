@@ -13,6 +13,12 @@ const token = new RegExp(
   ].join('|'),
   'gim',
 );
+/** A link's title, which nobody sees without pointing at the link. */
+const inlineTitle =
+  /(\]\([ \t]*\n?[ \t]*[^\s<>()]{1,2000}(?:\([^\s()]{0,1000}\)[^\s<>()]{0,1000})?)\s+(?:"[^"\n]{0,1000}"|'[^'\n]{0,1000}'|\([^()\n]{0,1000}\))[ \t]*\)/g;
+/** What a reference means, with its title; not a footnote, whose text is read. */
+const definition =
+  /(^(?: {0,3}> ?){0,5} {0,3}\[(?!\^)(?:[^\]\\\n]|\\.){1,200}\]:[ \t]*\n?[ \t]*)([^\s<>]{1,4096})(?:[ \t]*\n?[ \t]*(?:"[^"\n]{0,1000}"|'[^'\n]{0,1000}'|\([^()\n]{0,1000}\))[ \t]*$)?/gm;
 const silent = /^(script|style|template|noscript)$/i;
 const empty = /^(area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)$/i;
 
@@ -47,13 +53,14 @@ function afterElement(markdown: string, name: string, from: number): number {
 function withLinks(text: string, base: URL | undefined): string {
   const absolute = (_: string, before: string, target: string) => before + (absoluteUrl(target, base) ?? target);
   return text
-    .replace(/(\]\(<?)([^\s<>()]+)/g, absolute)
-    .replace(/(^ {0,3}\[[^\]\n]{1,200}\]:[ \t]*<?)([^\s<>]+)/gm, absolute);
+    .replace(/(\]\([ \t]*\n?[ \t]*<?)([^\s<>()]+)/g, absolute)
+    .replace(inlineTitle, '$1)')
+    .replace(definition, (_, before: string, target: string) => before + (absoluteUrl(target, base) ?? target));
 }
 
 function withAddress(tag: string, base: URL | undefined): string {
   return tag.replace(
-    /(\s(?:href|src)\s*=\s*["'])([^"']*)/gi,
+    /(\s(?:href|src)\s*=\s*(?:["']|(?=[^\s"'])))([^"'\s>]*)/gi,
     (_, before: string, target: string) => before + (absoluteUrl(target, base) ?? target),
   );
 }

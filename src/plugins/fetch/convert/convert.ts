@@ -1,4 +1,5 @@
 import { GatewayError } from '../../../core/errors.ts';
+import { cutWarning } from './cut-warning.ts';
 import { decodeText } from './decode.ts';
 import { withoutInvisible } from './html/visible-text.ts';
 import type { PageDocument, PageOptions, Source } from './job.ts';
@@ -44,7 +45,8 @@ async function convertText(
   if (kind !== 'html') return { ...bare(text), kind };
   if (options.format === 'html') {
     const { pageSource } = await import('./html/page-source.ts');
-    return { ...bare(withoutInvisible(pageSource(text, source.url, options))), kind };
+    const page = pageSource(text, source.url, options);
+    return { ...bare(withoutInvisible(page.text)), kind, warnings: page.warnings };
   }
   const { convertPage } = await import('./html/convert-page.ts');
   return { ...bare(''), kind, ...convertPage(text, source.url, options) };
@@ -59,10 +61,6 @@ function strictJson(text: string): string {
   if (pretty === undefined)
     throw new GatewayError('upstream', 'The response is not JSON. Ask with format "auto" to read it as it is.');
   return pretty;
-}
-
-function cutWarning(bytes: number): string {
-  return `The response is longer than the ${bytes} bytes that are read (plugins.fetch.maxBytes); only its beginning is here.`;
 }
 
 function cutShort(): GatewayError {

@@ -11,10 +11,13 @@ import { childrenNamed, childText, elementsNamed, parseXml } from './xml-tree.ts
 const mostEntries = 1000;
 const longestSummary = 2000;
 
-/** An RSS 0.9x, 1.0 or 2.0, Atom or JSON Feed. Throws `upstream` where the text is none of them. */
-export function readFeed(text: string, url: string): Feed {
+/**
+ * An RSS 0.9x, 1.0 or 2.0, Atom or JSON Feed; of its entries those published at or after `since` (milliseconds since the
+ * epoch), where that is given. Throws `upstream` where the text is none of them.
+ */
+export function readFeed(text: string, url: string, since?: number): Feed {
   const base = baseOf(undefined, url);
-  if (/^\s*\{/.test(text)) return readJsonFeed(text, base);
+  if (/^\s*\{/.test(text)) return readJsonFeed(text, base, since);
   const root = parseXml(text);
   const [outer] = elementsNamed(root, 'rss', 'rdf', 'feed');
   if (!outer)
@@ -27,6 +30,7 @@ export function readFeed(text: string, url: string): Feed {
   const entries: FeedEntry[] = [];
   let total = 0;
   for (const element of elementsNamed(outer, 'item', 'entry')) {
+    if (!isSince(publishedAt(element), since)) continue;
     if (++total <= mostEntries) entries.push(readEntry(element, base));
   }
   return {
@@ -44,10 +48,19 @@ function readEntry(element: Element, base: URL | undefined): FeedEntry {
   return {
     title: plain(childText(element, 'title')),
     url: linkOf(element, base),
-    published: isoDate(childText(element, 'pubdate', 'published', 'date', 'issued', 'updated', 'modified')),
+    published: publishedAt(element),
     author: plain((author && childText(author, 'name')) ?? childText(element, 'creator', 'author')),
     summary: plain(childText(element, 'summary', 'description', 'encoded', 'content'), longestSummary),
   };
+}
+
+function publishedAt(element: Element): string | null {
+  return isoDate(childText(element, 'pubdate', 'published', 'date', 'issued', 'updated', 'modified'));
+}
+
+/** Whether the time is not before the other; one that is unknown is. */
+export function isSince(published: string | null, since: number | undefined): boolean {
+  return since === undefined || Date.parse(published ?? '') >= since;
 }
 
 function linkOf(element: ParentNode, base: URL | undefined): string | null {

@@ -1,8 +1,11 @@
 import { GatewayError } from '../../../core/errors.ts';
 import type { Found, JobResults } from './job.ts';
+import { plainText, seenText } from './seen-text.ts';
 
 interface Search {
   readonly text: string;
+  /** Whether `text` is Markdown, whose marks no reader sees. */
+  readonly isMarkdown: boolean;
   readonly query: string;
   readonly regex: boolean;
   readonly context: number;
@@ -10,25 +13,29 @@ interface Search {
 }
 
 const mostCounted = 10_000;
+const longestMatch = 1000;
 
 /**
- * Every place where a page says something, with the headings above it. Case is ignored, and any white space in a plain
- * query matches any in the text. Throws `invalid_input` on a bad expression; one that never ends is the deadline's part.
+ * Every place where a page says something to a reader, with the headings above it: emphasis and the targets of links are
+ * not searched. Case is ignored, and any white space in a plain query matches any in the text. Throws `invalid_input` on a bad expression; one that never ends is the deadline's part.
  */
-export function findText({ text, query, regex, context, limit }: Search): JobResults['find'] {
+export function findText({ text, isMarkdown, query, regex, context, limit }: Search): JobResults['find'] {
   const pattern = expression(query, regex);
+  const seen = isMarkdown ? seenText(text) : plainText(text);
   const outline = headings(text);
   const matches: Found[] = [];
   let total = 0;
-  for (const { 0: match, index } of text.matchAll(pattern)) {
+  for (const { 0: match, index } of seen.text.matchAll(pattern)) {
     if (match === '') continue;
     if (++total > mostCounted) break;
     if (matches.length >= limit) continue;
+    const start = seen.offsetAt(index);
+    const end = seen.offsetAt(index + Math.min(match.length, longestMatch) - 1) + 1;
     matches.push({
-      start: index,
-      match: match.slice(0, 1000),
-      snippet: text.slice(Math.max(0, index - context), index + Math.min(match.length, 1000) + context),
-      headings: pathTo(outline, index),
+      start,
+      match: match.slice(0, longestMatch),
+      snippet: text.slice(Math.max(0, start - context), Math.min(end, start + 2 * longestMatch) + context),
+      headings: pathTo(outline, start),
     });
   }
   return { matches, total };

@@ -67,6 +67,7 @@ export interface PageMetadata {
   readonly icons: readonly string[];
   readonly headings: readonly { readonly level: number; readonly text: string }[];
   readonly textLength: number;
+  readonly warnings: readonly string[];
 }
 
 export interface FeedEntry {
@@ -82,8 +83,9 @@ export interface Feed {
   readonly title: string | null;
   readonly description: string | null;
   readonly url: string | null;
-  /** The first thousand. */
+  /** The first thousand of those asked for. */
   readonly entries: readonly FeedEntry[];
+  /** All of those asked for. */
   readonly total: number;
 }
 
@@ -107,11 +109,13 @@ export type Job =
   | { readonly task: 'strip'; readonly source: Source }
   | { readonly task: 'links'; readonly source: Source }
   | { readonly task: 'metadata'; readonly source: Source }
-  | { readonly task: 'feed'; readonly source: Source }
+  | { readonly task: 'feed'; readonly source: Source; readonly since: number | undefined }
   | { readonly task: 'sitemap'; readonly source: Source }
   | {
       readonly task: 'find';
       readonly text: string;
+      /** Whether `text` is Markdown, whose marks no reader sees. */
+      readonly isMarkdown: boolean;
       readonly query: string;
       readonly regex: boolean;
       readonly context: number;
@@ -121,9 +125,20 @@ export type Job =
 export interface JobResults {
   readonly document: PageDocument;
   readonly strip: PageDocument;
-  readonly links: readonly PageLink[];
+  readonly links: { readonly links: readonly PageLink[]; readonly warnings: readonly string[] };
   readonly metadata: PageMetadata;
   readonly feed: Feed;
   readonly sitemap: Sitemap;
   readonly find: { readonly matches: readonly Found[]; readonly total: number };
+}
+
+/** Which jobs are likely to take as long as this one: those of pages of the same site, and about as large. */
+export function laneOf(job: Job): string {
+  if (job.task === 'find') return `find ${magnitude(job.text.length)}`;
+  const { url, bytes } = job.source;
+  return `${URL.canParse(url) ? new URL(url).host : ''} ${magnitude(bytes.length)}`;
+}
+
+function magnitude(length: number): number {
+  return Math.ceil(Math.log10(length + 1));
 }

@@ -1,16 +1,18 @@
 import { GatewayError } from '../../../core/errors.ts';
 import { absoluteUrl } from './absolute-url.ts';
-import { isoDate, plain } from './feed.ts';
+import { isoDate, isSince, plain } from './feed.ts';
 import type { Feed } from './job.ts';
 
-/** A JSON Feed (jsonfeed.org), version 1 or 1.1. Throws `upstream` where the text is none. */
-export function readJsonFeed(text: string, base: URL | undefined): Feed {
+/** A JSON Feed (jsonfeed.org), version 1 or 1.1, with its entries as `readFeed` has them. Throws `upstream` where the text is none. */
+export function readJsonFeed(text: string, base: URL | undefined, since?: number): Feed {
   const feed = parsed(text);
   if (!Array.isArray(feed?.items)) {
     throw new GatewayError('upstream', 'This JSON is not a JSON Feed: it has no list of items. Read it with fetch.');
   }
-  const items = feed.items.filter(isRecord);
   const string = (value: unknown) => (typeof value === 'string' ? value : null);
+  const publishedAt = (item: Record<string, unknown>) =>
+    isoDate(string(item.date_published) ?? string(item.date_modified));
+  const items = feed.items.filter(isRecord).filter((item) => isSince(publishedAt(item), since));
   const link = (value: unknown) => absoluteUrl(string(value) ?? '', base) ?? null;
   return {
     type: 'json',
@@ -23,7 +25,7 @@ export function readJsonFeed(text: string, base: URL | undefined): Feed {
       return {
         title: plain(string(item.title)),
         url: link(item.url ?? item.external_url),
-        published: isoDate(string(item.date_published) ?? string(item.date_modified)),
+        published: publishedAt(item),
         author: isRecord(author) ? plain(string(author.name)) : null,
         summary: plain(string(item.summary) ?? string(item.content_text) ?? string(item.content_html), 2000),
       };

@@ -22,7 +22,7 @@ export async function runJob(job: Job): Promise<JobResults[Job['task']]> {
     }
     case 'feed': {
       const { readFeed } = await import('./feed.ts');
-      return readFeed(decodeText(job.source.bytes, job.source.contentType).text, job.source.url);
+      return readFeed(decodeText(job.source.bytes, job.source.contentType).text, job.source.url, job.since);
     }
     case 'sitemap': {
       const { readSitemap } = await import('./sitemap.ts');

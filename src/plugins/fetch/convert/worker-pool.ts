@@ -1,13 +1,25 @@
-import { Worker } from 'node:worker_threads';
 import { GatewayError } from '../../../core/errors.ts';
-import type { Job, JobResults } from './job.ts';
+import type { Asker } from './asker.ts';
+import { FairQueue, type Place } from './fair-queue.ts';
+import { type Job, type JobResults, laneOf } from './job.ts';
+import { Threads } from './threads.ts';
 import type { Reply } from './worker.ts';
+import { conversionTooSlow, crashOf, failureOf } from './worker-failure.ts';
 
-interface Waiting {
+interface Task extends Place {
   readonly job: Job;
-  readonly signal: AbortSignal;
-  readonly resolve: (result: unknown) => void;
-  readonly reject: (reason: unknown) => void;
+  /** Takes the result to the caller, or why there is none. */
+  settle(outcome: { readonly result: unknown } | { readonly reason: unknown }): void;
+}
+
+interface Run {
+  readonly task: Task;
+  /** Whether it has run for longer than nearly all jobs take. */
+  isSlow: boolean;
+  /** Whether it gave way before; it does not again, lest it never end. */
+  readonly isSecond: boolean;
+  /** Ends its thread, without an outcome. */
+  stop(): void;
 }
 
 interface PoolSettings {
@@ -20,147 +32,146 @@ interface PoolSettings {
   readonly jobs?: string;
 }
 
-const idleMs = 60_000;
-const longestQueue = 200;
+/** What nearly every page is converted in, and as much again where a new thread loads its libraries first. */
+const slowMs = 500;
+const mostQueued = 2000;
+const mostQueuedByOne = 200;
 
 /**
  * Threads in which foreign bytes are parsed. A job that is not done by its deadline, or whose caller has gone, takes its
  * thread with it: nothing in JavaScript ends a loop from outside but the end of its thread.
+ *
+ * Callers are served in turn. Jobs that turn out slow keep all threads but one; where others wait, one more of them is
+ * set back to begin again when a slow one ends, and of those a caller has at most all but two at once. So pages made to
+ * take long cost a moment to what is asked beside them, whoever asks.
  */
 export class WorkerPool {
   readonly #settings: PoolSettings;
-  readonly #idle: Worker[] = [];
-  readonly #all = new Set<Worker>();
-  readonly #queue: Waiting[] = [];
-  #running = 0;
-  #isClosed = false;
+  readonly #threads: Threads;
+  readonly #waiting = new FairQueue<Task>();
+  readonly #setBack = new FairQueue<Task>();
+  readonly #runs = new Map<Task, Run>();
+  readonly #mostSlow: number;
 
   constructor(settings: PoolSettings) {
     this.#settings = settings;
+    this.#threads = new Threads(settings.workerMemoryMb);
+    this.#mostSlow = Math.max(1, settings.workers - 1);
   }
 
   /** Throws what the job throws; `timeout` at its deadline, `too_large` where it needs more memory than a worker has. */
-  run<T extends Job['task']>(job: Extract<Job, { task: T }>, signal: AbortSignal): Promise<JobResults[T]> {
+  run<T extends Job['task']>(
+    job: Extract<Job, { task: T }>,
+    { signal, principal: { id: caller } }: Asker,
+  ): Promise<JobResults[T]> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
-      if (this.#queue.length >= longestQueue) {
-        return reject(
-          new GatewayError(
-            'busy',
-            `Too many ${this.#settings.jobs ?? 'pages are waiting to be converted'}. Try again in a moment.`,
-          ),
-        );
+      if (this.#waiting.size >= mostQueued || this.#waiting.sizeOf(caller) >= mostQueuedByOne) {
+        const jobs = this.#settings.jobs ?? 'pages are waiting to be converted';
+        return reject(new GatewayError('busy', `Too many ${jobs}. Try again in a moment.`));
       }
-      const waiting: Waiting = { job, signal, resolve: (result) => resolve(result as JobResults[T]), reject };
-      if (this.#running < this.#settings.workers) this.#start(waiting);
-      else this.#enqueue(waiting);
+      const onAbort = () => {
+        this.#runs.get(task)?.stop();
+        if (!this.#waiting.remove(task)) this.#setBack.remove(task);
+        task.settle({ reason: signal.reason });
+        this.#startNext();
+      };
+      const settle: Task['settle'] = (outcome) => {
+        signal.removeEventListener('abort', onAbort);
+        if ('result' in outcome) resolve(outcome.result as JobResults[T]);
+        else reject(outcome.reason);
+      };
+      const task: Task = { job, caller, lane: laneOf(job), settle };
+      signal.addEventListener('abort', onAbort, { once: true });
+      this.#waiting.push(task);
+      this.#startNext();
     });
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
-    for (const { reject } of this.#queue.splice(0))
-      reject(new GatewayError('unavailable', 'The gateway is shutting down.'));
-    await Promise.all([...this.#all].map((worker) => worker.terminate()));
+    const reason = new GatewayError('unavailable', 'The gateway is shutting down.');
+    const tasks = [...this.#waiting.drain(), ...this.#setBack.drain(), ...this.#runs.keys()];
+    for (const { stop } of [...this.#runs.values()]) stop();
+    for (const task of tasks) task.settle({ reason });
+    await this.#threads.close();
   }
 
-  #enqueue(waiting: Waiting): void {
-    const leave = () => {
-      const at = this.#queue.indexOf(waiting);
-      if (at === -1) return; // it has started since
-      this.#queue.splice(at, 1);
-      waiting.reject(waiting.signal.reason);
-    };
-    waiting.signal.addEventListener('abort', leave, { once: true });
-    this.#queue.push(waiting);
-  }
-
-  #start(waiting: Waiting): void {
-    this.#running++;
-    const { job, signal } = waiting;
-    const worker = this.#idle.pop() ?? this.#spawn();
-    const kill = (reason: unknown) => end(() => waiting.reject(reason), true);
-    const { convertTimeoutMs: deadlineMs, tooSlow = conversionTooSlow } = this.#settings;
-    const timer = setTimeout(() => kill(tooSlow(deadlineMs)), deadlineMs);
-    const onAbort = () => kill(signal.reason);
-    const onReply = (reply: Reply) =>
-      end(() => (reply.ok ? waiting.resolve(reply.result) : waiting.reject(failureOf(reply))), false);
-    const onError = (error: Error) => kill(isOutOfMemory(error) ? tooHeavy(error) : error);
-    const onExit = () => kill(new Error('a conversion worker ended by itself'));
-    const end = (settle: () => void, isDead: boolean) => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
-      worker.off('message', onReply).off('error', onError).off('exit', onExit);
-      this.#running--;
-      this.#giveBack(worker, isDead);
-      settle();
-      const next = this.#queue.shift();
-      if (next) this.#start(next);
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-    worker.on('message', onReply).on('error', onError).on('exit', onExit);
-    worker.ref();
-    worker.postMessage(job);
-  }
-
-  #spawn(): Worker {
-    const { workerMemoryMb } = this.#settings;
-    const worker = new Worker(new URL('./worker.js', import.meta.url), {
-      resourceLimits: { maxOldGenerationSizeMb: workerMemoryMb },
-      execArgv: [],
-      env: {}, // what parses foreign bytes has no need of the environment and its secrets
-    });
-    this.#all.add(worker);
-    worker.on('exit', () => this.#forget(worker));
-    worker.on('error', () => this.#forget(worker)); // an idle worker that fails is replaced by the next job
-    return worker;
-  }
-
-  #giveBack(worker: Worker, isDead: boolean): void {
-    if (isDead || this.#isClosed) {
-      this.#forget(worker);
-      void worker.terminate();
-      return;
+  /** Fills free threads; where all are taken by slow jobs and others wait, one of those makes room. */
+  #startNext(): void {
+    for (;;) {
+      const slow = this.#slowRuns();
+      if (this.#runs.size >= this.#settings.workers) {
+        if (slow.length <= this.#mostSlow || this.#waiting.size === 0) return;
+        const run = leastEntitled(slow);
+        if (!run) return;
+        run.stop();
+        this.#setBack.push(run.task);
+      }
+      const mayGoOn = (caller: string) => countOf(slow, caller) < Math.max(1, this.#mostSlow - 1);
+      const second = slow.length < this.#mostSlow ? this.#setBack.take(mayGoOn) : undefined;
+      const next = second ?? this.#waiting.take();
+      if (!next) return;
+      this.#start(next, second !== undefined);
     }
-    worker.unref();
-    this.#idle.push(worker);
-    const timer = setTimeout(() => {
-      if (this.#idle[0] === worker) void this.#idle.shift()?.terminate();
-    }, idleMs);
-    timer.unref();
   }
 
-  #forget(worker: Worker): void {
-    this.#all.delete(worker);
-    const at = this.#idle.indexOf(worker);
-    if (at !== -1) this.#idle.splice(at, 1);
+  #slowRuns(): Run[] {
+    return [...this.#runs.values()].filter(({ isSlow }) => isSlow);
+  }
+
+  #start(task: Task, isSecond: boolean): void {
+    const { worker, isNew } = this.#threads.take();
+    const { convertTimeoutMs: deadlineMs, tooSlow = conversionTooSlow } = this.#settings;
+    const onReply = (reply: Reply) => {
+      leave();
+      this.#threads.giveBack(worker);
+      end(reply.ok ? { result: reply.result } : { reason: failureOf(reply) });
+    };
+    const kill = (reason: unknown) => {
+      stop();
+      end({ reason });
+    };
+    const onError = (error: Error) => kill(crashOf(error));
+    const onExit = () => kill(new Error('a conversion worker ended by itself'));
+    const leave = () => {
+      clearTimeout(deadline);
+      clearTimeout(patience);
+      worker.off('message', onReply).off('error', onError).off('exit', onExit);
+      this.#runs.delete(task);
+    };
+    const stop = () => {
+      leave();
+      this.#threads.end(worker);
+    };
+    const end = (outcome: Parameters<Task['settle']>[0]) => {
+      task.settle(outcome);
+      this.#startNext();
+    };
+    const run: Run = { task, isSlow: isSecond, isSecond, stop };
+    const deadline = setTimeout(() => kill(tooSlow(deadlineMs)), deadlineMs);
+    const patience = setTimeout(
+      () => {
+        run.isSlow = true;
+        this.#startNext();
+      },
+      Math.min(isNew ? slowMs * 2 : slowMs, deadlineMs / 4),
+    );
+    this.#runs.set(task, run);
+    worker.on('message', onReply).on('error', onError).on('exit', onExit);
+    worker.postMessage(task.job);
   }
 }
 
-function failureOf(reply: Extract<Reply, { ok: false }>): Error {
-  if (reply.code !== undefined) return new GatewayError(reply.code, reply.message);
-  const error = new Error(reply.message);
-  if (reply.stack !== undefined) error.stack = reply.stack;
-  return error;
+function countOf(runs: readonly Run[], caller: string): number {
+  return runs.filter(({ task }) => task.caller === caller).length;
 }
 
-function isOutOfMemory(error: Error): boolean {
-  return 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
-}
-
-function conversionTooSlow(ms: number): GatewayError {
-  return new GatewayError(
-    'timeout',
-    `The page was not converted after ${ms} ms (plugins.fetch.convertTimeoutMs). Ask for a selector, for raw: true, or for another page.`,
-  );
-}
-
-function tooHeavy(cause: Error): GatewayError {
-  return new GatewayError(
-    'too_large',
-    'The page needs more memory than a conversion may use. Ask for a selector, for raw: true, or for another page.',
-    {
-      cause,
-    },
-  );
+/** Of those that may be set back, the one that began last of the caller who has most. */
+function leastEntitled(slow: readonly Run[]): Run | undefined {
+  let least: Run | undefined;
+  for (const run of slow) {
+    if (run.isSecond) continue;
+    if (!least || countOf(slow, run.task.caller) >= countOf(slow, least.task.caller)) least = run;
+  }
+  return least;
 }

@@ -1,13 +1,15 @@
 import { GatewayError } from '../../../core/errors.ts';
+import type { Asker } from './asker.ts';
 import type { Job, JobResults } from './job.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 const expressionMs = 1000;
+const expressionThreads = 2;
 const jobs = 'regular expressions are waiting for their turn';
 
 /**
- * The threads for foreign work: some for conversions, and one of its own for regular expressions, which callers write and
- * which may never end. However many of them are asked for, pages go on being converted.
+ * The threads for foreign work: some for conversions, and two of their own for regular expressions, which callers write
+ * and which may never end (the second is for those that do). However many are asked for, pages go on being converted.
  */
 export class WorkerPools {
   readonly #conversions: WorkerPool;
@@ -19,12 +21,15 @@ export class WorkerPools {
     readonly workerMemoryMb: number;
   }) {
     this.#conversions = new WorkerPool(settings);
-    this.#expressions = new WorkerPool({ ...settings, workers: 1, convertTimeoutMs: expressionMs, tooSlow, jobs });
+    this.#expressions = new WorkerPool({
+      ...settings,
+      ...{ workers: expressionThreads, convertTimeoutMs: expressionMs, tooSlow, jobs },
+    });
   }
 
   /** Throws as `WorkerPool.run` does. */
-  run<T extends Job['task']>(job: Extract<Job, { task: T }>, signal: AbortSignal): Promise<JobResults[T]> {
-    return (isExpression(job) ? this.#expressions : this.#conversions).run(job, signal);
+  run<T extends Job['task']>(job: Extract<Job, { task: T }>, asker: Asker): Promise<JobResults[T]> {
+    return (isExpression(job) ? this.#expressions : this.#conversions).run(job, asker);
   }
 
   async close(): Promise<void> {

@@ -58,8 +58,7 @@ export class UrlRules {
       throw denied(`Port ${port} is not fetched; allowed are ${[...this.#ports].join(', ')} (plugins.fetch.ports).`);
     }
     this.#checkHost(url.hostname);
-    if (this.#own.has(placeOf(url)))
-      throw denied(`${placeOf(url)} is this gateway itself, which it does not fetch from.`);
+    if (this.#own.has(placeOf(url))) throw isSelf(placeOf(url));
     return url;
   }
 
@@ -77,7 +76,8 @@ export class UrlRules {
   }
 }
 
-function portOf(url: URL): number {
+/** The port that a URL names or means. */
+export function portOf(url: URL): number {
   return url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
 }
 
@@ -94,6 +94,11 @@ function isInternalName(host: string): boolean {
 /** Says the same of every private host, so that answers tell nothing about the inside of the network. */
 export function notPublic(host: string): string {
   return `The host ${host} is not on the public internet, so it is not fetched. Use a public URL.`;
+}
+
+/** `place` is a host and port. */
+export function isSelf(place: string): GatewayError {
+  return denied(`${place} is this gateway itself, which it does not fetch from.`);
 }
 
 function invalid(message: string): GatewayError {

@@ -48,7 +48,7 @@ interface Parts {
   readonly gate: HostGate;
   readonly settings: WayOutSettings;
   /** Asked before each hop where the agent does not resolve names itself, which is behind a proxy. */
-  readonly checkName?: (host: string) => Promise<void>;
+  readonly checkName?: (url: URL) => Promise<void>;
 }
 
 /**
@@ -104,7 +104,7 @@ export class WayOut {
     return gate.through(hop.url.hostname, signal, async () => {
       const send = async () => {
         signal.throwIfAborted();
-        await checkName?.(hop.url.hostname);
+        await checkName?.(hop.url);
         return request(hop.url, {
           dispatcher,
           method: hop.method as Dispatcher.HttpMethod,

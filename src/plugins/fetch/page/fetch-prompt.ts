@@ -14,13 +14,13 @@ export const fetchPrompt = definePrompt<FetchDeps>({
   title: 'Fetch',
   description: 'Fetch a URL and extract its contents as markdown',
   arguments: [{ name: 'url', description: 'URL to fetch', required: true }],
-  async get({ deps, signal }: ToolContext<FetchDeps>, { url }) {
+  async get(context: ToolContext<FetchDeps>, { url }) {
     if (!url) throw new GatewayError('invalid_input', 'The prompt needs a url.');
     const options: PageOptions = { ...wholePage, extract: 'main' };
     const { data, content } = await readPage(
-      deps,
+      context.deps,
       { url, max_length: longest, start_index: 0, raw: false, options },
-      signal,
+      context,
       true,
     );
     const images = content.filter(({ type }) => type === 'image');

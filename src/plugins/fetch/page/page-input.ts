@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { PageOptions } from '../convert/job.ts';
+import { HeaderRecord } from '../header-record.ts';
 
 export const Url = v.pipe(v.string(), v.minLength(1), v.maxLength(4096), v.description('Absolute http or https URL.'));
 
@@ -21,7 +22,7 @@ export const Timeout = v.optional(
 );
 
 export const Headers = v.optional(
-  v.pipe(v.record(v.string(), v.string()), v.description('Request headers; only names the operator allows.')),
+  v.pipe(HeaderRecord, v.description('Request headers; only names the operator allows.')),
 );
 
 export const MaxLength = v.optional(

@@ -1,5 +1,6 @@
 import { type ContentBlock, type RichResult, withContent } from '../../../core/content.ts';
 import { GatewayError } from '../../../core/errors.ts';
+import type { Asker } from '../convert/asker.ts';
 import type { PageOptions } from '../convert/job.ts';
 import type { FetchDeps } from '../deps.ts';
 import type { KeptDocument } from '../snapshot/snapshot-cache.ts';
@@ -29,11 +30,11 @@ export const documentScheme = 'fetch-document';
 export async function readPage(
   deps: FetchDeps,
   reading: Reading,
-  signal: AbortSignal,
+  asker: Asker,
   isUser = false,
 ): Promise<RichResult<PagePartData>> {
-  const taken = await takePage(deps, reading, signal, isUser);
-  const kept = await deps.document(taken.snapshot, reading.options, reading.raw, signal);
+  const taken = await takePage(deps, reading, asker.signal, isUser);
+  const kept = await deps.document(taken.snapshot, reading.options, reading.raw, asker);
   const data = { ...partOf(reading, taken, kept), boundary: deps.boundary() };
   return withContent(extras(data, taken, kept, reading.options.images), data);
 }

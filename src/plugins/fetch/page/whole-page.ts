@@ -1,4 +1,5 @@
 import { GatewayError } from '../../../core/errors.ts';
+import { cutWarning } from '../convert/cut-warning.ts';
 import type { Source } from '../convert/job.ts';
 import { mediaType, mediaTypeToken } from '../convert/sniff.ts';
 import type { FetchDeps } from '../deps.ts';
@@ -10,7 +11,7 @@ export async function takeSource(
   deps: FetchDeps,
   input: { readonly url: string; readonly max_age_s?: number | undefined; readonly timeout_s?: number | undefined },
   signal: AbortSignal,
-): Promise<{ readonly taken: Taken; readonly source: Source }> {
+): Promise<{ readonly taken: Taken; readonly source: Source; readonly warnings: readonly string[] }> {
   const timeoutMs = input.timeout_s === undefined ? undefined : input.timeout_s * 1000;
   const ask = {
     url: input.url,
@@ -22,7 +23,8 @@ export async function takeSource(
     isUser: false,
   } as const;
   const taken = await deps.take(ask, signal);
-  return { taken, source: sourceOf(taken.snapshot) };
+  const { body, cut } = taken.snapshot;
+  return { taken, source: sourceOf(taken.snapshot), warnings: cut ? [cutWarning(body.length)] : [] };
 }
 
 /** Throws `unsupported` where the response says that it is no page: its links and metadata would be made up. */

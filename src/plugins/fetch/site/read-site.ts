@@ -1,4 +1,5 @@
 import { GatewayError } from '../../../core/errors.ts';
+import type { ToolContext } from '../../../core/tool.ts';
 import { wholePage } from '../convert/job.ts';
 import { mediaType } from '../convert/sniff.ts';
 import type { FetchDeps } from '../deps.ts';
@@ -15,11 +16,11 @@ export interface SiteMap {
 
 /** The URLs that the site's sitemaps list. Indexes are followed one level, over the same guarded way as any page. */
 export async function readSitemaps(
-  deps: FetchDeps,
+  context: ToolContext<FetchDeps>,
   starts: readonly string[],
   limit: number,
-  signal: AbortSignal,
 ): Promise<SiteMap> {
+  const { deps, signal } = context;
   const found: SiteMap['urls'] = [];
   const problems: string[] = [];
   const read: string[] = [];
@@ -36,8 +37,9 @@ export async function readSitemaps(
       problems,
       url,
       async () => {
-        const { source } = await takeSource(deps, { url }, signal);
-        return deps.work({ task: 'sitemap', source }, signal);
+        const { source, warnings } = await takeSource(deps, { url }, signal);
+        problems.push(...warnings.map((warning) => `${url}: ${warning}`));
+        return deps.work({ task: 'sitemap', source }, context);
       },
       signal,
     );
@@ -52,17 +54,12 @@ export async function readSitemaps(
 }
 
 /** The site's llms.txt; null where it has none, or answers with a page in its place. */
-export async function readLlms(
-  deps: FetchDeps,
-  origin: string,
-  limit: number,
-  problems: string[],
-  signal: AbortSignal,
-) {
+export async function readLlms(context: ToolContext<FetchDeps>, origin: string, limit: number, problems: string[]) {
+  const { deps, signal } = context;
   const url = `${origin}/llms.txt`;
   const taken = await orProblem(problems, url, () => takeSource(deps, { url }, signal), signal);
   if (!taken || mediaType(taken.source.contentType) === 'text/html') return null;
-  const { document } = await deps.document(taken.taken.snapshot, wholePage, true, signal);
+  const { document } = await deps.document(taken.taken.snapshot, wholePage, true, context);
   return {
     url,
     text: document.text.slice(0, limit),

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { GatewayError } from '../../../core/errors.ts';
+import type { Asker } from '../convert/asker.ts';
+import { cutWarning } from '../convert/cut-warning.ts';
 import type { PageDocument, PageOptions, Source } from '../convert/job.ts';
 import { sniff } from '../convert/sniff.ts';
 import type { WorkerPool } from '../convert/worker-pool.ts';
@@ -18,15 +20,15 @@ export class Documents {
   }
 
   /** Throws what the conversion throws; a page that cannot be converted in time is given as bare text with a warning. */
-  async of(snapshot: Snapshot, options: PageOptions, raw: boolean, signal: AbortSignal): Promise<KeptDocument> {
+  async of(snapshot: Snapshot, options: PageOptions, raw: boolean, asker: Asker): Promise<KeptDocument> {
     const key = raw ? 'raw' : JSON.stringify(options);
     const flight = `${snapshot.id} ${key}`;
     return this.#flights.run(
       flight,
-      signal,
+      asker.signal,
       () => snapshot.documents.get(key),
       async () => {
-        const document = await this.#convert(sourceOf(snapshot), options, raw, signal);
+        const document = await this.#convert(sourceOf(snapshot), options, raw, asker);
         const kept = { id: randomUUID(), document };
         this.#cache.keep(snapshot, key, kept);
         return kept;
@@ -38,16 +40,20 @@ export class Documents {
     return this.#cache.document(id);
   }
 
-  async #convert(source: Source, options: PageOptions, raw: boolean, signal: AbortSignal): Promise<PageDocument> {
+  async #convert(source: Source, options: PageOptions, raw: boolean, asker: Asker): Promise<PageDocument> {
     try {
-      return await this.#pool.run({ task: 'document', source, options, raw }, signal);
+      return await this.#pool.run({ task: 'document', source, options, raw }, asker);
     } catch (error) {
       const isTooMuch = error instanceof GatewayError && (error.code === 'timeout' || error.code === 'too_large');
-      if (!isTooMuch || signal.aborted || raw) throw error;
+      if (!isTooMuch || asker.signal.aborted || raw) throw error;
       const { kind } = sniff(source.bytes, source.contentType);
       if (kind === 'pdf' || kind === 'image') throw error; // without conversion there is no text in them
-      const bare = await this.#pool.run({ task: 'strip', source }, signal);
-      return { ...bare, warnings: [`${error.message} Only its bare text is here, without structure and links.`] };
+      const bare = await this.#pool.run({ task: 'strip', source }, asker);
+      const warnings = source.cut ? [cutWarning(source.bytes.length)] : [];
+      return {
+        ...bare,
+        warnings: [...warnings, `${error.message} Only its bare text is here, without structure and links.`],
+      };
     }
   }
 }

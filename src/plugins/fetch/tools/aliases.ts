@@ -44,7 +44,7 @@ function alias(name: string, title: string, description: string, options: PageOp
     annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
     timeoutMs: 60_000,
     toText: pageText,
-    handler: ({ deps, signal }: ToolContext<FetchDeps>, input) =>
-      readPage(deps, { ...input, raw: false, options }, signal),
+    handler: (context: ToolContext<FetchDeps>, input) =>
+      readPage(context.deps, { ...input, raw: false, options }, context),
   });
 }

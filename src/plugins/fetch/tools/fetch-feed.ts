@@ -38,23 +38,21 @@ export const fetchFeed = defineTool({
   }),
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
   timeoutMs: 60_000,
-  async handler({ deps, signal }: ToolContext<FetchDeps>, input) {
+  async handler(context: ToolContext<FetchDeps>, input) {
+    const { deps } = context;
     const since = sinceTime(input.since);
-    const { taken, source } = await takeFeed(deps, input, signal);
-    const feed = await deps.work({ task: 'feed', source }, signal);
-    const matching = feed.entries.filter(
-      ({ published }) => since === undefined || Date.parse(published ?? '') >= since,
-    );
-    const entries = matching.slice(0, input.limit).map((entry) => ({ ...entry }));
-    const { type, title, description, url: home } = feed;
+    const { taken, source, warnings } = await takeFeed(context, input);
+    const feed = await deps.work({ task: 'feed', source, since }, context);
+    const entries = feed.entries.slice(0, input.limit).map((entry) => ({ ...entry }));
+    const { type, title, description, url: home, total } = feed;
     return {
-      ...originOf(input.url, taken, []),
+      ...originOf(input.url, taken, warnings),
       type,
       title,
       description,
       home,
-      total: since === undefined ? feed.total : matching.length,
-      truncated: matching.length > entries.length || feed.total > feed.entries.length,
+      total,
+      truncated: total > entries.length,
       entries,
     };
   },
@@ -62,13 +60,13 @@ export const fetchFeed = defineTool({
 
 /** The feed at the URL, or the first feed that the page at the URL names. */
 async function takeFeed(
-  deps: FetchDeps,
+  context: ToolContext<FetchDeps>,
   input: { readonly url: string; readonly max_age_s?: number | undefined; readonly timeout_s?: number | undefined },
-  signal: AbortSignal,
 ) {
+  const { deps, signal } = context;
   const first = await takeSource(deps, input, signal);
   if (!mediaType(first.source.contentType).includes('html')) return first;
-  const { feeds } = await deps.work({ task: 'metadata', source: first.source }, signal);
+  const { feeds } = await deps.work({ task: 'metadata', source: first.source }, context);
   const named = feeds[0];
   if (!named) return first;
   return takeSource(deps, { ...input, url: named.url }, signal);

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
+import type { PageDocument, PageOptions } from '../convert/job.ts';
 import type { FetchDeps } from '../deps.ts';
 import { originOf } from '../page/origin.ts';
 import { MaxAge, PageView, pageOptions, Timeout, Url } from '../page/page-input.ts';
@@ -9,10 +10,16 @@ import { takePage } from '../page/read-page.ts';
 export const fetchFind = defineTool({
   name: 'fetch_find',
   title: 'Find in page',
-  description: 'Finds words or a regular expression in the text of a page and says where to go on reading with fetch.',
+  description:
+    'Finds words or a regular expression in the text of a page, as a reader sees it, and says where to go on reading with fetch.',
   input: v.strictObject({
     url: Url,
-    query: v.pipe(v.string(), v.minLength(1), v.maxLength(1000), v.description('Words to find; case does not matter.')),
+    query: v.pipe(
+      v.string(),
+      v.minLength(1),
+      v.maxLength(1000),
+      v.description('Words to find, without Markdown marks; case does not matter.'),
+    ),
     regex: v.optional(v.pipe(v.boolean(), v.description('Whether query is a JavaScript regular expression.')), false),
     context: v.optional(
       v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2000), v.description('Characters shown on each side.')),
@@ -39,20 +46,24 @@ export const fetchFind = defineTool({
         ),
         offset: v.pipe(v.number(), v.description('Where the match itself begins.')),
         match: v.string(),
-        snippet: v.string(),
+        snippet: v.pipe(v.string(), v.description('The text around it as fetch gives it, with its Markdown.')),
         headings: v.pipe(v.array(v.string()), v.description('Headings above it, outermost first.')),
       }),
     ),
   }),
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
   timeoutMs: 60_000,
-  async handler({ deps, signal }: ToolContext<FetchDeps>, input) {
+  async handler(asker: ToolContext<FetchDeps>, input) {
+    const { deps, signal } = asker;
     const options = pageOptions(input);
     const taken = await takePage(deps, { ...input, start_index: 0, raw: false, options }, signal);
-    const { document } = await deps.document(taken.snapshot, options, false, signal);
+    const { document } = await deps.document(taken.snapshot, options, false, asker);
     const { text, warnings } = document;
     const { query, regex, context, limit } = input;
-    const { matches, total } = await deps.work({ task: 'find', text, query, regex, context, limit }, signal);
+    const { matches, total } = await deps.work(
+      { task: 'find', text, isMarkdown: isMarkdown(document, options), query, regex, context, limit },
+      asker,
+    );
     return {
       ...originOf(input.url, taken, warnings),
       total_length: text.length,
@@ -68,6 +79,11 @@ export const fetchFind = defineTool({
     };
   },
 });
+
+function isMarkdown({ kind, extraction }: PageDocument, { format }: PageOptions): boolean {
+  if (kind === 'html') return extraction !== 'none' && format !== 'text';
+  return kind === 'markdown' || kind === 'feed';
+}
 
 function paragraphStart(text: string, offset: number): number {
   const blank = text.lastIndexOf('\n\n', offset);

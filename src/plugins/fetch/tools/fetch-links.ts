@@ -35,10 +35,11 @@ export const fetchLinks = defineTool({
   }),
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
   timeoutMs: 60_000,
-  async handler({ deps, signal }: ToolContext<FetchDeps>, input) {
-    const { taken, source } = await takeSource(deps, input, signal);
+  async handler(context: ToolContext<FetchDeps>, input) {
+    const { deps, signal } = context;
+    const { taken, source, warnings } = await takeSource(deps, input, signal);
     requireHtml(taken);
-    const all = await deps.work({ task: 'links', source }, signal);
+    const { links: all, warnings: notes } = await deps.work({ task: 'links', source }, context);
     const wanted = input.filter?.toLowerCase();
     const matching = all.filter(({ url, text, internal }) => {
       if (input.same_host && !internal) return false;
@@ -46,7 +47,7 @@ export const fetchLinks = defineTool({
     });
     const links = matching.slice(0, input.limit).map((link) => ({ ...link }));
     return {
-      ...originOf(input.url, taken, []),
+      ...originOf(input.url, taken, [...warnings, ...notes]),
       total: matching.length,
       truncated: matching.length > links.length,
       links,

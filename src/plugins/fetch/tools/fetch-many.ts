@@ -45,7 +45,7 @@ export const fetchMany = defineTool({
         page ? pageText(page) : `Failed: ${oneLine(url)}\n<error>${oneLine(error ?? '')}</error>`,
       )
       .join('\n\n'),
-  async handler({ deps, signal, progress }: ToolContext<FetchDeps>, { urls, ...input }) {
+  async handler(context: ToolContext<FetchDeps>, { urls, ...input }) {
     const max_length = Math.min(input.max_length, Math.floor(totalLength / urls.length));
     const results: v.InferOutput<typeof Result>[] = [];
     let next = 0;
@@ -54,8 +54,8 @@ export const fetchMany = defineTool({
       for (let index = next++; index < urls.length; index = next++) {
         const url = urls[index] ?? '';
         const reading = { ...input, url, max_length, start_index: 0, raw: false, options: pageOptions(input) };
-        results[index] = { url, ...(await outcomeOf(deps, reading, signal)) };
-        progress(++done, urls.length, url);
+        results[index] = { url, ...(await outcomeOf(context, reading)) };
+        context.progress(++done, urls.length, url);
       }
     };
     await Promise.all(Array.from({ length: Math.min(atOnce, urls.length) }, worker));
@@ -64,14 +64,13 @@ export const fetchMany = defineTool({
 });
 
 async function outcomeOf(
-  deps: FetchDeps,
+  context: ToolContext<FetchDeps>,
   reading: Reading,
-  signal: AbortSignal,
 ): Promise<{ readonly page: PagePartData | null; readonly error: string | null }> {
   try {
-    return { page: (await readPage(deps, reading, signal)).data, error: null };
+    return { page: (await readPage(context.deps, reading, context)).data, error: null };
   } catch (error) {
-    if (signal.aborted || !(error instanceof GatewayError)) throw error;
+    if (context.signal.aborted || !(error instanceof GatewayError)) throw error;
     return { page: null, error: error.message };
   }
 }

@@ -34,15 +34,22 @@ export const fetchMetadata = defineTool({
   }),
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
   timeoutMs: 60_000,
-  async handler({ deps, signal }: ToolContext<FetchDeps>, input) {
-    const { taken, source } = await takeSource(deps, input, signal);
+  async handler(context: ToolContext<FetchDeps>, input) {
+    const { deps, signal } = context;
+    const { taken, source, warnings } = await takeSource(deps, input, signal);
     requireHtml(taken);
-    const { openGraph, jsonLd, feeds, icons, headings, textLength, ...plain } = await deps.work(
-      { task: 'metadata', source },
-      signal,
-    );
+    const {
+      openGraph,
+      jsonLd,
+      feeds,
+      icons,
+      headings,
+      textLength,
+      warnings: notes,
+      ...plain
+    } = await deps.work({ task: 'metadata', source }, context);
     return {
-      ...originOf(input.url, taken, []),
+      ...originOf(input.url, taken, [...warnings, ...notes]),
       status: taken.snapshot.status,
       ...plain,
       open_graph: { ...openGraph },

@@ -41,7 +41,8 @@ export const fetchSite = defineTool({
   }),
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
   timeoutMs: 120_000,
-  async handler({ deps, signal, progress }: ToolContext<FetchDeps>, { url, include, limit }) {
+  async handler(context: ToolContext<FetchDeps>, { url, include, limit }) {
+    const { deps, signal, progress } = context;
     const page = deps.checkUrl(url);
     const { origin } = page;
     const warnings: string[] = [];
@@ -49,9 +50,9 @@ export const fetchSite = defineTool({
     const named = 'rules' in verdict ? verdict.rules.sitemaps : [];
     progress(1, 3, 'robots.txt');
     const starts = named.length > 0 ? named : [`${origin}/sitemap.xml`];
-    const map = include.includes('sitemap') ? await readSitemaps(deps, starts, limit, signal) : null;
+    const map = include.includes('sitemap') ? await readSitemaps(context, starts, limit) : null;
     progress(2, 3, 'sitemaps');
-    const llms = include.includes('llms') ? await readLlms(deps, origin, longestLlms, warnings, signal) : null;
+    const llms = include.includes('llms') ? await readLlms(context, origin, longestLlms, warnings) : null;
     progress(3, 3, 'llms.txt');
     const robots = {
       allowed: 'rules' in verdict && verdict.rules.allows(page, deps.product),

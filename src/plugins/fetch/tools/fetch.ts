@@ -33,6 +33,6 @@ export const fetchPage = defineTool({
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
   timeoutMs: 60_000,
   toText: pageText,
-  handler: ({ deps, signal }: ToolContext<FetchDeps>, input) =>
-    readPage(deps, { ...input, options: pageOptions(input) }, signal),
+  handler: (context: ToolContext<FetchDeps>, input) =>
+    readPage(context.deps, { ...input, options: pageOptions(input) }, context),
 });

@@ -44,7 +44,8 @@ export const httpRequest = defineTool({
   }),
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
   timeoutMs: 60_000,
-  async handler({ deps, signal }: ToolContext<FetchDeps>, input) {
+  async handler(context: ToolContext<FetchDeps>, input) {
+    const { deps, signal } = context;
     const { url, method, max_length, timeout_s } = input;
     const body = bodyOf(input);
     const answer = await deps.request({
@@ -68,7 +69,7 @@ export const httpRequest = defineTool({
     const text =
       answer.body.length === 0
         ? ''
-        : (await deps.work({ task: 'document', source, options: wholePage, raw: true }, signal)).text;
+        : (await deps.work({ task: 'document', source, options: wholePage, raw: true }, context)).text;
     const end = cutAt(text, 0, max_length);
     return {
       url,

@@ -24,10 +24,12 @@ export function openTestFetch(
   ports: readonly number[],
   settings: Record<string, unknown> = {},
   resolver: Resolver = resolverOf({}),
+  ownOrigins: readonly string[] = [],
 ): FetchDeps {
   return openFetch(
     v.parse(FetchConfig, { ports: [80, 443, ...ports], privateNetworks: [`${publicAddress}/32`], ...settings }),
     resolver,
+    ownOrigins,
   );
 }
 
@@ -37,13 +39,17 @@ function nothing(): void {
 }
 
 /** What a handler is given beside its arguments, with nobody to ask. */
-export function contextOf(deps: FetchDeps, signal: AbortSignal = new AbortController().signal): ToolContext<FetchDeps> {
+export function contextOf(
+  deps: FetchDeps,
+  signal: AbortSignal = new AbortController().signal,
+  caller = 'anonymous',
+): ToolContext<FetchDeps> {
   const nobody = () => Promise.reject(new Error('there is no client in this test'));
   return {
     deps,
     signal,
     clientSupports: () => false,
-    principal: { id: 'anonymous', kind: 'anonymous' },
+    principal: { id: caller, kind: caller === 'anonymous' ? 'anonymous' : 'key' },
     log: quietLog,
     progress: nothing,
     notify: nothing,
@@ -75,10 +81,11 @@ export async function call<Data = Record<string, unknown>>(
   deps: FetchDeps,
   input: Record<string, unknown>,
   signal?: AbortSignal,
+  caller?: string,
 ): Promise<Called<Data>> {
   const parsed = v.safeParse(tool.input, input);
   if (!parsed.success) throw new GatewayError('invalid_input', parsed.issues.map(({ message }) => message).join('; '));
-  const returned = await tool.handler(contextOf(deps, signal) as never, parsed.output as never);
+  const returned = await tool.handler(contextOf(deps, signal, caller) as never, parsed.output as never);
   const isRich = typeof returned === 'object' && returned !== null && 'content' in returned && 'data' in returned;
   const rich = isRich ? (returned as RichResult) : { data: returned, content: [] };
   const data = tool.output ? v.parse(tool.output, rich.data) : rich.data;

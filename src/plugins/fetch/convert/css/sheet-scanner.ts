@@ -1,5 +1,7 @@
+import { commaParts } from './css-text.ts';
 import { declare, type HidingStyle, newStyle } from './hiding-style.ts';
 import { type Holds, mediaHolds } from './media-query.ts';
+import { supportsHolds } from './supports-query.ts';
 
 /** A rule of a sheet as it stands there; nesting is kept, because writing it out would explode. */
 export interface SheetRule {
@@ -16,6 +18,8 @@ interface Frame {
   readonly rule: SheetRule | undefined;
   readonly holds: Holds;
   readonly isLayered: boolean;
+  /** Whether selectors in it are about what its own selectors match and what is below. */
+  readonly isScope?: boolean;
 }
 
 const token =
@@ -81,10 +85,24 @@ function opened(prelude: string, around: Frame): Frame {
     const rule = { selectors, parent, style: newStyle(), isSure: both === 'yes', isLayered: layered };
     return { rule: both === 'no' || selectors === '' ? undefined : rule, holds: both, isLayered: layered };
   };
-  if (!prelude.startsWith('@')) return nested(prelude, 'yes');
+  if (!prelude.startsWith('@')) return nested(around.isScope ? scoped(prelude) : prelude, 'yes');
   const inside = parent === undefined ? '' : '&';
   if (silentAtRule.test(prelude)) return nested('', 'no');
   if (/^@layer\b/i.test(prelude)) return nested(inside, 'yes', true);
   const media = /^@media\b([\s\S]*)/i.exec(prelude)?.[1];
-  return nested(inside, media === undefined ? 'maybe' : mediaHolds(media));
+  if (media !== undefined) return nested(inside, mediaHolds(media));
+  const condition = /^@supports\b([\s\S]*)/i.exec(prelude)?.[1];
+  if (condition !== undefined) return nested(inside, supportsHolds(condition));
+  const roots = /^@scope\s*\(([\s\S]*?)\)\s*(?:to\s*\([\s\S]*)?$/i.exec(prelude)?.[1];
+  // Which of two scopes is nearer is not judged, nor where one ends, so a rule in one takes nothing back.
+  if (roots !== undefined) return { ...nested(roots, 'maybe'), isScope: true };
+  return nested(inside, 'maybe');
+}
+
+/** Selectors in a scope, which are about its root too. */
+function scoped(selectors: string): string {
+  return commaParts(selectors)
+    .map((part) => part.replace(/:scope\b/gi, '&'))
+    .map((part) => (part.includes('&') ? part : `& ${part}, &:is(${part})`))
+    .join(', ');
 }

@@ -118,7 +118,7 @@ function isParentElement(node: unknown): node is Element {
 }
 
 function markedLanguage({ attribs }: Element, isCode: boolean): string | undefined {
-  for (const name of ['data-lang', 'data-language', 'data-code-language', 'lang', 'language']) {
+  for (const name of ['data-lang', 'data-language', 'data-code-language', 'data-tagsearch-lang', 'lang', 'language']) {
     const value = attribs[name];
     if (value !== undefined && (name !== 'lang' || known.has(value)) && isName(value)) return clean(value);
   }

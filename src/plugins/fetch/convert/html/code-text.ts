@@ -1,8 +1,8 @@
 import type { AnyNode, Element, ParentNode } from 'domhandler';
+import { isGutter } from './code-gutter.ts';
+import { codeCells, onlyTable } from './code-table.ts';
 import { isElement } from './page-tree.ts';
 
-const gutter =
-  /(^|[-_\s])(line-?numbers?(-rows)?|lineno(s|de)?|gutter|ln-num|hljs-ln-numbers?|blob-num|linenumber|rouge-gutter|copy-?(btn|button)|clipboard-copy|tooltiptext)(?=$|[-_\s])/i;
 const lineNames = new Set(['div', 'li', 'tr', 'p']);
 
 /**
@@ -10,6 +10,34 @@ const lineNames = new Set(['div', 'li', 'tr', 'p']);
  * line breaks for `br`, and no gutters of line numbers or copy buttons, nor what else is hidden.
  */
 export function codeText(root: ParentNode, isHidden: (element: Element) => boolean, limit = 5_000_000): string {
+  const table = onlyTable(root);
+  const isSeen = table && !isHidden(table) && !(isElement(table.parent) && isHidden(table.parent));
+  const cells = isSeen ? codeCells(table, true) : undefined;
+  return cells ? cellsText(cells, isHidden, limit) : ownText(root, isHidden, limit);
+}
+
+/** The code of a table whose cells are its lines, or that has all of it in one. */
+export function cellsText(
+  cells: readonly Element[],
+  isHidden: (element: Element) => boolean,
+  limit = 5_000_000,
+): string {
+  let text = '';
+  for (const cell of cells) {
+    if (text.length >= limit) break;
+    if (isInHidden(cell, isHidden)) continue;
+    text += `${ownText(cell, isHidden, limit)}\n`;
+  }
+  return text.trimEnd();
+}
+
+function isInHidden(cell: Element, isHidden: (element: Element) => boolean): boolean {
+  for (let at: ParentNode | null = cell; isElement(at) && at.name !== 'table'; at = at.parent)
+    if (isHidden(at)) return true;
+  return false;
+}
+
+function ownText(root: ParentNode, isHidden: (element: Element) => boolean, limit: number): string {
   let text = '';
   const breakLine = (node: AnyNode | ParentNode) => {
     if (node !== root && isElement(node) && isLineElement(node) && text !== '' && !text.endsWith('\n')) text += '\n';
@@ -45,11 +73,5 @@ function isLineElement(element: Element): boolean {
     return false;
   const last = element.children.at(-1);
   const after = element.next;
-  return isElement(after) && !(last?.type === 'text' && last.data.endsWith('\n'));
-}
-
-function isGutter({ name, attribs }: Element): boolean {
-  if (name === 'button' || name === 'script' || name === 'style' || name === 'svg' || name === 'input') return true;
-  if (attribs['aria-hidden'] === 'true' || 'data-line-number' in attribs) return true;
-  return attribs.class !== undefined && gutter.test(attribs.class);
+  return isElement(after) && after.name !== 'br' && !(last?.type === 'text' && last.data.endsWith('\n'));
 }

@@ -1,9 +1,11 @@
 import type { Element, ParentNode } from 'domhandler';
 import type { PageDocument, PageOptions } from '../job.ts';
-import { escapeMarkdown } from './escape-markdown.ts';
+import { escapeLabel, escapeMarkdown } from './escape-markdown.ts';
 import { lightBlocks } from './light-blocks.ts';
 import { pickMain } from './main-content.ts';
+import { target } from './markdown-rules.ts';
 import { type Measure, measure } from './measure.ts';
+import { type Elsewhere, elsewhere, elsewhereWarnings } from './page-frames.ts';
 import { pageTitle } from './page-title.ts';
 import { firstNamed, isShown, type PageTree, parsePage, squeeze, textOf } from './page-tree.ts';
 import { selected } from './selected.ts';
@@ -44,16 +46,19 @@ export function convertPage(html: string, url: string, options: PageOptions): Co
   const title = pageTitle(tree);
   const text = blocks.filter((block) => block !== '').join('\n\n');
   const heading = content.extraction === 'main' ? missingHeading(tree, content, text, title, options.format) : '';
-  return { text: heading + text + linkList(listed), title, extraction: content.extraction, warnings: content.warnings };
+  const other = elsewhere(tree);
+  return {
+    text: heading + text + frameList(other, options.format) + linkList(listed),
+    title,
+    extraction: content.extraction,
+    warnings: [...content.warnings, ...elsewhereWarnings(other)],
+  };
 }
-
-const unjudged =
-  "The page's style sheets are too much to be judged; what they may hide is left out, so visible text may be missing. Ask with raw: true to see all.";
 
 function contentOf(tree: PageTree, options: PageOptions): Content {
   const visibility = new Visibility(tree);
   const judged = contentBy(tree, options, visibility);
-  const content = visibility.isUnjudged ? { ...judged, warnings: [...judged.warnings, unjudged] } : judged;
+  const content = { ...judged, warnings: [...judged.warnings, ...visibility.warnings] };
   if (content.extraction === 'selector' || visibleLength(tree, content) >= littleText) return content;
   const lenient = contentBy(tree, options, new Visibility(tree, true));
   if (visibleLength(tree, lenient) < littleText) return content;
@@ -117,6 +122,13 @@ function missingHeading(
   const letters = (markdown: string) => markdown.replace(/[\\`*_#]/g, '');
   if (letters(text.slice(0, 3000)).includes(letters(heading))) return '';
   return format === 'text' ? `${heading}\n\n` : `# ${escapeMarkdown(heading)}\n\n`;
+}
+
+function frameList({ frames }: Elsewhere, format: PageOptions['format']): string {
+  if (frames.length === 0) return '';
+  const line = ({ url, label }: Elsewhere['frames'][number]) =>
+    format === 'text' ? `- ${label}: ${url}` : `- [${escapeLabel(label)}](${target(url)})`;
+  return `\n\n${frames.map(line).join('\n')}`;
 }
 
 function linkList(links: readonly { url: string; text: string }[]): string {

@@ -1,7 +1,8 @@
 import type { AnyNode, Element, ParentNode } from 'domhandler';
+import { isCounting, isNamedGutter } from './code-gutter.ts';
 import { type CopyContext, codeBlocks, copyInto, deepest } from './light-copy.ts';
-import { LightNode, TableNode } from './light-node.ts';
-import { lightTable } from './light-table.ts';
+import { LightNode } from './light-node.ts';
+import { tableNode } from './light-table.ts';
 import { blockNames, headingNames } from './measure.ts';
 import { isElement } from './page-tree.ts';
 
@@ -56,7 +57,7 @@ class BlockSplitter {
       if (node.type === 'text' && (this.#run || node.data.trim() !== '')) this.#inline(node, depth);
       return;
     }
-    if (this.#context.isDropped(node)) return;
+    if (this.#context.isDropped(node) || isBesideCode(node)) return;
     if (depth > deepest) this.#inline(node, depth);
     else if (node.name === 'pre') for (const block of codeBlocks(node, this.#context)) this.#block(block);
     else if (node.name === 'table') this.#table(node, depth);
@@ -89,8 +90,8 @@ class BlockSplitter {
   }
 
   #table(table: Element, depth: number): void {
-    const light = lightTable(table, this.#context, depth);
-    if (light) this.#block(new TableNode(light));
+    const light = tableNode(table, this.#context, depth);
+    if (light) this.#block(light);
     else this.open(table, depth + 1);
   }
 
@@ -108,4 +109,11 @@ class BlockSplitter {
     }
     copyInto(this.#run, node, this.#context, depth);
   }
+}
+
+/** The line numbers of a `pre`, in a box of their own before or after it. */
+function isBesideCode(element: Element): boolean {
+  const isCode = (node: AnyNode | null) => isElement(node) && node.name === 'pre';
+  const { prev, next, name } = element;
+  return (isCode(prev) || isCode(next)) && name !== 'pre' && isNamedGutter(element) && isCounting(element);
 }

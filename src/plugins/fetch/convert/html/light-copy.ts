@@ -3,8 +3,8 @@ import { absoluteUrl } from '../absolute-url.ts';
 import { codeLanguage } from './code-language.ts';
 import { codeText } from './code-text.ts';
 import { imageOf, mediaOf } from './embedded.ts';
-import { LightNode, TableNode } from './light-node.ts';
-import { lightTable } from './light-table.ts';
+import { LightNode } from './light-node.ts';
+import { tableNode } from './light-table.ts';
 import { mathOf } from './math.ts';
 import { blockNames, type Measure } from './measure.ts';
 import { isElement, nextNode, squeeze, textOf } from './page-tree.ts';
@@ -27,7 +27,8 @@ export const deepest = 250;
 /** Copies a node of cheerio's tree below a light one, as what turndown's rules are to see of it. */
 export function copyInto(parent: LightNode, node: AnyNode, context: CopyContext, depth: number, inLink = false): void {
   if (node.type === 'text') {
-    if (node.data !== '') parent.append(new LightNode('#text', {}, visibleText(node.data)));
+    if (node.data !== '' && !(endsInBreak(parent) && node.data.trim() === ''))
+      parent.append(new LightNode('#text', {}, visibleText(node.data)));
   } else if (isElement(node) && !context.isDropped(node)) {
     if (depth > deepest) copyText(parent, node, context);
     else copyElement(parent, node, context, depth, inLink);
@@ -45,6 +46,7 @@ export function copyChildren(
 }
 
 function copyElement(parent: LightNode, element: Element, context: CopyContext, depth: number, inLink: boolean): void {
+  if (element.name === 'br' && endsInBreak(parent) && parent.lastChild?.previousSibling?.nodeName === 'BR') return;
   const leaf = leafOf(element, context, inLink);
   if (leaf === null) return;
   if (leaf) {
@@ -54,8 +56,8 @@ function copyElement(parent: LightNode, element: Element, context: CopyContext, 
   if (element.name === 'a') {
     copyLink(parent, element, context, depth, inLink);
   } else if (element.name === 'table') {
-    const table = lightTable(element, context, depth);
-    if (table) parent.append(new TableNode(table));
+    const table = tableNode(element, context, depth);
+    if (table) parent.append(table);
     else copyLoose(parent, element, context, depth, inLink);
   } else if (inLink && blockNames.has(element.name)) {
     const isHeading = /^h[1-6]$/.test(element.name);
@@ -65,6 +67,11 @@ function copyElement(parent: LightNode, element: Element, context: CopyContext, 
     const copy = parent.append(new LightNode(element.name.toUpperCase(), attributesOf(element)));
     copyChildren(copy, element, context, depth, inLink);
   }
+}
+
+/** White space after a line break is not seen, and more than two breaks are no more than a gap. */
+function endsInBreak({ lastChild }: LightNode): boolean {
+  return lastChild?.nodeName === 'BR';
 }
 
 /** Elements that become one node (or a few) without copying what is below; null: nothing; undefined: not such an element. */
@@ -174,7 +181,11 @@ function copyText(parent: LightNode, element: Element, context: CopyContext): vo
   parent.append(new LightNode('#text', {}, visibleText(text)));
 }
 
-function attributesOf({ name, attribs }: Element): Record<string, string> {
+function attributesOf({ name, attribs, children }: Element): Record<string, string> {
+  if (name === 'ol' && 'reversed' in attribs) {
+    const items = children.filter((child) => isElement(child) && child.name === 'li').length;
+    return { start: attribs.start ?? String(items), step: '-1' };
+  }
   if (name === 'ol') return { start: attribs.start ?? '' };
   if (name === 'li') return { value: attribs.value ?? '' };
   return {};

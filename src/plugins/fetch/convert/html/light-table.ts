@@ -1,13 +1,29 @@
 import type { Element, ParentNode } from 'domhandler';
+import { codeLanguage } from './code-language.ts';
+import { codeCells } from './code-table.ts';
+import { cellsText } from './code-text.ts';
 import type { CopyContext } from './light-copy.ts';
 import { copyChildren } from './light-copy.ts';
-import { type LightCell, LightNode, type LightTable } from './light-node.ts';
+import { type LightCell, LightNode, type LightTable, TableNode } from './light-node.ts';
 import type { Measure } from './measure.ts';
 import { isElement } from './page-tree.ts';
 import { visibleText } from './visible-text.ts';
 
-/** The table with its cells copied, or undefined where it only arranges a page and is no table to a reader. */
-export function lightTable(table: Element, context: CopyContext, depth: number): LightTable | undefined {
+/** What the table is to a reader: a table, or numbered code; undefined where it only arranges a page. */
+export function tableNode(table: Element, context: CopyContext, depth: number): LightNode | undefined {
+  const code = codeCells(table, false);
+  if (code) return listing(table, code, context);
+  const light = lightTable(table, context, depth);
+  return light && new TableNode(light);
+}
+
+function listing(table: Element, cells: readonly Element[], { isHidden }: CopyContext): LightNode {
+  const inner = cells[0]?.children.filter(isElement)[0];
+  const language = (inner && codeLanguage(inner)) || codeLanguage(table);
+  return new LightNode('PRE', { code: cellsText(cells, isHidden), language });
+}
+
+function lightTable(table: Element, context: CopyContext, depth: number): LightTable | undefined {
   const rows = rowsOf(table, context);
   const cells = rows.map((row) => cellsOf(row, context));
   if (isLayout(table, rows, cells, context.measures)) return undefined;

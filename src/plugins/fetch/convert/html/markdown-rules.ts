@@ -12,7 +12,9 @@ export interface RuleOptions {
 
 const largestNumber = 999_999_999;
 const block = (content: string) => `\n\n${content}\n\n`;
-const oneLine = (content: string) => content.replace(/\s*\n\s*/g, ' ').trim();
+/** Each run of white space is looked at once: a pattern that may begin inside one takes the square of its length. */
+const oneLine = (content: string) =>
+  content.replace(/(?<!\s)\s+/g, (space) => (space.includes('\n') ? ' ' : space)).trim();
 
 /** The Markdown of each element, by its name. Elements not named here are boxes: blocks stand apart, the rest stays inline. */
 export function markdownRules({ onLink }: RuleOptions): ReadonlyMap<string, Rule> {
@@ -28,7 +30,7 @@ export function markdownRules({ onLink }: RuleOptions): ReadonlyMap<string, Rule
     ['P', block],
     ['H1 H2 H3 H4 H5 H6', heading],
     ['BLOCKQUOTE', (content) => block(content.trim().replace(/^/gm, '> '))],
-    ['UL OL MENU DIR', (content, node) => (node.parentNode?.nodeName === 'LI' ? `\n${content}` : block(content))],
+    ['UL OL MENU DIR', list],
     ['LI', (content, node) => listItem(content, node, numbers)],
     ['PRE', (_, node) => block(fence(node.getAttribute('code') ?? '', node.getAttribute('language') ?? ''))],
     ['CODE', (_, node) => codeSpan(node.getAttribute('code') ?? '')],
@@ -69,13 +71,26 @@ function delimited(mark: string): Rule {
   };
 }
 
+/** A list that stands in another without an item around it belongs to the item before it, as browsers show it. */
+function list(content: string, { parentNode, nextSibling }: LightNode): string {
+  if (parentNode?.nodeName === 'LI') return `\n${content}`;
+  if (!isList(parentNode)) return block(content);
+  const indent = parentNode?.nodeName === 'OL' ? '   ' : '  ';
+  return `\n${content.replace(/^(?=.)/gm, indent)}${nextSibling ? '\n' : ''}`;
+}
+
+function isList(node: LightNode | null): boolean {
+  return node !== null && /^(UL|OL|MENU|DIR)$/.test(node.nodeName);
+}
+
 function listItem(content: string, node: LightNode, numbers: WeakMap<LightNode, number>): string {
   const list = node.parentNode;
   let marker = '- ';
   if (list?.nodeName === 'OL') {
     const own = listNumber(node.getAttribute('value'));
     const number = own ?? numbers.get(list) ?? listNumber(list.getAttribute('start')) ?? 1;
-    numbers.set(list, Math.min(number + 1, largestNumber));
+    const step = list.getAttribute('step') === null ? 1 : -1;
+    numbers.set(list, Math.max(0, Math.min(number + step, largestNumber)));
     marker = `${number}. `;
   }
   const text = content.trim().replace(/\n(?!\n)/g, `\n${' '.repeat(marker.length)}`);
@@ -114,7 +129,7 @@ function link(content: string, node: LightNode, onLink: RuleOptions['onLink']): 
 }
 
 /** A URL as a link destination: what would end it is percent-encoded. */
-function target(url: string | null): string {
+export function target(url: string | null): string {
   return (url ?? '').replace(
     /[()<>\s\\]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,

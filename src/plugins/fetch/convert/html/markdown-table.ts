@@ -99,5 +99,5 @@ function cellText(markdown: string): string {
       .map((text) => `\`${text.replaceAll('`', "'")}\``)
       .join('\n'),
   );
-  return fenced.replace(/ *(\n *)+/g, '<br>').trim();
+  return fenced.replace(/(?<! ) *\n[ \n]*/g, '<br>').trim();
 }

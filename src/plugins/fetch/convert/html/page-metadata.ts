@@ -45,6 +45,7 @@ export function pageMetadata(html: string, url: string): PageMetadata {
       .map(({ url: icon }) => icon),
     headings: headingsOf(elements, visibility),
     textLength: measure(tree.root, (element) => visibility.isHidden(element)).get(tree.root)?.text ?? 0,
+    warnings: visibility.warnings,
   };
 }
 

@@ -1,5 +1,5 @@
 import { GatewayError } from '../../../../core/errors.ts';
-import type { PageOptions } from '../job.ts';
+import type { PageDocument, PageOptions } from '../job.ts';
 import { parsePage } from './page-tree.ts';
 import { prune } from './prune.ts';
 import { selected } from './selected.ts';
@@ -9,7 +9,11 @@ import { Visibility } from './visibility.ts';
 const textless = new Set(['script', 'style', 'template', 'noscript', 'noframes']);
 
 /** The page's own HTML without what it hides, or with a selector that of the elements it matches. */
-export function pageSource(html: string, url: string, { selector, removeSelector }: PageOptions): string {
+export function pageSource(
+  html: string,
+  url: string,
+  { selector, removeSelector }: PageOptions,
+): Pick<PageDocument, 'text' | 'warnings'> {
   const tree = parsePage(html, url);
   const { $ } = tree;
   const visibility = new Visibility(tree);
@@ -17,7 +21,8 @@ export function pageSource(html: string, url: string, { selector, removeSelector
   const kept = selector === undefined ? undefined : selected(tree, selector);
   if (removeSelector !== undefined) for (const element of selected(tree, removeSelector)) $(element).remove();
   try {
-    return kept ? kept.map((element) => $.html(element)).join('\n\n') : $.html();
+    const text = kept ? kept.map((element) => $.html(element)).join('\n\n') : $.html();
+    return { text, warnings: visibility.warnings };
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw new GatewayError(

@@ -32,10 +32,16 @@ const headNames = new Set([
   'title',
 ]);
 
-/** Puts what browsers take out of a `head` behind it. */
+/** Puts what browsers take out of a `head` behind it. The tags of further ones are nothing to them. */
 function openHeads(root: ParentNode): void {
+  let isFirst = true;
   for (let node: AnyNode | null = root.children[0] ?? null; node; node = nextNode(node, root)) {
     if (!isElement(node) || node.name !== 'head' || !node.parent) continue;
+    if (!isFirst) {
+      node.name = 'x-head';
+      continue;
+    }
+    isFirst = false;
     const end = node.children.findIndex((child) => !staysInHead(child));
     if (end === -1) continue;
     const out = node.children.splice(end);

@@ -1,19 +1,15 @@
 import TurndownService from 'turndown';
 import { escapeMarkdown } from './escape-markdown.ts';
-import { type LightNode, TableNode } from './light-node.ts';
+import { LightNode, TableNode } from './light-node.ts';
 import { markdownRules, type Rule, type RuleOptions } from './markdown-rules.ts';
 import { markdownTable, plainTable } from './markdown-table.ts';
 import { plainRules } from './plain-rules.ts';
 
-/** Turndown as it is used here: its declared types ask for a browser's DOM, of which it needs only the light part. */
-interface Converter {
-  turndown(root: LightNode): string;
-  escape(text: string): string;
-}
+type Converter = (root: LightNode) => string;
 
 /** Converts one light tree to Markdown. */
-export function markdownConverter(options: RuleOptions): (root: LightNode) => string {
-  const convert = (root: LightNode): string => converter.turndown(root);
+export function markdownConverter(options: RuleOptions): Converter {
+  const convert: Converter = (root) => converter(root);
   const table: Rule = (_, node) =>
     node instanceof TableNode ? `\n\n${markdownTable(node.table, convert, escapeMarkdown)}\n\n` : '';
   const converter = converterOf(new Map([...markdownRules(options), ['TABLE', table]]), escapeMarkdown);
@@ -21,8 +17,8 @@ export function markdownConverter(options: RuleOptions): (root: LightNode) => st
 }
 
 /** Converts one light tree to text without markup. */
-export function plainConverter(): (root: LightNode) => string {
-  const convert = (root: LightNode): string => converter.turndown(root);
+export function plainConverter(): Converter {
+  const convert: Converter = (root) => converter(root);
   const table: Rule = (_, node) => (node instanceof TableNode ? `\n\n${plainTable(node.table, convert)}\n\n` : '');
   const converter = converterOf(new Map([...plainRules(), ['TABLE', table]]), (text) => text);
   return convert;
@@ -30,17 +26,35 @@ export function plainConverter(): (root: LightNode) => string {
 
 /**
  * One rule that looks the element up, in place of turndown's list that asks every rule in turn: elements without a rule
- * are most of a page.
+ * are most of a page. What a tree became is taken from a rule of its root, since turndown trims a whole text in a time
+ * that grows with the square of the white space in it.
  */
 function converterOf(rules: ReadonlyMap<string, Rule>, escapeText: (text: string) => string): Converter {
   const service = new TurndownService({
     rules: {
       byName: {
-        filter: (node: LightNode) => rules.has(node.nodeName),
-        replacement: (content: string, node: LightNode) => rules.get(node.nodeName)?.(content, node) ?? content,
+        filter: (node: LightNode) => node === tree || rules.has(node.nodeName),
+        replacement: (content: string, node: LightNode) => {
+          if (node !== tree) return rules.get(node.nodeName)?.(content, node) ?? content;
+          text = content.trim();
+          return '';
+        },
       },
     },
   } as unknown as TurndownService.Options);
   service.escape = escapeText;
-  return service as unknown as Converter;
+  let tree: LightNode | undefined;
+  let text = '';
+  return (root) => {
+    const outer = tree; // tables convert their cells while their own tree is converted
+    tree = root;
+    text = '';
+    const around = new LightNode('X-OUTER', {});
+    around.append(root);
+    service.turndown(around as unknown as TurndownService.Node);
+    tree = outer;
+    const own = text;
+    text = '';
+    return own;
+  };
 }

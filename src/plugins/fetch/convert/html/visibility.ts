@@ -27,6 +27,8 @@ interface Inherited {
   readonly colours: Colours;
 }
 
+const unjudged =
+  "The page's style sheets are too much to be judged; what they may hide is left out, so visible text may be missing. Ask with raw: true to see all.";
 const mostInlines = 1000;
 const plainText = sign.visibility | sign.fontSize | sign.sameColour | sign.transparent | sign.paintedText;
 
@@ -65,9 +67,9 @@ export class Visibility {
     this.#conceal(tree);
   }
 
-  /** Whether the page's sheets ask for more than is done for one page, so that text may be missing. */
-  get isUnjudged(): boolean {
-    return this.#rules.isExhausted;
+  /** Says so where the page's sheets ask for more than is done for one page. */
+  get warnings(): readonly string[] {
+    return this.#rules.isExhausted ? [unjudged] : [];
   }
 
   isHidden(element: Element): boolean {

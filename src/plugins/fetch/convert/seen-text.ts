@@ -1,0 +1,207 @@
+/** Markdown as a reader sees it, and where each of its characters stands in the Markdown. */
+export interface SeenText {
+  readonly text: string;
+  /** The offset in the Markdown of a character of `text`; of its end for `text.length`. */
+  offsetAt(index: number): number;
+}
+
+const special = /[\\`[\]*_~|<]/g;
+const linePrefix = /^[ \t]*(?:>[ \t]?)*(?:(?:[-+*]|#{1,6})[ \t]+)*/;
+const fenceLine = /^[ \t>]*(`{3,}|~{3,})([^\n]*)$/;
+const delimiterRow = /^ *\|?(?: *:?-+:? *\|)+(?: *:?-+:?)? *$/;
+const destination =
+  /\((?:<[^<>\n]{0,4096}>|[^\s()<>]{0,4096}(?:\([^\s()<>]{0,1000}\)[^\s()<>]{0,1000}){0,20})(?:\s+"[^"\n]{0,500}")?\)/y;
+const tag = /<\/?[a-z][\w-]*(?:\s[^<>]{0,500})?\/?>/iy;
+
+/** Marks that wait for their partners in one paragraph; what has more is not written by people. */
+const mostOpened = 200;
+
+/** Takes the marks out of Markdown: of headings, lists, quotes, tables, emphasis and code, and the targets of links. */
+export function seenText(markdown: string): SeenText {
+  const reader = new MarkdownReader(markdown);
+  reader.readAll();
+  return reader.result();
+}
+
+/** Text of Markdown as it stands there. */
+export function plainText(text: string): SeenText {
+  return { text, offsetAt: (index) => index };
+}
+
+/** A mark that takes effect only with its partner: until that comes, it is text. */
+interface Opened {
+  readonly mark: string;
+  readonly piece: number;
+}
+
+class MarkdownReader {
+  readonly #source: string;
+  readonly #pieces: string[] = [];
+  readonly #offsets: number[] = [];
+  #opened: Opened[] = [];
+  #fence: string | undefined;
+
+  constructor(source: string) {
+    this.#source = source;
+  }
+
+  readAll(): void {
+    const { length } = this.#source;
+    for (let start = 0; start < length; ) {
+      const newline = this.#source.indexOf('\n', start);
+      const end = newline === -1 ? length : newline;
+      this.#line(start, end);
+      if (newline !== -1) this.#keep(end, end + 1);
+      start = end + 1;
+    }
+  }
+
+  result(): SeenText {
+    const starts: number[] = [];
+    let length = 0;
+    for (const piece of this.#pieces) {
+      starts.push(length);
+      length += piece.length;
+    }
+    const offsetAt = (index: number) => {
+      let low = 0;
+      let high = starts.length - 1;
+      while (low < high) {
+        const middle = (low + high + 1) >> 1;
+        if ((starts[middle] ?? 0) <= index) low = middle;
+        else high = middle - 1;
+      }
+      return (this.#offsets[low] ?? 0) + index - (starts[low] ?? 0);
+    };
+    return { text: this.#pieces.join(''), offsetAt };
+  }
+
+  #keep(start: number, end: number): void {
+    if (start >= end) return;
+    this.#pieces.push(this.#source.slice(start, end));
+    this.#offsets.push(start);
+  }
+
+  #line(start: number, end: number): void {
+    const line = this.#source.slice(start, end);
+    const [, marks, info = ''] = fenceLine.exec(line) ?? [];
+    if (this.#fence !== undefined) {
+      if (marks?.startsWith(this.#fence) && info.trim() === '') this.#fence = undefined;
+      else this.#keep(start, end);
+    } else if (marks !== undefined && !(marks.startsWith('`') && info.includes('`'))) {
+      this.#fence = marks;
+    } else if (line.trim() === '') {
+      this.#opened = []; // emphasis and links end with their paragraph
+    } else if (!delimiterRow.test(line)) {
+      this.#inline(start + (linePrefix.exec(line)?.[0].length ?? 0), end, line.trimStart().startsWith('|'));
+    }
+  }
+
+  #inline(start: number, end: number, isRow: boolean): void {
+    const unclosed = new Set<string>();
+    let from = start;
+    special.lastIndex = start;
+    for (let found = special.exec(this.#source); found && found.index < end; found = special.exec(this.#source)) {
+      const at = found.index;
+      this.#keep(from, at);
+      from = this.#mark(at, end, isRow, unclosed);
+      special.lastIndex = from;
+    }
+    this.#keep(from, end);
+  }
+
+  /** Reads what begins at a special character; returns where reading goes on. */
+  #mark(at: number, end: number, isRow: boolean, unclosed: Set<string>): number {
+    const source = this.#source;
+    const character = source.charAt(at);
+    if (character === '\\') return this.#escape(at, end);
+    if (character === '`') return this.#code(at, end, unclosed);
+    if (character === '|') return isRow ? at + 1 : this.#literal(at, 1);
+    if (character === '<') return this.#tag(at, end);
+    if (character === '[') {
+      this.#open('[');
+      return this.#literal(at, 1);
+    }
+    return character === ']' ? this.#closeLink(at, end) : this.#emphasis(at, end, character);
+  }
+
+  #open(mark: string): void {
+    if (this.#opened.length >= mostOpened) this.#opened = [];
+    this.#opened.push({ mark, piece: this.#pieces.length });
+  }
+
+  #literal(at: number, length: number): number {
+    this.#keep(at, at + length);
+    return at + length;
+  }
+
+  #escape(at: number, end: number): number {
+    if (at + 1 >= end || !/[!-/:-@[-`{-~]/.test(this.#source.charAt(at + 1))) return this.#literal(at, 1);
+    this.#keep(at + 1, at + 2);
+    return at + 2;
+  }
+
+  #code(at: number, end: number, unclosed: Set<string>): number {
+    const ticks = this.#runAt(at, end);
+    const after = at + ticks.length;
+    if (unclosed.has(ticks)) return this.#literal(at, ticks.length);
+    for (let close = this.#source.indexOf(ticks, after); close !== -1 && close < end; ) {
+      const run = this.#runAt(close, end);
+      if (run === ticks) {
+        this.#keep(after, close);
+        return close + ticks.length;
+      }
+      close = this.#source.indexOf(ticks, close + run.length);
+    }
+    unclosed.add(ticks);
+    return this.#literal(at, ticks.length);
+  }
+
+  #tag(at: number, end: number): number {
+    tag.lastIndex = at;
+    const found = tag.exec(this.#source)?.[0];
+    if (found === undefined || at + found.length > end) return this.#literal(at, 1);
+    if (/^<br\b/i.test(found)) {
+      this.#pieces.push('\n');
+      this.#offsets.push(at);
+    }
+    return at + found.length;
+  }
+
+  #closeLink(at: number, end: number): number {
+    const opener = this.#opened.findLast(({ mark }) => mark === '[');
+    if (opener) this.#opened.splice(this.#opened.lastIndexOf(opener));
+    destination.lastIndex = at + 1;
+    const target = opener && destination.exec(this.#source)?.[0];
+    if (!opener || target === undefined || at + 1 + target.length > end) return this.#literal(at, 1);
+    this.#pieces[opener.piece] = '';
+    const before = this.#pieces[opener.piece - 1];
+    if (before?.endsWith('!')) this.#pieces[opener.piece - 1] = before.slice(0, -1); // an image: its text
+    return at + 1 + target.length;
+  }
+
+  #emphasis(at: number, end: number, character: string): number {
+    const run = this.#runAt(at, end);
+    const before = this.#source.charAt(at - 1);
+    const after = this.#source.charAt(at + run.length);
+    const isWord = (text: string) => /[\p{L}\p{N}]/u.test(text);
+    if (character === '~' && run.length !== 2) return this.#literal(at, run.length);
+    const closes = before.trim() !== '' && !(character === '_' && isWord(after));
+    const opens = after.trim() !== '' && !(character === '_' && isWord(before));
+    const opener = closes ? this.#opened.findLast(({ mark }) => mark === run) : undefined;
+    if (opener) {
+      this.#opened.splice(this.#opened.lastIndexOf(opener));
+      this.#pieces[opener.piece] = '';
+      return at + run.length;
+    }
+    if (opens) this.#open(run);
+    return this.#literal(at, run.length);
+  }
+
+  #runAt(at: number, end: number): string {
+    const character = this.#source.charAt(at);
+    let stop = at + 1;
+    while (stop < end && this.#source.charAt(stop) === character) stop++;
+    return this.#source.slice(at, stop);
+  }
+}
