@@ -20,7 +20,14 @@ export async function whileAside<T>(
 ): Promise<T> {
   if (name === undefined) return finish(slot);
   const aside = { directory: slot.directory, name };
-  renameSync(slot.directory.at(slot.name), aside.directory.at(name));
+  try {
+    renameSync(slot.directory.at(slot.name), aside.directory.at(name));
+  } catch (error) {
+    if (errnoOf(error) !== 'EXDEV') throw error;
+    // overlayfs renames no directory of a lower layer: it is checked where it stands, then copied and removed.
+    await check?.(slot);
+    return finish(slot);
+  }
   try {
     await check?.(aside);
     return await finish(aside);

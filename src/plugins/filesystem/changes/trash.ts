@@ -19,7 +19,7 @@ import * as v from 'valibot';
 import { GatewayError } from '../../../core/errors.ts';
 import { moveEntry } from '../io/move-entry.ts';
 import type { Slot } from '../io/replace-file.ts';
-import { bytesOnDisk, TreeWork } from '../io/tree.ts';
+import { bytesOnDisk, removeNow, TreeWork } from '../io/tree.ts';
 import { CheckedDirectory, type Directory, ProcDirectory, safeOpenFlags } from '../sandbox/directory.ts';
 import { errnoOf, printable } from '../sandbox/failure.ts';
 import { ChangeRecord, type ChangeStep } from './record.ts';
@@ -96,10 +96,17 @@ export class Trash {
   /** Drops a record with what it kept. */
   forget(id: string): void {
     const kept = this.#index.get(id);
-    for (const item of kept?.items ?? []) rmSync(join(this.folder, 'items', item), { recursive: true, force: true });
     this.#bytes -= kept?.bytes ?? 0;
     this.#index.delete(id);
     rmSync(this.#recordPath(id), { force: true });
+    for (const item of kept?.items ?? []) {
+      try {
+        if (this.has(item)) removeNow(this.#slot(item));
+      } catch (error) {
+        // What the system does not give up (an immutable file) stays as a leftover: other changes must go on.
+        if (errnoOf(error) === undefined) throw error;
+      }
+    }
   }
 
   /** The record of that id, or undefined where there is none (any more). */

@@ -6,6 +6,7 @@ import { requiredLiteral } from './plain-pattern.ts';
 const mostOutput = 33_554_432;
 const longestMessage = 65_536;
 const mostLarge = 100_000;
+const ripgrepShare = 0.75;
 
 /**
  * The paths, relative to the job's base, of files that ripgrep says may match or are too large for it; undefined where
@@ -24,7 +25,8 @@ function runRipgrep(job: ContentJob, binary: string, patterns: readonly string[]
     cwd: fd === undefined ? path : `/proc/${process.pid}/fd/${fd}`,
     env: {}, // no RIPGREP_CONFIG_PATH, no secrets
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: Math.max(100, job.rules.deadline - Date.now()),
+    // Held up, by an ignore file that is a FIFO for instance, it leaves time for our own engine, which is not.
+    timeout: Math.max(100, Math.floor((job.rules.deadline - Date.now()) * ripgrepShare)),
     killSignal: 'SIGKILL',
   });
   return new Promise((resolve) => {
