@@ -55,9 +55,9 @@ export function bufferedLines(fd: number, onError: (error: Error) => void): Line
   process.on('exit', flush);
   return {
     write: (line) => {
-      const bytes = Buffer.byteLength(line);
-      if (end + bytes > bufferBytes) flush();
-      if (bytes > bufferBytes) sink.write(Buffer.from(line));
+      const mostBytes = 3 * line.length;
+      if (end + mostBytes > bufferBytes) flush();
+      if (mostBytes > bufferBytes) sink.write(Buffer.from(line));
       else end += waiting.write(line, end, 'utf8');
     },
     close: () => {

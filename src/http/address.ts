@@ -1,4 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import type { GatewayResponse } from '../transports/gateway-response.ts';
 import type { HostGuard } from './host-guard.ts';
 import { refuse } from './refuse.ts';
 import type { RequestFacts } from './request-facts.ts';
@@ -14,7 +15,7 @@ const exposedHeaders =
 export function refuseAddress(
   facts: RequestFacts,
   incoming: IncomingMessage,
-  outgoing: ServerResponse,
+  outgoing: GatewayResponse,
   hosts: HostGuard,
   isForAnyOrigin: boolean,
 ): boolean {
@@ -50,7 +51,7 @@ export function refuseAddress(
 }
 
 /** 204 with what may be sent; the headers asked for are granted by name, since `Mcp-Param-*` is open-ended. */
-export function answerPreflight(incoming: IncomingMessage, outgoing: ServerResponse): void {
+export function answerPreflight(incoming: IncomingMessage, outgoing: GatewayResponse): void {
   const asked = incoming.headers['access-control-request-headers'] ?? '';
   const granted = asked
     .split(',')
@@ -62,7 +63,7 @@ export function answerPreflight(incoming: IncomingMessage, outgoing: ServerRespo
   refuse(outgoing, 204, '');
 }
 
-function refused(outgoing: ServerResponse, status: number, message: string): true {
+function refused(outgoing: GatewayResponse, status: number, message: string): true {
   refuse(outgoing, status, message);
   return true;
 }

@@ -1,5 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { anonymous, type Principal } from '../core/principal.ts';
+import type { GatewayResponse } from '../transports/gateway-response.ts';
 import { Denial } from './denial.ts';
 import { challenge, metadataUrl } from './jwt/challenge.ts';
 import { TokenGuard } from './jwt/token-guard.ts';
@@ -49,7 +50,7 @@ const unknownKey = new Denial(401, 'This key is not known here.', 'invalid_token
 export function deny(
   denial: Denial,
   incoming: IncomingMessage,
-  outgoing: ServerResponse,
+  outgoing: GatewayResponse,
   path: string,
   { tokens, publicPath }: CallerGuards,
   routes: RouteTable,

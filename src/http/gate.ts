@@ -1,6 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Metrics } from '../core/metrics.ts';
 import { anonymous, type Principal } from '../core/principal.ts';
+import type { GatewayResponse } from '../transports/gateway-response.ts';
 import { HttpExchange } from '../transports/http-exchange.ts';
 import { answerPreflight, refuseAddress } from './address.ts';
 import { type CallerGuards, deny, identify } from './caller.ts';
@@ -10,7 +11,6 @@ import { metadataPath } from './jwt/challenge.ts';
 import type { Allowance, RateLimit } from './rate-limit.ts';
 import { refuse } from './refuse.ts';
 import { maxHeaders, readFacts } from './request-facts.ts';
-import { newRequestId } from './request-id.ts';
 import type { RouteTable } from './route-table.ts';
 import { targetPath } from './target-path.ts';
 
@@ -43,11 +43,9 @@ export class Gate {
   /** The request with what is known of it; undefined where it was turned away. Only a new access token takes a promise. */
   admit(
     incoming: IncomingMessage,
-    outgoing: ServerResponse,
+    outgoing: GatewayResponse,
   ): Promise<HttpExchange | undefined> | HttpExchange | undefined {
     const { hosts, tokens, publicPath, metrics } = this.#options;
-    const requestId = newRequestId();
-    outgoing.setHeader('X-Request-Id', requestId);
     const facts = readFacts(incoming);
     if (facts.count > maxHeaders) {
       metrics.countRefusal('headers');
@@ -66,18 +64,17 @@ export class Gate {
       return undefined;
     }
     const caller = identify(facts, incoming, path, this.#options);
-    if (!(caller instanceof Promise)) return this.#pass(incoming, outgoing, path, requestId, caller);
+    if (!(caller instanceof Promise)) return this.#pass(incoming, outgoing, path, caller);
     return caller.then((known) =>
       // Whoever went away meanwhile has had its close event: nothing that waits for one may begin.
-      outgoing.destroyed ? undefined : this.#pass(incoming, outgoing, path, requestId, known),
+      outgoing.destroyed ? undefined : this.#pass(incoming, outgoing, path, known),
     );
   }
 
   #pass(
     incoming: IncomingMessage,
-    outgoing: ServerResponse,
+    outgoing: GatewayResponse,
     path: string,
-    requestId: string,
     caller: Principal | Denial,
   ): HttpExchange | undefined {
     const { rate, metrics, publicPath } = this.#options;
@@ -104,7 +101,6 @@ export class Gate {
     }
     return new HttpExchange(incoming, outgoing, {
       path,
-      requestId,
       principal: principal ?? anonymous,
       mayReadDetail: principal !== undefined,
       retryAfter: allowance?.retryAfter ?? 0,
@@ -124,7 +120,7 @@ function isRunningOut({ remaining, limit }: Allowance): boolean {
   return remaining * 2 < limit;
 }
 
-function tell(allowance: Allowance, outgoing: ServerResponse): void {
+function tell(allowance: Allowance, outgoing: GatewayResponse): void {
   outgoing.setHeader('RateLimit-Limit', allowance.limit);
   outgoing.setHeader('RateLimit-Remaining', allowance.remaining);
   outgoing.setHeader('RateLimit-Reset', allowance.reset);

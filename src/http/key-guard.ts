@@ -63,6 +63,7 @@ export function readCredential(authorization: readonly string[], apiKey: readonl
 
 /** The token of a Bearer header; empty for the blank one that Open WebUI sends; null for another scheme. */
 function bearerKey(header: string): string | null {
+  if (/^Bearer [^ \t]+$/.test(header)) return header.slice(7); // as nearly everyone writes it
   const match = /^bearer(?:[ \t]+(.*))?$/i.exec(header.trim());
   return match ? (match[1] ?? '') : null;
 }

@@ -1,15 +1,16 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import { GatewayError } from '../core/errors.ts';
 import { errorReply } from '../mcp/envelope.ts';
 import { errorCode, RpcError } from '../mcp/rpc-error.ts';
+import { GatewayResponse } from '../transports/gateway-response.ts';
 import type { HttpExchange } from '../transports/http-exchange.ts';
+import { newRequestId } from '../transports/request-id.ts';
 import type { Route } from '../transports/services.ts';
 import type { PortApp } from './app.ts';
 import { refuse } from './refuse.ts';
-import { newRequestId } from './request-id.ts';
 
 /** A port that is open. */
 export interface Listener {
@@ -33,8 +34,14 @@ export interface ListenOptions {
 /** Opens a port for an app. Throws `bad_config` that names the address where it cannot. */
 export async function listen(app: PortApp, { host, port, key, requestMs }: ListenOptions): Promise<Listener> {
   const serve = serverOf(app);
-  const server = createServer(
+  const receive = (incoming: IncomingMessage, outgoing: GatewayResponse): void => {
+    // A pipelined request waits for the answer before it: else one peer that never reads could have hundreds made for it.
+    if (outgoing.socket) serve(incoming, outgoing);
+    else outgoing.once('socket', () => serve(incoming, outgoing));
+  };
+  const server = createServer<typeof IncomingMessage, typeof GatewayResponse>(
     {
+      ServerResponse: GatewayResponse,
       maxHeaderSize,
       // Slow senders are cut; an event stream is a response, which these do not touch.
       headersTimeout: Math.min(15_000, requestMs),
@@ -44,19 +51,16 @@ export async function listen(app: PortApp, { host, port, key, requestMs }: Liste
       noDelay: true,
       requireHostHeader: false, // the guard asks for it, and answers in the form of every other refusal
     },
-    (incoming, outgoing) => {
-      // A pipelined request waits for the answer before it: else one peer that never reads could have hundreds made for it.
-      if (outgoing.socket) serve(incoming, outgoing);
-      else outgoing.once('socket', () => serve(incoming, outgoing));
-    },
+    receive,
   );
+  // A client that asks first is told to send its body only when the guards have let it in.
+  server.on('checkContinue', receive);
   server.maxHeadersCount = 0; // all of them are seen by the guard, which refuses too many
   server.on('clientError', answerClientError);
   server.on('connect', (_incoming, socket) =>
     endWith(socket, 405, 'Method Not Allowed', 'CONNECT is not served: this is no proxy.'),
   );
   server.on('checkExpectation', (_incoming, outgoing) => {
-    outgoing.setHeader('X-Request-Id', newRequestId());
     refuse(outgoing, 417, 'This expectation cannot be met; leave the Expect header out.');
   });
   await new Promise<void>((resolve, reject) => {
@@ -76,13 +80,14 @@ export async function listen(app: PortApp, { host, port, key, requestMs }: Liste
 }
 
 /** Guards, then the endpoint of that path, or Hono for everything else. */
-function serverOf(app: PortApp): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
+function serverOf(app: PortApp): (incoming: IncomingMessage, outgoing: GatewayResponse) => void {
   const admitted = new WeakMap<object, HttpExchange>();
   const hono = getRequestListener(
     (request, { incoming }) => app.hono.fetch(request, { http: admitted.get(incoming) as HttpExchange }),
     { overrideGlobalObjects: false, errorHandler: badTarget },
   );
   const route = (http: HttpExchange): void => {
+    if (http.incoming.headers.expect !== undefined) http.outgoing.writeContinue();
     const handle = app.endpoints.find(http.incoming.method, http.path);
     if (handle) {
       answer(handle, http);
@@ -96,10 +101,8 @@ function serverOf(app: PortApp): (incoming: IncomingMessage, outgoing: ServerRes
     if (done instanceof Promise) done.catch((error: unknown) => app.answerError(error, http));
   };
   return (incoming, outgoing) => {
-    const fail = (error: unknown) => {
-      const requestId = String(outgoing.getHeader('X-Request-Id'));
-      app.answerError(error, { outgoing, requestId, path: incoming.url ?? '' });
-    };
+    const fail = (error: unknown) =>
+      app.answerError(error, { outgoing, requestId: outgoing.requestId, path: incoming.url ?? '' });
     try {
       const http = app.gate.admit(incoming, outgoing);
       if (http instanceof Promise) http.then((known) => known && route(known)).catch(fail);
@@ -110,7 +113,7 @@ function serverOf(app: PortApp): (incoming: IncomingMessage, outgoing: ServerRes
   };
 }
 
-function close(server: Server, graceMs: number): Promise<void> {
+function close(server: Server<typeof IncomingMessage, typeof GatewayResponse>, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => server.closeAllConnections(), graceMs);
     server.close(() => {

@@ -8,7 +8,7 @@ import { withInput } from './multi-round-trip.ts';
 import { errorCode, RpcError } from './rpc-error.ts';
 
 /** `prompts/get`: arguments are strings, required ones present, unknown ones named back. */
-export function getPrompt(exchange: Exchange, params: Params): Promise<string> {
+export function getPrompt(exchange: Exchange, params: Params): Promise<string> | string {
   const bound = findPrompt(exchange.face, params.name);
   const args = promptArguments(bound, params.arguments);
   return withInput(exchange, 'prompts/get', params, { name: bound.name, arguments: args }, async (call) => {

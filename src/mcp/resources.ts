@@ -8,7 +8,7 @@ import { withInput } from './multi-round-trip.ts';
 import { errorCode, RpcError, resourceNotFoundIn } from './rpc-error.ts';
 
 /** `resources/read`: a static resource of that URI, else the first template it fits. */
-export function readResource(exchange: Exchange, params: Params): Promise<string> {
+export function readResource(exchange: Exchange, params: Params): Promise<string> | string {
   const { uri } = params;
   if (typeof uri !== 'string') throw new RpcError(errorCode.invalidParams, 'params.uri must be a string.');
   return withInput(exchange, 'resources/read', params, { uri }, async (call) => {

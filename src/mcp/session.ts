@@ -83,23 +83,23 @@ export class Session implements SessionPort, SessionClient {
   }
 
   /** Runs a request; `reply` takes what relates to it. Undefined where no answer is wanted any more. */
-  async request(message: RequestMessage, reply: ReplyPort): Promise<Answer | undefined> {
+  request(message: RequestMessage, reply: ReplyPort): Promise<Answer | undefined> | Answer | undefined {
     const refusal = this.#refusal(message);
     if (refusal) return { json: errorReply(message.id, refusal), error: refusal };
     const call = new Call(this.principal, `${this.id.slice(0, 6)}-${++this.#requests}`);
     const port = new SessionRequestPort(message.params, this, call, reply);
     call.client = port;
     this.#inFlight.set(message.id, call);
-    try {
-      const done = await answer(
-        { face: this.face, runtime: this.#runtime, call, version: this.version, session: this },
-        message,
-      );
+    const ended = (done: Answer | undefined) => {
       port.flush();
-      return done;
-    } finally {
       this.#inFlight.delete(message.id);
-    }
+      return done;
+    };
+    const done = answer(
+      { face: this.face, runtime: this.#runtime, call, version: this.version, session: this },
+      message,
+    );
+    return done instanceof Promise ? done.then(ended) : ended(done);
   }
 
   /** Takes a notification or a response; unknown ones are dropped, as JSON-RPC has it. */

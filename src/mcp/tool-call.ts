@@ -1,3 +1,4 @@
+import { attempt } from '../core/attempt.ts';
 import type { Call } from '../core/call.ts';
 import { type PreparedCall, prepareCall, refuseOutsideTask, runTool, type ToolOutcome } from '../core/dispatcher.ts';
 import { GatewayError } from '../core/errors.ts';
@@ -13,29 +14,19 @@ import { isModernVersion } from './versions.ts';
 const protocolFailures = new Set(['unknown_tool', 'cancelled', 'input_required']);
 
 /** `tools/call`: a failed call is a readable result with `isError`, so that a model can do better. */
-export function callToolMethod(exchange: Exchange, params: Params): Promise<string> {
+export function callToolMethod(exchange: Exchange, params: Params): Promise<string> | string {
   const { name, arguments: args } = params;
   if (typeof name !== 'string') throw new RpcError(errorCode.invalidParams, 'params.name must be the name of a tool.');
-  return withInput(exchange, 'tools/call', params, { name, arguments: args }, async (call, isAsking) => {
-    try {
+  return withInput(exchange, 'tools/call', params, { name, arguments: args }, (call, isAsking) => {
+    const readably = (work: () => Promise<string> | string) => attempt(work, (error) => readable(exchange, error));
+    return readably(() => {
       const prepared = prepareCall(exchange.face, name, args, call, exchange.runtime.dispatch);
       const { tool } = prepared.bound;
-      if (!tool.task) {
-        const result = resultOf(exchange, prepared, call);
-        return typeof result === 'string' ? result : await result;
-      }
+      if (!tool.task) return resultOf(exchange, prepared, call);
       if (!isModernVersion(exchange.version)) refuseOutsideTask(prepared);
-      const run = async (running: Call) => {
-        try {
-          return await resultOf(exchange, prepared, running);
-        } catch (error) {
-          return readable(exchange, error);
-        }
-      };
-      return await runAsTask(exchange, params, { tool, call, isAsking, run });
-    } catch (error) {
-      return readable(exchange, error);
-    }
+      const run = (running: Call) => readably(() => resultOf(exchange, prepared, running));
+      return runAsTask(exchange, params, { tool, call, isAsking, run });
+    });
   });
 }
 

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
 /** Why a body was not read; the status says it to HTTP, the message to the reader. */
 export class BodyRefused extends Error {
@@ -21,52 +21,63 @@ function isJsonContentType(header: string | undefined): boolean {
   return mediaType === 'application/json';
 }
 
+/** Reads a JSON body as text; rejects as `receiveJsonBody` refuses. */
+export function readJsonBody(incoming: IncomingMessage, limit: number): Promise<string> {
+  return new Promise((resolve, reject) => receiveJsonBody(incoming, limit, resolve, reject));
+}
+
 /**
- * Reads a JSON body as text, counting while it streams in. Throws BodyRefused: 415 for another media type or any
+ * Hands over a JSON body as text, counted while it streams in, or why it is refused: 415 for another media type or any
  * content encoding (a bomb is never unpacked), 501 for any transfer coding but chunked, 413 above `limit` bytes, 400 for
  * invalid UTF-8 or a body cut short.
  */
-export function readJsonBody(incoming: IncomingMessage, limit: number): Promise<string> {
-  const { headers } = incoming;
+export function receiveJsonBody(
+  incoming: IncomingMessage,
+  limit: number,
+  take: (text: string) => void,
+  refuse: (reason: BodyRefused) => void,
+): void {
+  const refusal = refusalByHeaders(incoming.headers, limit);
+  if (refusal) {
+    refuse(refusal);
+    return;
+  }
+  const chunks: Buffer[] = [];
+  let size = 0;
+  incoming.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size <= limit) chunks.push(chunk);
+    else {
+      incoming.removeAllListeners('data');
+      chunks.length = 0;
+      refuse(new BodyRefused(413, tooLong(limit)));
+    }
+  });
+  incoming.on('end', () => {
+    if (size > limit) return;
+    const [first] = chunks;
+    const body = chunks.length === 1 && first ? first : Buffer.concat(chunks);
+    if (isUtf8(body)) take(body.toString('utf8'));
+    else refuse(new BodyRefused(400, 'The body is not valid UTF-8.'));
+  });
+  incoming.on('error', () => refuse(new BodyRefused(400, 'The body ended early.')));
+}
+
+function refusalByHeaders(headers: IncomingHttpHeaders, limit: number): BodyRefused | undefined {
   if (!isJsonContentType(headers['content-type'])) {
-    return Promise.reject(new BodyRefused(415, 'Send the body as Content-Type: application/json.'));
+    return new BodyRefused(415, 'Send the body as Content-Type: application/json.');
   }
   const encoding = headers['content-encoding'];
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-    return Promise.reject(
-      new BodyRefused(415, `Content-Encoding "${encoding.slice(0, 40)}" is not accepted; send the body uncompressed.`),
-    );
+    const refused = `Content-Encoding "${encoding.slice(0, 40)}" is not accepted; send the body uncompressed.`;
+    return new BodyRefused(415, refused);
   }
   const coding = headers['transfer-encoding'];
   if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
-    return Promise.reject(
-      new BodyRefused(
-        501,
-        `Transfer-Encoding "${coding.slice(0, 40)}" is not understood; send the body plain or chunked.`,
-      ),
-    );
+    const refused = `Transfer-Encoding "${coding.slice(0, 40)}" is not understood; send the body plain or chunked.`;
+    return new BodyRefused(501, refused);
   }
-  if (Number(headers['content-length'] ?? 0) > limit) return Promise.reject(new BodyRefused(413, tooLong(limit)));
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    incoming.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size <= limit) chunks.push(chunk);
-      else {
-        incoming.removeAllListeners('data');
-        chunks.length = 0;
-        reject(new BodyRefused(413, tooLong(limit)));
-      }
-    });
-    incoming.on('end', () => {
-      const [first] = chunks;
-      const body = chunks.length === 1 && first ? first : Buffer.concat(chunks);
-      if (isUtf8(body)) resolve(body.toString('utf8'));
-      else reject(new BodyRefused(400, 'The body is not valid UTF-8.'));
-    });
-    incoming.on('error', () => reject(new BodyRefused(400, 'The body ended early.')));
-  });
+  return Number(headers['content-length'] ?? 0) > limit ? new BodyRefused(413, tooLong(limit)) : undefined;
 }
 
 function tooLong(limit: number): string {

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { GatewayResponse } from './gateway-response.ts';
 
 /** Bytes that may still wait for a slow reader when more is written; beyond that the stream is cut, and only that one. */
 const maxBufferedBytes = 8 * 1024 * 1024;
@@ -13,12 +13,12 @@ export const eventStreamHeaders = {
 
 /** A `text/event-stream` on Node's own response. Messages are one line each, so no data can forge an event. */
 export class EventStream {
-  readonly #outgoing: ServerResponse;
+  readonly #outgoing: GatewayResponse;
   readonly #onClose: (() => void)[] = [];
   #open = true;
   #ended = false;
 
-  constructor(outgoing: ServerResponse) {
+  constructor(outgoing: GatewayResponse) {
     this.#outgoing = outgoing;
     outgoing.statusCode = 200;
     for (const [name, value] of Object.entries(eventStreamHeaders)) outgoing.setHeader(name, value);
@@ -54,7 +54,7 @@ export class EventStream {
     if (!this.isOpen) return;
     // Asked before the write: one large message to a reader that keeps up must not count against it.
     if (this.#outgoing.writableLength > maxBufferedBytes) this.#outgoing.destroy();
-    else this.#outgoing.write(text);
+    else this.#outgoing.sendPiece(text);
   }
 
   /** Ends the stream after what was written. */

@@ -1,5 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Principal } from '../core/principal.ts';
+import type { GatewayResponse } from './gateway-response.ts';
 
 /** What counts the requests of callers, where they are limited. */
 interface RateMeter {
@@ -10,7 +11,6 @@ interface RateMeter {
 export interface Admission {
   /** The path to route by, without query and trailing slash, and without a public prefix that a proxy left on it. */
   readonly path: string;
-  readonly requestId: string;
   readonly principal: Principal;
   /** Whether reasons and checks may be told: to a caller with a key, or where the gateway runs without keys. */
   readonly mayReadDetail: boolean;
@@ -30,9 +30,8 @@ const noQuery = new URLSearchParams();
  */
 export class HttpExchange implements Admission {
   readonly incoming: IncomingMessage;
-  readonly outgoing: ServerResponse;
+  readonly outgoing: GatewayResponse;
   readonly path: string;
-  readonly requestId: string;
   readonly principal: Principal;
   readonly mayReadDetail: boolean;
   readonly retryAfter: number;
@@ -40,16 +39,19 @@ export class HttpExchange implements Admission {
   readonly publicPrefix: string;
   #query: URLSearchParams | undefined;
 
-  constructor(incoming: IncomingMessage, outgoing: ServerResponse, admission: Admission) {
+  constructor(incoming: IncomingMessage, outgoing: GatewayResponse, admission: Admission) {
     this.incoming = incoming;
     this.outgoing = outgoing;
     this.path = admission.path;
-    this.requestId = admission.requestId;
     this.principal = admission.principal;
     this.mayReadDetail = admission.mayReadDetail;
     this.retryAfter = admission.retryAfter;
     this.counted = admission.counted;
     this.publicPrefix = admission.publicPrefix;
+  }
+
+  get requestId(): string {
+    return this.outgoing.requestId;
   }
 
   /** Counts further requests that this one brought, as a batch does. Seconds to wait where they are too many, else 0. */
@@ -69,7 +71,7 @@ export class HttpExchange implements Admission {
     return this.#query;
   }
 
-  /** A request header by its lower-case name; the first line of one that came in several. */
+  /** A request header by its lower-case name; the first line of one that came in several and is no list. */
   header(name: string): string | undefined {
     const value = this.incoming.headers[name];
     return Array.isArray(value) ? value[0] : value;

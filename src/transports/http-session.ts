@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import type { Face } from '../core/face.ts';
 import type { Principal } from '../core/principal.ts';
 import type { RequestMessage } from '../mcp/envelope.ts';
@@ -6,6 +5,7 @@ import { Session } from '../mcp/session.ts';
 import type { Accepts } from './accept.ts';
 import { EventLog } from './event-log.ts';
 import { EventStream } from './event-stream.ts';
+import type { GatewayResponse } from './gateway-response.ts';
 import { type BatchReply, PostReply } from './post-reply.ts';
 import type { Services } from './services.ts';
 import type { RegisteredSession } from './session-registry.ts';
@@ -59,7 +59,7 @@ export class HttpSession implements RegisteredSession {
   }
 
   /** Opens the session's own stream, or takes up the one that `lastEventId` is of. False where it may not. */
-  openStream(outgoing: ServerResponse, lastEventId: string | undefined): 'opened' | 'taken' | 'unknown event' {
+  openStream(outgoing: GatewayResponse, lastEventId: string | undefined): 'opened' | 'taken' | 'unknown event' {
     const resumed = lastEventId === undefined ? { stream: this.#own.stream, missed: [] } : this.#log.after(lastEventId);
     if (!resumed) return 'unknown event';
     const current = this.#readers.get(resumed.stream);
@@ -144,6 +144,6 @@ export class HttpSession implements RegisteredSession {
 }
 
 export interface PostReplyTarget {
-  readonly outgoing: ServerResponse;
+  readonly outgoing: GatewayResponse;
   readonly accepts: Accepts;
 }

@@ -1,7 +1,7 @@
-import { Call, clientGone } from '../core/call.ts';
+import { Call } from '../core/call.ts';
 import type { Face } from '../core/face.ts';
 import { messageLevels } from '../core/log.ts';
-import { answer } from '../mcp/answer.ts';
+import { type Answer, answer } from '../mcp/answer.ts';
 import { RequestPort } from '../mcp/client-port.ts';
 import type { Message } from '../mcp/envelope.ts';
 import { metaKey, metaOf } from '../mcp/meta.ts';
@@ -10,6 +10,7 @@ import { checkParameterHeaders } from '../mcp/parameter-headers.ts';
 import { errorCode, RpcError } from '../mcp/rpc-error.ts';
 import { isModernVersion } from '../mcp/versions.ts';
 import type { Accepts } from './accept.ts';
+import { cancelOnClose } from './cancel-on-close.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import { listen } from './listen.ts';
 import { PostReply } from './post-reply.ts';
@@ -27,13 +28,13 @@ const statuses: Readonly<Record<number, number>> = {
 };
 
 /** Answers one message of 2026-07-28: stateless, its headers checked against its body, cancelled by closing the stream. */
-export async function answerModern(
+export function answerModern(
   http: HttpExchange,
   face: Face,
   services: Services,
   message: Exclude<Message, { kind: 'invalid' }>,
   accepts: Accepts,
-): Promise<Response> {
+): Promise<Response> | Response {
   const { outgoing } = http;
   if (message.kind === 'response') {
     return sendRpcError(
@@ -69,14 +70,13 @@ export async function answerModern(
     return sendRpcError(outgoing, 400, error, message.id);
   }
   const call = new Call(http.principal, http.requestId);
-  const onClose = () => call.cancel(clientGone());
-  outgoing.on('close', onClose);
   const reply = new PostReply(outgoing, accepts, services.keepAlive);
   const port = new RequestPort(message.params, level, reply.notify);
   call.client = port;
-  const done = await answer({ face, runtime: services.runtime, call, version, session: undefined }, message);
-  port.flush();
-  outgoing.off('close', onClose);
-  const status = done?.error ? (statuses[done.error.code] ?? 200) : 200;
-  return reply.finish(done?.json, status);
+  const finish = (done: Answer | undefined) => {
+    port.flush();
+    return reply.finish(done?.json, done?.error ? (statuses[done.error.code] ?? 200) : 200);
+  };
+  const done = answer({ face, runtime: services.runtime, call, version, session: undefined }, message);
+  return done instanceof Promise ? cancelOnClose(outgoing, call, done).then(finish) : finish(done);
 }

@@ -1,7 +1,7 @@
-import type { ServerResponse } from 'node:http';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Accepts } from './accept.ts';
 import { EventStream, eventStreamHeaders } from './event-stream.ts';
+import type { GatewayResponse } from './gateway-response.ts';
 import type { KeepAlive } from './keep-alive.ts';
 import { sendAccepted, sendJson } from './respond.ts';
 
@@ -24,13 +24,13 @@ export interface BatchReply {
  * then it becomes an event stream, if the client accepts one. A client that accepts nothing else gets one in any case.
  */
 export class PostReply {
-  readonly #outgoing: ServerResponse;
+  readonly #outgoing: GatewayResponse;
   readonly #accepts: Accepts;
   readonly #keepAlive: KeepAlive;
   readonly #resumable: ResumableStream | undefined;
   #stream: EventStream | undefined;
 
-  constructor(outgoing: ServerResponse, accepts: Accepts, keepAlive: KeepAlive, resumable?: ResumableStream) {
+  constructor(outgoing: GatewayResponse, accepts: Accepts, keepAlive: KeepAlive, resumable?: ResumableStream) {
     this.#outgoing = outgoing;
     this.#accepts = accepts;
     this.#keepAlive = keepAlive;

@@ -1,15 +1,17 @@
-import { Call, clientGone } from '../core/call.ts';
+import { Call } from '../core/call.ts';
 import type { Face } from '../core/face.ts';
-import { answer } from '../mcp/answer.ts';
+import { type Answer, answer } from '../mcp/answer.ts';
 import { classify, errorReply, isObject, type Message, parseJson, type RequestMessage } from '../mcp/envelope.ts';
 import { metaKey, metaOf } from '../mcp/meta.ts';
 import { unsupportedVersion } from '../mcp/modern-request.ts';
 import { errorCode, RpcError } from '../mcp/rpc-error.ts';
 import { isModernVersion, legacyVersions, type ProtocolVersion } from '../mcp/versions.ts';
+import { answerBody } from './answer-body.ts';
 import { batchRefusal } from './batch.ts';
-import { readJsonBody } from './body.ts';
+import { cancelOnClose } from './cancel-on-close.ts';
+
 import type { HttpExchange } from './http-exchange.ts';
-import { sendAccepted, sendBodyError, sendJson, sendRpcError, sendTooMany } from './respond.ts';
+import { sendAccepted, sendJson, sendRpcError, sendTooMany } from './respond.ts';
 import type { Mount, Route, Services } from './services.ts';
 
 /** `POST /rpc`: stateless JSON-RPC 2.0 without a handshake, one request or a batch; errors travel inside HTTP 200. */
@@ -17,19 +19,19 @@ export function rpc(mount: Mount, services: Services): Route[] {
   return [{ method: 'POST', path: '/rpc', handle: (http) => receive(http, mount.faceOf(http), services) }];
 }
 
-async function receive(http: HttpExchange, face: Face, services: Services): Promise<Response> {
-  const { incoming, outgoing } = http;
-  try {
-    const parsed = parseJson(await readJsonBody(incoming, services.bodyBytes));
-    if (Array.isArray(parsed)) return await answerBatch(http, face, services, parsed.map(classify));
+function receive(http: HttpExchange, face: Face, services: Services): Promise<Response> {
+  const { outgoing } = http;
+  return answerBody(http, services.bodyBytes, (text) => {
+    const parsed = parseJson(text);
+    if (Array.isArray(parsed)) return answerBatch(http, face, services, parsed.map(classify));
     const message = classify(parsed);
     if (message.kind === 'invalid') return sendRpcError(outgoing, 400, message.error, message.id);
     if (message.kind !== 'request') return sendAccepted(outgoing);
-    const reply = await answerOne(http, face, services, message);
-    return reply === undefined ? sendAccepted(outgoing) : sendJson(outgoing, 200, reply);
-  } catch (error) {
-    return sendBodyError(outgoing, error);
-  }
+    const send = (reply: string | undefined) =>
+      reply === undefined ? sendAccepted(outgoing) : sendJson(outgoing, 200, reply);
+    const reply = answerOne(http, face, services, message);
+    return reply instanceof Promise ? reply.then(send) : send(reply);
+  });
 }
 
 async function answerBatch(http: HttpExchange, face: Face, services: Services, messages: Message[]): Promise<Response> {
@@ -50,23 +52,21 @@ async function answerBatch(http: HttpExchange, face: Face, services: Services, m
 }
 
 /** A request's reply; undefined only where the client has gone. */
-async function answerOne(
+function answerOne(
   http: HttpExchange,
   face: Face,
   { runtime }: Services,
   message: RequestMessage,
-): Promise<string | undefined> {
-  const { outgoing } = http;
+): Promise<string | undefined> | string | undefined {
+  const version = versionOf(message);
+  if (version instanceof RpcError) return errorReply(message.id, version);
   const call = new Call(http.principal, http.requestId);
-  const onClose = () => call.cancel(clientGone());
-  outgoing.on('close', onClose);
-  try {
-    const version = versionOf(message);
-    if (version instanceof RpcError) return errorReply(message.id, version);
-    return (await answer({ face, runtime, call, version, session: undefined }, message))?.json;
-  } finally {
-    outgoing.off('close', onClose);
-  }
+  const done = answer({ face, runtime, call, version, session: undefined }, message);
+  return done instanceof Promise ? cancelOnClose(http.outgoing, call, done).then(jsonOf) : jsonOf(done);
+}
+
+function jsonOf(answer: Answer | undefined): string | undefined {
+  return answer?.json;
 }
 
 /** The revision a request speaks: its own word in `_meta` from 2026-07-28 on, else the newest with a handshake. */

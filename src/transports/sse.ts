@@ -1,14 +1,15 @@
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Face } from '../core/face.ts';
 import type { Principal } from '../core/principal.ts';
+import type { Answer } from '../mcp/answer.ts';
 import { classify, errorReply, type Message, parseJson, type RequestMessage } from '../mcp/envelope.ts';
 import { errorCode, RpcError } from '../mcp/rpc-error.ts';
 import { Session } from '../mcp/session.ts';
+import { answerBody } from './answer-body.ts';
 import { batchRefusal } from './batch.ts';
-import { readJsonBody } from './body.ts';
 import { EventStream, eventStreamHeaders } from './event-stream.ts';
 import type { HttpExchange } from './http-exchange.ts';
-import { sendAccepted, sendBodyError, sendRpcError } from './respond.ts';
+import { sendAccepted, sendRpcError } from './respond.ts';
 import type { Mount, Route, Services } from './services.ts';
 import type { RegisteredSession } from './session-registry.ts';
 import { hasSession, openSessionStream } from './streamable-http.ts';
@@ -62,7 +63,7 @@ class SseSession implements RegisteredSession {
   }
 
   handle(message: Message): void {
-    if (message.kind === 'request') void this.#run(message);
+    if (message.kind === 'request') this.#run(message);
     else if (message.kind === 'invalid') this.send(errorReply(message.id, message.error));
     else this.session.accept(message);
   }
@@ -78,9 +79,13 @@ class SseSession implements RegisteredSession {
     for (const message of messages) if (message.kind === 'request') this.send(errorReply(message.id, error));
   }
 
-  async #run(message: RequestMessage): Promise<void> {
-    const answer = await this.session.request(message, { send: this.send, canAsk: true });
-    if (answer) this.send(answer.json);
+  #run(message: RequestMessage): void {
+    const send = (answer: Answer | undefined) => {
+      if (answer) this.send(answer.json);
+    };
+    const done = this.session.request(message, { send: this.send, canAsk: true });
+    if (done instanceof Promise) void done.then(send);
+    else send(done);
   }
 }
 
@@ -119,8 +124,8 @@ function sessionIds(http: HttpExchange): readonly string[] {
   return id === undefined ? http.query.getAll('sessionId') : [id];
 }
 
-async function receiveMessage(http: HttpExchange, face: Face, services: Services): Promise<Response> {
-  const { incoming, outgoing } = http;
+function receiveMessage(http: HttpExchange, face: Face, services: Services): Promise<Response> | Response {
+  const { outgoing } = http;
   const [id, ...more] = sessionIds(http);
   const session = id === undefined ? undefined : services.sessions.find(SseSession, id, face, http.principal);
   if (!session && http.retryAfter > 0) return sendRpcError(outgoing, 429, tooMany(http.retryAfter));
@@ -142,8 +147,8 @@ async function receiveMessage(http: HttpExchange, face: Face, services: Services
       new RpcError(errorCode.refused, 'No such session here; open a new stream with GET /sse.'),
     );
   }
-  try {
-    const parsed = parseJson(await readJsonBody(incoming, services.bodyBytes));
+  return answerBody(http, services.bodyBytes, (text) => {
+    const parsed = parseJson(text);
     const messages = Array.isArray(parsed) ? parsed.map(classify) : [classify(parsed)];
     const refusal = Array.isArray(parsed)
       ? batchRefusal(messages)
@@ -160,9 +165,7 @@ async function receiveMessage(http: HttpExchange, face: Face, services: Services
     else if (wait > 0) session.handleLimited(messages, tooMany(wait));
     else for (const message of messages) session.handle(message);
     return RESPONSE_ALREADY_SENT;
-  } catch (error) {
-    return sendBodyError(outgoing, error);
-  }
+  });
 }
 
 /** Answered on the stream, because a refused POST would end the client's writer for good. */

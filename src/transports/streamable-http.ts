@@ -12,12 +12,12 @@ import {
   supportedVersions,
 } from '../mcp/versions.ts';
 import { type Accepts, readAccept } from './accept.ts';
+import { answerBody } from './answer-body.ts';
 import { batchRefusal } from './batch.ts';
-import { readJsonBody } from './body.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import { HttpSession } from './http-session.ts';
 import { answerModern } from './modern-http.ts';
-import { sendAccepted, sendBodyError, sendRpcError, sendTooMany } from './respond.ts';
+import { sendAccepted, sendRpcError, sendTooMany } from './respond.ts';
 import type { Mount, Route, Services } from './services.ts';
 import { answerStateless } from './stateless-reply.ts';
 
@@ -42,9 +42,9 @@ export function hasSession(http: HttpExchange): boolean {
   return http.header('mcp-session-id') !== undefined;
 }
 
-async function receive(http: HttpExchange, face: Face, services: Services): Promise<Response> {
-  const { incoming, outgoing } = http;
-  const accepts = readAccept(incoming.headers.accept);
+function receive(http: HttpExchange, face: Face, services: Services): Promise<Response> | Response {
+  const { outgoing } = http;
+  const accepts = readAccept(http.header('accept'));
   if (!accepts.json && !accepts.stream) {
     return sendRpcError(
       outgoing,
@@ -52,60 +52,74 @@ async function receive(http: HttpExchange, face: Face, services: Services): Prom
       new RpcError(errorCode.refused, 'Not acceptable: accept application/json, text/event-stream, or both.'),
     );
   }
-  try {
-    const parsed = parseJson(await readJsonBody(incoming, services.bodyBytes));
+  return answerBody(http, services.bodyBytes, (text) => {
+    const parsed = parseJson(text);
     const versionHeader = http.header('mcp-protocol-version');
-    if (Array.isArray(parsed)) {
-      const messages = parsed.map(classify);
-      const modern = messages.some((entry) => 'params' in entry && isModernMessage(entry.params, versionHeader));
-      if (modern || isModernMessage({}, versionHeader)) return batchRefused(http, versionHeader ?? modernVersions[0]);
-      return await receiveLegacy(http, face, services, messages, true, accepts);
-    }
+    if (Array.isArray(parsed)) return receiveBatch(http, face, services, parsed.map(classify), accepts);
     const message = classify(parsed);
     if (message.kind === 'invalid') return sendRpcError(outgoing, 400, message.error, message.id);
     if (isModernMessage(message.kind === 'response' ? {} : message.params, versionHeader)) {
-      return await answerModern(http, face, services, message, accepts);
+      return answerModern(http, face, services, message, accepts);
     }
-    return await receiveLegacy(http, face, services, [message], false, accepts);
-  } catch (error) {
-    return sendBodyError(outgoing, error);
-  }
+    return receiveLegacy(http, face, services, message, accepts);
+  });
 }
 
-async function receiveLegacy(
+function receiveLegacy(
   http: HttpExchange,
   face: Face,
   services: Services,
-  messages: Message[],
-  isBatch: boolean,
+  message: Exclude<Message, { kind: 'invalid' }>,
   accepts: Accepts,
-): Promise<Response> {
+): Promise<Response> | Response {
   const { outgoing } = http;
   const version = legacyVersionOf(http);
   if (version instanceof RpcError) return sendRpcError(outgoing, 400, version);
   const session = sessionOf(http, face, services);
   if (session === 'unknown') return unknownSession(http);
+  if (message.kind !== 'request') {
+    session?.session.accept(message);
+    return sendAccepted(outgoing);
+  }
+  const target = session ?? sessionFor(http, face, services, message);
+  if (target === 'full') return tooManySessions(http);
+  if (target) return target.answer([message], undefined, { outgoing, accepts });
+  return answerStateless(http, face, services, [message], undefined, accepts, version);
+}
+
+/** Batches are part of 2025-03-26 alone. */
+function receiveBatch(
+  http: HttpExchange,
+  face: Face,
+  services: Services,
+  messages: Message[],
+  accepts: Accepts,
+): Promise<Response> | Response {
+  const { outgoing } = http;
+  const header = http.header('mcp-protocol-version');
+  const isModern = messages.some((entry) => isModernMessage('params' in entry ? entry.params : {}, header));
+  if (isModern || isModernMessage({}, header)) return batchRefused(http, header ?? modernVersions[0]);
+  const version = legacyVersionOf(http);
+  if (version instanceof RpcError) return sendRpcError(outgoing, 400, version);
+  const session = sessionOf(http, face, services);
+  if (session === 'unknown') return unknownSession(http);
   const spoken = session?.session.version ?? version;
-  if (isBatch && spoken !== '2025-03-26') return batchRefused(http, spoken);
-  const refusal = isBatch ? batchRefusal(messages) : undefined;
+  if (spoken !== '2025-03-26') return batchRefused(http, spoken);
+  const refusal = batchRefusal(messages);
   if (refusal) return sendRpcError(outgoing, 400, refusal);
   const wait = http.charge(messages.length - 1);
   if (wait > 0) return sendTooMany(outgoing, wait);
-  const invalid = messages.filter((message) => message.kind === 'invalid');
-  const [first] = invalid;
-  if (first && !isBatch) return sendRpcError(outgoing, 400, first.error, first.id);
-  // In a batch each entry is answered, whatever the others are.
-  const errors = invalid.map(({ id, error }) => errorReply(id, error));
+  // Each entry is answered, whatever the others are.
+  const errors = messages.flatMap((message) =>
+    message.kind === 'invalid' ? errorReply(message.id, message.error) : [],
+  );
   const requests = messages.filter((message) => message.kind === 'request');
-  const target = session ?? (isBatch ? undefined : sessionFor(http, face, services, requests[0]));
-  if (target === 'full') return tooManySessions(http);
   for (const message of messages) {
-    if (message.kind === 'notification' || message.kind === 'response') target?.session.accept(message);
+    if (message.kind === 'notification' || message.kind === 'response') session?.session.accept(message);
   }
   if (requests.length === 0 && errors.length === 0) return sendAccepted(outgoing);
-  const batch = isBatch ? { errors } : undefined;
-  if (target) return target.answer(requests, batch, { outgoing, accepts });
-  return answerStateless(http, face, services, requests, batch, accepts, version);
+  if (session) return session.answer(requests, { errors }, { outgoing, accepts });
+  return answerStateless(http, face, services, requests, { errors }, accepts, version);
 }
 
 /** The session named by the request; undefined where it names none. */
@@ -122,9 +136,9 @@ function sessionFor(
   http: HttpExchange,
   face: Face,
   services: Services,
-  request: RequestMessage | undefined,
+  request: RequestMessage,
 ): HttpSession | 'full' | undefined {
-  if (request?.method !== 'initialize' || services.sessionMode === 'never') return undefined;
+  if (request.method !== 'initialize' || services.sessionMode === 'never') return undefined;
   if (initializeProblem(request.params)) return undefined; // answered with the problem, and no session is left behind
   const { capabilities } = request.params;
   const canBeAsked =
@@ -143,7 +157,7 @@ export function openSessionStream(http: HttpExchange, face: Face, services: Serv
   const session = sessionOf(http, face, services);
   if (session === undefined) return methodNotAllowed(http);
   if (session === 'unknown') return unknownSession(http);
-  if (incoming.method === 'HEAD' || !readAccept(incoming.headers.accept).stream) {
+  if (incoming.method === 'HEAD' || !readAccept(http.header('accept')).stream) {
     return sendRpcError(
       outgoing,
       406,

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jsonOf, post, request, startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { getRaw, sendRaw } from '../support/raw-http.ts';
@@ -232,4 +233,40 @@ test('a trailing slash is the same path, and nothing redirects', async () => {
   for (const path of ['/health/', '/fixture/health/', '/fixture/tools/']) {
     expect((await fetch(`${running.url}${path}`, { redirect: 'manual' })).status).toBe(200);
   }
+});
+
+describe('Expect: 100-continue', () => {
+  const key = 'key-of-those-who-ask-first';
+  let keyed: TestGateway;
+  beforeAll(async () => {
+    keyed = await startTestGateway({ auth: { keys: [{ name: 'one', key }] } });
+  });
+  afterAll(() => keyed.gateway.stop());
+
+  /** Sends the head alone, and the body when the server asks for it; resolves with all that came back. */
+  function askFirst(given: string): Promise<string> {
+    const body = JSON.stringify(request('ping'));
+    const { hostname, port } = new URL(keyed.url);
+    return new Promise((resolve, reject) => {
+      const socket = connect(Number(port), hostname);
+      let received = '';
+      socket.setEncoding('utf8').on('data', (chunk: string) => {
+        if (received === '' && chunk.startsWith('HTTP/1.1 100 Continue\r\n\r\n')) socket.write(body);
+        received += chunk;
+        if (/\r\n\r\n\{.*\}$/s.test(received)) socket.end();
+      });
+      socket.on('error', reject).on('close', () => resolve(received));
+      socket.write(
+        `POST /fixture/rpc HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${given}\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: ${body.length}\r\n\r\n`,
+      );
+    });
+  }
+
+  test('asks for the body of a caller that may pass', async () => {
+    expect(await askFirst(key)).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK\r\n.*"result":\{\}\}$/s);
+  });
+
+  test('turns the others away before they send it', async () => {
+    expect(await askFirst(`${key}x`)).toMatch(/^HTTP\/1\.1 401 Unauthorized\r\n/);
+  });
 });

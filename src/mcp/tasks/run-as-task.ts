@@ -16,7 +16,7 @@ export interface TaskableCall {
   /** Whether the call asks its client something right now, so that it ends with the questions. */
   readonly isAsking: () => boolean;
   /** Runs the tool and makes the JSON of its result. */
-  readonly run: (call: Call) => Promise<string>;
+  readonly run: (call: Call) => Promise<string> | string;
 }
 
 /**

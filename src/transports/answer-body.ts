@@ -1,0 +1,26 @@
+import { attempt } from '../core/attempt.ts';
+import { receiveJsonBody } from './body.ts';
+import type { HttpExchange } from './http-exchange.ts';
+import { sendBodyError } from './respond.ts';
+
+/**
+ * Answers a request by the text of its JSON body, at once when the last byte is there. What is wrong with the body is
+ * answered here; rejects only for a defect.
+ */
+export function answerBody(
+  { incoming, outgoing }: HttpExchange,
+  limit: number,
+  answer: (text: string) => Promise<Response> | Response,
+): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    const refuse = (error: unknown) => sendBodyError(outgoing, error);
+    const take = (text: string) => {
+      try {
+        resolve(attempt(() => answer(text), refuse));
+      } catch (defect) {
+        reject(defect);
+      }
+    };
+    receiveJsonBody(incoming, limit, take, (refused) => resolve(refuse(refused)));
+  });
+}
