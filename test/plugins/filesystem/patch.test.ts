@@ -166,3 +166,17 @@ test('a patch that replaces more in all than is kept for undo is refused before 
   for (const name of ['a', 'b', 'c']) expect(readFileSync(join(small.root, name), 'utf8')).toBe(old);
   await small.stop();
 });
+
+test('a file that is edited while a patch deletes it is not lost with the edit', async () => {
+  for (let i = 0; i < 40; i++) {
+    writeFileSync(at('both'), 'old\n');
+    for (const one of ['first', 'second', 'third']) writeFileSync(at(one), 'old\n');
+    const before = ['first', 'second', 'third'].map((one) => `--- a/${one}\n+++ b/${one}\n@@ -1 +1 @@\n-old\n+new\n`);
+    const [edited, deleted] = await Promise.allSettled([
+      fs.call('edit_file', { path: 'both', edits: [{ oldText: 'old', newText: 'new' }] }),
+      apply(`${before.join('')}--- a/both\n+++ /dev/null\n@@ -1 +0,0 @@\n-old\n`),
+    ]);
+    expect([edited.status, deleted.status]).not.toEqual(['fulfilled', 'fulfilled']);
+    if (edited.status === 'fulfilled') expect([text('both'), text('first')]).toEqual(['new\n', 'old\n']);
+  }
+});

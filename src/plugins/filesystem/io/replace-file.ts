@@ -100,8 +100,8 @@ function takeOver(fd: number, { replaces, mode }: NewContent): void {
   } else if (mode !== undefined) fchmodSync(fd, mode & 0o777);
 }
 
-/** Throws `busy` unless the entry is still what the new content was made from. */
-function requireUnchanged({ directory, name }: Slot, replaces: Stats | undefined): void {
+/** Throws `busy` unless the entry is still the file that was read; undefined: there is none. */
+export function requireUnchanged({ directory, name }: Slot, replaces: Stats | undefined): void {
   const now = lstatSync(directory.at(name), { throwIfNoEntry: false });
   if (!replaces && !now) return;
   const same =

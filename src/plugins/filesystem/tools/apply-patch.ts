@@ -2,9 +2,10 @@ import type { Stats } from 'node:fs';
 import * as v from 'valibot';
 import { GatewayError } from '../../../core/errors.ts';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
-import type { Change } from '../changes/change.ts';
+import { type Change, slotOf } from '../changes/change.ts';
 import { undo } from '../changes/undo.ts';
 import type { FilesystemDeps } from '../deps.ts';
+import { requireUnchanged } from '../io/replace-file.ts';
 import { bytesOnDisk } from '../io/tree.ts';
 import type { Place } from '../sandbox/place.ts';
 import { encodeText } from '../text/encoding.ts';
@@ -139,7 +140,9 @@ async function doFile(deps: FilesystemDeps, { patch, bytes, stats }: Planned, ch
     });
   }
   await deps.sandbox.use(patch.path, { access: 'write' }, async (place: Place) => {
-    if (patch.kind === 'delete') await change.remove(place, false);
-    else await change.write(place, bytes, stats, patch.mode);
+    if (patch.kind === 'delete') {
+      requireUnchanged(slotOf(place), stats);
+      await change.remove(place, false);
+    } else await change.write(place, bytes, stats, patch.mode);
   });
 }
