@@ -448,3 +448,8 @@ test('subscribers of a file are told when a tool changes it', async () => {
   expect(own.updated).toEqual([uri('told ü'), uri('told ü'), uri('moved'), uri('moved')]);
   await own.stop();
 });
+
+test('of a move or copy whose source is missing, the error names the source', async () => {
+  for (const tool of ['move_file', 'copy_file'])
+    expect(await fs.refusal(tool, { source: 'never-there', destination: 'free' })).toContain('directory: never-there.');
+});
