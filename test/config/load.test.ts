@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { builtInPlugins } from '../../src/plugins/index.ts';
 import { builtIn, goodKey, load, messageOf } from './support.ts';
 
 const otherKey = `other-${goodKey}`;
@@ -319,4 +320,16 @@ describe('auth.jwt', () => {
       /auth\.jwt: server\.mode both .* set auth\.jwt\.audience/,
     );
   });
+});
+
+test('the caps of the filesystem plugin are read as written, and those left out have their defaults', async () => {
+  const yaml = 'plugins:\n  filesystem:\n    limits: { copyBytes: 4096 }\n    trash: { maxBytes: 2048 }\n';
+  const { config, plugins } = await load({ yaml, options: { builtIn: builtInPlugins } });
+  const filesystem = plugins.find(({ name }) => name === 'filesystem');
+  expect(filesystem?.parseConfig(config.plugins.get('filesystem')?.settings)).toMatchObject({
+    limits: { copyBytes: 4096, editBytes: 16_777_216 },
+    trash: { maxBytes: 2048, keepDays: 30 },
+  });
+  expect(filesystem?.parseConfig({})).toMatchObject({ limits: { copyBytes: 1_073_741_824 } });
+  expect(() => filesystem?.parseConfig({ limits: { copyBytes: 100 } })).toThrow('copyBytes');
 });

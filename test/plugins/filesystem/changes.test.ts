@@ -353,6 +353,30 @@ describe('large files', () => {
     expect(readFileSync(join(small.root, 'kept'), 'utf8')).toBe('old');
   });
 
+  test('count with all that is in them where they are trees', async () => {
+    const trees = await startFilesystem({ config: { trash: { maxBytes: 300_000 } } });
+    const tree = (name: string, bytes: number) => {
+      mkdirSync(join(trees.root, name, 'below'), { recursive: true });
+      writeFileSync(join(trees.root, name, 'below', 'file'), 'x'.repeat(bytes));
+    };
+    tree('large', 400_000);
+    expect(await trees.refusal('delete_path', { path: 'large', recursive: true })).toContain('trash.maxBytes');
+    expect(readdirSync(trees.root)).toEqual(['large']);
+    expect((await trees.call('list_changes', {})).data.kept).toBe(0);
+    const ids: string[] = [];
+    for (const name of ['a', 'b', 'c']) {
+      tree(name, 120_000);
+      ids.push((await trees.call('delete_path', { path: name, recursive: true })).data.change_id);
+    }
+    const { data } = await trees.call('list_changes', {});
+    expect(data.changes.map(({ change_id }: { change_id: string }) => change_id)).toEqual([ids[2], ids[1]]);
+    expect(data.dropped).toBe(1);
+    expect(readdirSync(join(trees.outside, 'gateway-data', 'trash', 'items'))).toHaveLength(2);
+    await trees.call('undo_change', { change_id: ids[1] });
+    expect(statSync(join(trees.root, 'b', 'below', 'file')).size).toBe(120_000);
+    await trees.stop();
+  });
+
   test('with holes count by what they take', async () => {
     writeFileSync(join(small.root, 'sparse'), '');
     truncateSync(join(small.root, 'sparse'), 1024 ** 3);
@@ -423,4 +447,9 @@ test('subscribers of a file are told when a tool changes it', async () => {
   await own.call('delete_path', { path: 'moved' });
   expect(own.updated).toEqual([uri('told ü'), uri('told ü'), uri('moved'), uri('moved')]);
   await own.stop();
+});
+
+test('of a move or copy whose source is missing, the error names the source', async () => {
+  for (const tool of ['move_file', 'copy_file'])
+    expect(await fs.refusal(tool, { source: 'never-there', destination: 'free' })).toContain('directory: never-there.');
 });

@@ -151,3 +151,32 @@ describe('compare_files', () => {
     expect(Date.now() - before).toBeLessThan(20_000);
   });
 });
+
+test('a patch that replaces more in all than is kept for undo is refused before anything is changed', async () => {
+  const small = await startFilesystem({ config: { trash: { maxBytes: 100_000 } } });
+  const old = `old\n${'filler\n'.repeat(6000)}`;
+  for (const name of ['a', 'b', 'c']) writeFileSync(join(small.root, name), old);
+  const part = (name: string) => `--- a/${name}\n+++ b/${name}\n@@ -1 +1 @@\n-old\n+new\n`;
+  const patch = ['a', 'b', 'c'].map(part).join('');
+  expect(await small.refusal('apply_patch', { patch })).toContain('trash.maxBytes');
+  for (const name of ['a', 'b', 'c']) expect(readFileSync(join(small.root, name), 'utf8')).toBe(old);
+  expect((await small.call('apply_patch', { patch, dryRun: true })).data.applied).toBe(false);
+  const { data } = await small.call('apply_patch', { patch: part('a') + part('b') });
+  await small.call('undo_change', { change_id: data.change_id });
+  for (const name of ['a', 'b', 'c']) expect(readFileSync(join(small.root, name), 'utf8')).toBe(old);
+  await small.stop();
+});
+
+test('a file that is edited while a patch deletes it is not lost with the edit', async () => {
+  for (let i = 0; i < 40; i++) {
+    writeFileSync(at('both'), 'old\n');
+    for (const one of ['first', 'second', 'third']) writeFileSync(at(one), 'old\n');
+    const before = ['first', 'second', 'third'].map((one) => `--- a/${one}\n+++ b/${one}\n@@ -1 +1 @@\n-old\n+new\n`);
+    const [edited, deleted] = await Promise.allSettled([
+      fs.call('edit_file', { path: 'both', edits: [{ oldText: 'old', newText: 'new' }] }),
+      apply(`${before.join('')}--- a/both\n+++ /dev/null\n@@ -1 +0,0 @@\n-old\n`),
+    ]);
+    expect([edited.status, deleted.status]).not.toEqual(['fulfilled', 'fulfilled']);
+    if (edited.status === 'fulfilled') expect([text('both'), text('first')]).toEqual(['new\n', 'old\n']);
+  }
+});

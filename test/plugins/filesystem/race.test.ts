@@ -100,13 +100,15 @@ describe.each([0, 0.05, 0.5])('while a directory is swapped with a link to the o
   });
 
   test(`none of ${writes} writes lands outside`, { timeout: 900_000 }, async () => {
-    const worked = await hammer(writes, (i) =>
+    const write = (i: number) =>
       fs.call('write_file', {
         path: `parent/dir/written-${i % 50}`,
         content: 'W',
         ...(i % 2 ? { create_parents: true } : {}),
-      }),
-    );
+      });
+    let worked = await hammer(writes, write);
+    // On a busy machine a thousand may all meet a swap; none of them landing outside says nothing before one works.
+    for (let more = 0; worked === 0 && more < 50; more++) worked += await hammer(writes, write);
     expect(readdirSync(outside).sort()).toEqual(before);
     expect(worked).toBeGreaterThan(0);
   });

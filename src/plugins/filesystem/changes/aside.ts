@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { lstatSync, renameSync } from 'node:fs';
 import { GatewayError } from '../../../core/errors.ts';
 import type { Slot } from '../io/replace-file.ts';
-import { printable } from '../sandbox/failure.ts';
+import { errnoOf, printable } from '../sandbox/failure.ts';
 
 /** Looks through a directory at a name that nobody knows; throws where it may not be moved or deleted. */
 export type TreeCheck = (at: Slot) => Promise<void>;
@@ -20,7 +20,14 @@ export async function whileAside<T>(
 ): Promise<T> {
   if (name === undefined) return finish(slot);
   const aside = { directory: slot.directory, name };
-  renameSync(slot.directory.at(slot.name), aside.directory.at(name));
+  try {
+    renameSync(slot.directory.at(slot.name), aside.directory.at(name));
+  } catch (error) {
+    if (errnoOf(error) !== 'EXDEV') throw error;
+    // overlayfs renames no directory of a lower layer: it is checked where it stands, then copied and removed.
+    await check?.(slot);
+    return finish(slot);
+  }
   try {
     await check?.(aside);
     return await finish(aside);
@@ -33,8 +40,13 @@ export async function whileAside<T>(
 /** Gives a directory its name again; where the name is taken by now, a new one beside it, and says so. */
 export function putBack(aside: Slot, { directory, name }: Slot): void {
   if (!isThere({ directory, name })) {
-    renameSync(aside.directory.at(aside.name), directory.at(name));
-    return;
+    try {
+      renameSync(aside.directory.at(aside.name), directory.at(name));
+      return;
+    } catch (error) {
+      // Taken in this very moment: a directory is renamed over none that has something in it, and over no file.
+      if (!['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(errnoOf(error) ?? '')) throw error;
+    }
   }
   const other = `${name.slice(0, 200)}.kept-${randomBytes(4).toString('hex')}`;
   renameSync(aside.directory.at(aside.name), directory.at(other));

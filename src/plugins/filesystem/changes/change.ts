@@ -109,14 +109,16 @@ export class Change {
     const aside = directory ? temporaryName() : undefined;
     const { trash, maxEntries, signal } = this.#context;
     const backup = permanent || !trash ? null : trash.newItem();
-    if (backup !== null) trash?.requireRoom(place.existing, place.entryName);
-    this.#record({ op: 'delete', path: place.path, backup, directory, ...(aside ? { aside } : {}) });
+    const step = { op: 'delete', path: place.path, backup, directory, ...(aside ? { aside } : {}) } as const;
+    this.#record(step);
     try {
-      await whileAside(slotOf(place), aside, check, (slot) =>
-        backup === null || !trash
-          ? new TreeWork({ maxEntries, signal }).remove(slot)
-          : trash.take(slot, backup, signal),
-      );
+      await whileAside(slotOf(place), aside, check, async (slot) => {
+        if (backup === null || !trash) return new TreeWork({ maxEntries, signal }).remove(slot);
+        const bytes = await trash.measure(slot, signal);
+        trash.requireRoom(bytes, place.entryName);
+        this.#amend({ ...step, bytes });
+        return trash.take(slot, backup, signal);
+      });
     } catch (error) {
       // Between two disks a delete is a copy and a removal; once all of it is in the trash, the record has to stay.
       if (backup === null || !trash?.has(backup)) this.#takeBack();

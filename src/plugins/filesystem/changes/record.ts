@@ -16,6 +16,8 @@ const Step = v.variant('op', [
     path: v.string(),
     backup: v.nullable(v.string()),
     directory: v.boolean(),
+    /** What was deleted takes on disk, with all that is in it; absent until it has been measured. */
+    bytes: v.optional(v.number()),
     /** The name beside its own at which a directory was checked. */
     aside: v.optional(v.string()),
   }),

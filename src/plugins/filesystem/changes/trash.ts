@@ -11,7 +11,6 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  type Stats,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -20,7 +19,7 @@ import * as v from 'valibot';
 import { GatewayError } from '../../../core/errors.ts';
 import { moveEntry } from '../io/move-entry.ts';
 import type { Slot } from '../io/replace-file.ts';
-import { bytesOnDisk, TreeWork } from '../io/tree.ts';
+import { bytesOnDisk, removeNow, TreeWork } from '../io/tree.ts';
 import { CheckedDirectory, type Directory, ProcDirectory, safeOpenFlags } from '../sandbox/directory.ts';
 import { errnoOf, printable } from '../sandbox/failure.ts';
 import { ChangeRecord, type ChangeStep } from './record.ts';
@@ -50,9 +49,10 @@ export class Trash {
   readonly #items: Directory;
   /** Oldest first. */
   readonly #index = new Map<string, Kept>();
+  #newest: string | undefined;
   #bytes = 0;
   #dropped = 0;
-  /** Changes that are being undone, which nothing drops meanwhile. */
+  /** Changes that are being made or undone, which nothing drops meanwhile. */
   readonly #held = new Set<string>();
 
   constructor(folder: string, limits: TrashLimits, byDescriptor: boolean) {
@@ -96,10 +96,17 @@ export class Trash {
   /** Drops a record with what it kept. */
   forget(id: string): void {
     const kept = this.#index.get(id);
-    for (const item of kept?.items ?? []) rmSync(join(this.folder, 'items', item), { recursive: true, force: true });
     this.#bytes -= kept?.bytes ?? 0;
     this.#index.delete(id);
     rmSync(this.#recordPath(id), { force: true });
+    for (const item of kept?.items ?? []) {
+      try {
+        if (this.has(item)) removeNow(this.#slot(item));
+      } catch (error) {
+        // What the system does not give up (an immutable file) stays as a leftover: other changes must go on.
+        if (errnoOf(error) === undefined) throw error;
+      }
+    }
   }
 
   /** The record of that id, or undefined where there is none (any more). */
@@ -121,7 +128,7 @@ export class Trash {
   /** Keeps the file that is about to be replaced: by a second name where the disk allows it, else by a copy. */
   async keep(slot: Slot, signal: AbortSignal): Promise<string> {
     const item = this.newItem();
-    this.requireRoom(lstatSync(slot.directory.at(slot.name)), slot.name);
+    this.requireRoom(bytesOnDisk(lstatSync(slot.directory.at(slot.name))), slot.name);
     try {
       linkSync(slot.directory.at(slot.name), this.#items.at(item));
       if (lstatSync(this.#items.at(item)).isFile()) return item;
@@ -134,8 +141,7 @@ export class Trash {
   }
 
   /** Throws `too_large` for what is larger than all that may be kept: to make room for it would drop every other change. */
-  requireRoom(stats: Stats, name: string): void {
-    const bytes = bytesOnDisk(stats);
+  requireRoom(bytes: number, name: string): void {
     if (bytes <= this.#limits.maxBytes) return;
     throw new GatewayError(
       'too_large',
@@ -151,6 +157,15 @@ export class Trash {
     } finally {
       this.#held.delete(id);
     }
+  }
+
+  /** What a tree takes on disk, with all that is in it. Throws `too_large` for more entries than one walk may visit. */
+  async measure(slot: Slot, signal: AbortSignal): Promise<number> {
+    let bytes = 0;
+    await new TreeWork({ maxEntries: this.#limits.maxEntries, signal }).visitAll(slot, (_, stats) => {
+      bytes += bytesOnDisk(stats);
+    });
+    return bytes;
   }
 
   /** Takes an entry out of its directory and into the trash as `item`, whole; by rename where both are on one disk. */
@@ -198,7 +213,8 @@ export class Trash {
 
   #remember(record: ChangeRecord): void {
     const items = record.steps.flatMap(itemOf);
-    const bytes = items.reduce((sum, item) => sum + this.#sizeOf(item), 0);
+    const bytes = record.steps.reduce((sum, step) => sum + this.#sizeOf(step), 0);
+    if (!this.#index.has(record.id)) this.#newest = record.id;
     this.#bytes += bytes - (this.#index.get(record.id)?.bytes ?? 0);
     this.#index.set(record.id, { at: Date.parse(record.at), items, bytes });
   }
@@ -208,17 +224,19 @@ export class Trash {
     const oldest = Date.now() - this.#limits.keepDays * 86_400_000;
     for (const [id, kept] of this.#index) {
       const fits = this.#bytes <= this.#limits.maxBytes && this.#index.size <= mostRecords;
-      if (this.#index.size === 1 || (fits && kept.at >= oldest)) return;
-      if (this.#held.has(id)) continue;
+      if (fits && kept.at >= oldest) return;
+      if (id === this.#newest || this.#held.has(id)) continue;
       this.forget(id);
       this.#dropped++;
     }
   }
 
-  /** A deleted tree counts by its top only: measuring it would make every delete a walk. */
-  #sizeOf(item: string): number {
-    const stats = lstatSync(join(this.folder, 'items', item), { throwIfNoEntry: false });
-    return stats ? bytesOnDisk(stats) : 0;
+  #sizeOf(step: ChangeStep): number {
+    if (step.op === 'delete' && step.bytes !== undefined) return step.bytes;
+    return itemOf(step).reduce((sum, item) => {
+      const stats = lstatSync(join(this.folder, 'items', item), { throwIfNoEntry: false });
+      return sum + (stats ? bytesOnDisk(stats) : 0);
+    }, 0);
   }
 }
 

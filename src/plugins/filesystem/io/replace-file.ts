@@ -100,8 +100,8 @@ function takeOver(fd: number, { replaces, mode }: NewContent): void {
   } else if (mode !== undefined) fchmodSync(fd, mode & 0o777);
 }
 
-/** Throws `busy` unless the entry is still what the new content was made from. */
-function requireUnchanged({ directory, name }: Slot, replaces: Stats | undefined): void {
+/** Throws `busy` unless the entry is still the file that was read; undefined: there is none. */
+export function requireUnchanged({ directory, name }: Slot, replaces: Stats | undefined): void {
   const now = lstatSync(directory.at(name), { throwIfNoEntry: false });
   if (!replaces && !now) return;
   const same =
@@ -127,7 +127,12 @@ export function renameWithoutReplacing(from: Slot, to: Slot): void {
     if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(errnoOf(error) ?? '')) throw error;
     // No hard links here: hold the name with an empty file of our own, then rename over that.
     closeSync(openSync(target, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | safeOpenFlags, 0o600));
-    renameSync(from.directory.at(from.name), target);
+    try {
+      renameSync(from.directory.at(from.name), target);
+    } catch (cause) {
+      removeQuietly(target);
+      throw cause;
+    }
     return;
   }
   unlinkSync(from.directory.at(from.name));

@@ -175,6 +175,22 @@ export class TreeWork {
   }
 }
 
+/** Removes a tree at once, however deep: by open directories, since no path of more than 4,096 bytes can be named. */
+export function removeNow({ directory, name }: Slot): void {
+  const path = directory.at(name);
+  if (!lstatSync(path).isDirectory()) {
+    unlinkSync(path);
+    return;
+  }
+  const inside = directory.enter(name);
+  try {
+    for (const one of readdirSync(inside.self)) removeNow({ directory: inside, name: one });
+  } finally {
+    inside.close();
+  }
+  rmdirSync(path);
+}
+
 /** What a file takes, which is less than its size where it has holes. */
 export function bytesOnDisk({ size, blocks }: Stats): number {
   return process.platform === 'win32' ? size : Math.min(size, blocks * 512);

@@ -69,9 +69,10 @@ export class Sandbox {
     work: (from: Place, to: Place) => Promise<T> | T,
   ): Promise<T> {
     return this.#turns.take(() =>
-      this.#within(from.path, from.intent, (source) =>
-        this.#within(to.path, to.intent, (destination) => work(source, destination)),
-      ),
+      this.#within(from.path, from.intent, (source) => {
+        void source.existing; // where it is missing the error names it, and not the destination
+        return this.#within(to.path, to.intent, (destination) => work(source, destination));
+      }),
     );
   }
 

@@ -3,6 +3,7 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { identityOf } from '../sandbox/closed-file.ts';
 import { type Directory, safeOpenFlags } from '../sandbox/directory.ts';
 import { decodeText, detectFormat, looksBinary } from '../text/encoding.ts';
+import { withLf } from '../text/line-ends.ts';
 import type { ContentJob, ContentMatch } from './job.ts';
 import type { LineMatcher } from './line-matcher.ts';
 
@@ -41,7 +42,8 @@ export class FileScanner {
     const hasNul = bytes.subarray(0, 8192).includes(0);
     if (needles && !marked && !hasNul && !needles.some((needle) => bytes.includes(needle))) return nothing;
     if (!marked && hasNul && looksBinary(bytes, detectFormat(bytes, true))) return this.#inBinary(bytes, relative);
-    return this.#matchLines(textOf(bytes), relative, wanted);
+    const text = !hasNul && isAscii(bytes) ? bytes.toString('latin1') : decodeText(bytes, detectFormat(bytes, true));
+    return this.#matchLines(text, relative, wanted);
   }
 
   #inBinary(bytes: Buffer, relative: string): Scan {
@@ -78,7 +80,9 @@ export class FileScanner {
   }
 
   #matchLines(original: string, relative: string, wanted: number): Scan {
-    const text = original.includes('\r\n') ? original.replaceAll('\r\n', '\n') : original;
+    if (original === '') return nothing;
+    const lf = withLf(original);
+    const text = lf.endsWith('\n') ? lf.slice(0, -1) : lf; // what follows the last line end is no line
     const matches: ContentMatch[] = [];
     let count = 0;
     let line = 1;
@@ -97,7 +101,7 @@ export class FileScanner {
           matches.push(this.#match(text, relative, line, content, span.start, start, end));
         }
       }
-      at = end + 1 > text.length - 1 ? -1 : this.#candidate(text, end + 1);
+      at = end >= text.length ? -1 : this.#candidate(text, end + 1);
     }
     return { is: 'scanned', count, matches };
   }
@@ -132,11 +136,6 @@ export class FileScanner {
 const nothing: Scan = { is: 'scanned', count: 0, matches: [] };
 const binary: Scan = { is: 'binary' };
 
-function textOf(bytes: Buffer): string {
-  if (isAscii(bytes)) return bytes.toString('latin1');
-  return decodeText(bytes, detectFormat(bytes, true));
-}
-
 function newlinesIn(text: string, from: number, to: number): number {
   let count = 0;
   for (let at = text.indexOf('\n', from); at !== -1 && at < to; at = text.indexOf('\n', at + 1)) count++;
@@ -163,7 +162,7 @@ function linesBefore(text: string, start: number, count: number): string[] {
 
 function linesAfter(text: string, end: number, count: number): string[] {
   const lines: string[] = [];
-  for (let from = end + 1; from < text.length && lines.length < count; ) {
+  for (let from = end + 1; from <= text.length && lines.length < count; ) {
     const found = text.indexOf('\n', from);
     const to = found === -1 ? text.length : found;
     lines.push(shorten(text.slice(from, to), 0));

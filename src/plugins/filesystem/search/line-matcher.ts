@@ -1,5 +1,6 @@
 import { RE2JS } from 're2js';
 import { GatewayError } from '../../../core/errors.ts';
+import { forV8 } from './dialects.ts';
 import type { ContentJob } from './job.ts';
 import { isPlainPattern, requiredLiteral } from './plain-pattern.ts';
 
@@ -53,9 +54,10 @@ function needlesOf(query: string): Buffer[] {
 
 function regexMatcher(job: Pick<ContentJob, 'query' | 'regex' | 'caseSensitive' | 'word' | 'linearOnly'>): LineMatcher {
   const body = job.regex ? job.query : job.query.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-  const pattern = job.word ? `\\b(?:${body})\\b` : body;
-  const linear = compileLinear(pattern, job.caseSensitive);
-  const fast = !job.linearOnly && isPlainPattern(body) ? compileFast(pattern, job.caseSensitive) : undefined;
+  const whole = (one: string) => (job.word ? `\\b(?:${one})\\b` : one);
+  const linear = compileLinear(whole(body), job.caseSensitive);
+  const plain = !job.linearOnly && isPlainPattern(body) ? forV8(body) : undefined;
+  const fast = plain === undefined ? undefined : compileFast(whole(plain), job.caseSensitive);
   const needle = job.regex && job.caseSensitive ? requiredLiteral(body) : undefined;
   return {
     needles: needle === undefined ? undefined : [Buffer.from(needle)],

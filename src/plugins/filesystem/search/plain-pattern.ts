@@ -1,22 +1,32 @@
 const mostUnbounded = 4;
 const longestCount = 200;
 
-/** One piece of a pattern that V8 and RE2 read alike: an escape, a class, a bracket, a quantifier, or a character. */
+/** One piece of a pattern that V8, RE2 and ripgrep's engine all have: an escape, a class, a bracket, a quantifier, or a character. */
 const piece =
   /\\[dDwWsSbBtnrfv\\.^$|?*+()[\]{}/\-'"`,:;=<>!@#%&~ _]|\[\^?(?:[^[\]\\]|\\[dDwWsStnrfv\\.^$|?*+()[\]{}/\-'" ])+\]|\((?:\?:)?(?!\?)|\)|[*+?]\??|\{(\d{1,4})(,(\d{0,4}))?\}\??|[^\\[\](){}*+?]/y;
 
-/**
- * Whether a pattern means the same to V8 as to RE2 and cannot make V8 backtrack without end: no group is repeated, and
- * few things are. What is left of the risk (a polynomial) is watched by time.
- */
-export function isPlainPattern(pattern: string): boolean {
-  let unbounded = 0;
-  let before = '';
+/** The pieces of a pattern, in order; undefined where it has anything else in it. */
+export function piecesOf(pattern: string): RegExpExecArray[] | undefined {
+  const pieces: RegExpExecArray[] = [];
   piece.lastIndex = 0;
   while (piece.lastIndex < pattern.length) {
     const found = piece.exec(pattern);
-    if (!found) return false;
-    const [text, least, comma, most] = found;
+    if (!found) return undefined;
+    pieces.push(found);
+  }
+  return pieces;
+}
+
+/**
+ * Whether a pattern cannot make V8 backtrack without end: no group is repeated, and few things are. What is left of the
+ * risk (a polynomial) is watched by time.
+ */
+export function isPlainPattern(pattern: string): boolean {
+  const pieces = piecesOf(pattern);
+  if (!pieces) return false;
+  let unbounded = 0;
+  let before = '';
+  for (const [text, least, comma, most] of pieces) {
     if (/^[*+{]/.test(text)) {
       if (before === ')' || Number(most || least || 0) > longestCount) return false;
       if (least === undefined || (comma !== undefined && most === '')) unbounded++;
@@ -37,9 +47,7 @@ export function requiredLiteral(pattern: string): string | undefined {
   const runs = [''];
   let afterLiteral = false;
   let before = '';
-  piece.lastIndex = 0;
-  for (let found = piece.exec(pattern); found; found = piece.exec(pattern)) {
-    const [text, least] = found;
+  for (const [text, least] of piecesOf(pattern) ?? []) {
     if (before === ')' && text.startsWith('?')) return undefined; // the whole group may be absent
     const literal = literalOf(text);
     if (literal !== undefined) runs.push(`${runs.pop() ?? ''}${literal}`);
@@ -50,14 +58,13 @@ export function requiredLiteral(pattern: string): string | undefined {
     }
     afterLiteral = literal !== undefined;
     before = text;
-    if (piece.lastIndex >= pattern.length) break;
   }
   const longest = runs.reduce((best, run) => (run.length > best.length ? run : best), '');
   return longest.length >= shortestLiteral ? longest : undefined;
 }
 
 /** The one character that a piece stands for; undefined for classes, anchors, brackets and quantifiers. */
-function literalOf(text: string): string | undefined {
+export function literalOf(text: string): string | undefined {
   if (/^\\[^A-Za-z0-9]$/.test(text)) return text[1];
   return text.length === 1 && /^[\u0020-\u007e]$/.test(text) && !/[.^$|()[\]{}*+?\\]/.test(text) ? text : undefined;
 }

@@ -1,23 +1,32 @@
 import { spawn } from 'node:child_process';
+import { escapeLiteral, forRipgrep } from './dialects.ts';
 import type { ContentJob } from './job.ts';
+import { requiredLiteral } from './plain-pattern.ts';
 
 const mostOutput = 33_554_432;
-const longestLine = 65_536;
+const longestMessage = 65_536;
 const mostLarge = 100_000;
+const ripgrepShare = 0.75;
 
 /**
- * The paths, relative to the job's base, of files that ripgrep says match or are too large for it; undefined where it
- * cannot say (it failed, or said too much). Only a hint: every path is opened and matched again by our own walk, so ripgrep
- * following something it should not leads to nothing. Its --binary and --stats would tell of binary files and of how many
- * it searched, at half again the time of the search.
+ * The paths, relative to the job's base, of files that ripgrep says may match or are too large for it; undefined where
+ * it cannot say (the pattern means something else to it, it failed, said too much, or met more files than a walk may).
+ * Only a hint: every path is opened and matched again by our own walk, so ripgrep following something it should not leads
+ * to nothing. It must not miss a file, so it takes binary files for text and is given patterns that match too much.
  */
 export function findCandidates(job: ContentJob, binary: string): Promise<string[] | undefined> {
+  const patterns = patternsFor(job);
+  return patterns ? runRipgrep(job, binary, patterns) : Promise.resolve(undefined);
+}
+
+function runRipgrep(job: ContentJob, binary: string, patterns: readonly string[]): Promise<string[] | undefined> {
   const { fd, path } = job.base;
-  const child = spawn(binary, argumentsFor(job), {
+  const child = spawn(binary, argumentsFor(job, patterns), {
     cwd: fd === undefined ? path : `/proc/${process.pid}/fd/${fd}`,
     env: {}, // no RIPGREP_CONFIG_PATH, no secrets
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: Math.max(100, job.rules.deadline - Date.now()),
+    // Held up, by an ignore file that is a FIFO for instance, it leaves time for our own engine, which is not.
+    timeout: Math.max(100, Math.floor((job.rules.deadline - Date.now()) * ripgrepShare)),
     killSignal: 'SIGKILL',
   });
   return new Promise((resolve) => {
@@ -32,28 +41,55 @@ export function findCandidates(job: ContentJob, binary: string): Promise<string[
       else chunks.push(chunk);
     });
     child.on('close', (code) => {
-      const said = Buffer.concat(chunks).toString('utf8').split('\0').slice(0, -1);
-      resolve(code === 0 || code === 1 ? inOrder([...said, ...large.paths]) : undefined);
+      const said = Buffer.concat(chunks).toString('utf8').split('\0');
+      const searched = Number(/^(\d+) files searched$/m.exec(said.pop() ?? '')?.[1]);
+      const isWhole = (code === 0 || code === 1) && searched <= job.rules.maxEntries;
+      resolve(isWhole ? inOrder([...said, ...large.paths()]) : undefined);
     });
   });
 }
 
 /** Files that ripgrep leaves out for their size, which it tells nobody but who is debugging it. */
 class LargeFiles {
-  readonly paths: string[] = [];
+  readonly #paths: string[] = [];
   #rest = '';
 
   read(text: string): void {
-    const lines = (this.#rest + text).split('\n');
-    this.#rest = (lines.pop() ?? '').slice(0, longestLine);
-    for (const line of lines) {
-      const path = /: ignoring (.+): \d+ bytes$/.exec(line)?.[1];
-      if (path !== undefined && this.paths.length < mostLarge) this.paths.push(path);
-    }
+    const messages = (this.#rest + text).split('\nrg: DEBUG|');
+    this.#rest = (messages.pop() ?? '').slice(0, longestMessage);
+    for (const message of messages) this.#see(message);
+  }
+
+  /** To be asked when all has been read. */
+  paths(): readonly string[] {
+    this.#see(this.#rest);
+    return this.#paths;
+  }
+
+  #see(message: string): void {
+    const path = /: ignoring (.+): \d+ bytes\n?$/s.exec(message)?.[1];
+    if (path !== undefined && this.#paths.length < mostLarge) this.#paths.push(path);
   }
 }
 
-function argumentsFor(job: ContentJob): string[] {
+/** What to look for; a file matches where one of them does. Undefined where ripgrep would not find all that we do. */
+function patternsFor({ query, regex, word }: ContentJob): string[] | undefined {
+  const body = regex ? forRipgrep(query) : escapeLiteral(query);
+  if (body === undefined) return undefined;
+  const main = word ? `(?-u:\\b)(?:${body})(?-u:\\b)` : body;
+  const literal = regex ? requiredLiteral(query) : query;
+  return [main, literal === undefined ? anyNul : inUtf16(literal)];
+}
+
+/** UTF-16 without a mark, which only its NULs tell of. */
+const anyNul = '(?-u:\\x00)';
+
+/** What a text has in common in both byte orders of UTF-16; ripgrep decodes only files with a mark. */
+function inUtf16(literal: string): string {
+  return `(?-u:${[...literal].map(escapeLiteral).join('\\x00')})`;
+}
+
+function argumentsFor(job: ContentJob, patterns: readonly string[]): string[] {
   return [
     '--no-config',
     '--no-follow',
@@ -61,9 +97,10 @@ function argumentsFor(job: ContentJob): string[] {
     '--color=never',
     '--files-with-matches',
     '--null',
-    '--debug',
+    '--text', // a NUL ends nothing
+    '--debug', // says which files are too large
+    '--stats', // says how many files it met
     '--hidden',
-    '--crlf',
     `--max-filesize=${job.maxFileBytes}`,
     ...(job.gitignore
       ? [
@@ -77,9 +114,7 @@ function argumentsFor(job: ContentJob): string[] {
       : ['--no-ignore']),
     ...(job.rules.mounts.length > 0 ? ['--one-file-system'] : []),
     job.caseSensitive ? '--case-sensitive' : '--ignore-case',
-    ...(job.word ? ['--word-regexp'] : []),
-    ...(job.regex ? [] : ['--fixed-strings']),
-    `--regexp=${job.query}`,
+    ...patterns.map((pattern) => `--regexp=${pattern}`),
     '--',
     '.',
   ];

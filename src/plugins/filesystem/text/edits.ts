@@ -52,7 +52,7 @@ function applyOne(text: string, edit: Edit, work: Work): EditOutcome {
     throw new GatewayError('invalid_input', 'oldText is empty. Give the text to replace, or use write_file.');
   }
   const view = new LineEndView(text);
-  const wanted = edit.oldText.replaceAll('\r\n', '\n');
+  const wanted = view.asSeen(edit.oldText);
   const found = occurrences(view.text, wanted);
   if (found.length === 0) return applyByLines(view, edit, wanted, work);
   const ranges = apart(found, wanted.length, edit.newText);
@@ -93,7 +93,7 @@ function applyByLines(view: LineEndView, edit: Edit, wanted: string, work: Work)
   }
   if (count > 1) throw ambiguous(edit, count, `${linesNamed(first.map(({ line }) => line))}, indentation aside`);
   const fileLines = view.text.slice(match.start, match.end).split('\n');
-  const text = reindent(edit.newText.replaceAll('\r\n', '\n').split('\n'), oldLines, fileLines).join('\n');
+  const text = reindent(view.asSeen(edit.newText).split('\n'), oldLines, fileLines).join('\n');
   return { text: view.replace([{ start: match.start, end: match.end, text }]), matches: 1, fuzzy: 1 };
 }
 

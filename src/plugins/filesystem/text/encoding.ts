@@ -65,10 +65,15 @@ const above7f =
   '\u20ac\u0081\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u008d\u017d\u008f' +
   '\u0090\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u009d\u017e\u0178';
 
+const windows1252 = Uint16Array.from({ length: 256 }, (_, byte) => above7f.charCodeAt(byte - 0x80) || byte);
+
 function decodeBytes(bytes: Buffer, encoding: string): string {
   if (encoding !== 'windows-1252') return new TextDecoder(encoding).decode(bytes);
   const latin1 = bytes.toString('latin1');
-  return latin1.replace(/[\u0080-\u009f]/g, (control) => above7f[control.charCodeAt(0) - 0x80] ?? control);
+  if (!/[\u0080-\u009f]/.test(latin1)) return latin1;
+  const units = new Uint16Array(bytes.length);
+  for (let at = 0; at < bytes.length; at++) units[at] = windows1252[bytes[at] ?? 0] ?? 0;
+  return Buffer.from(units.buffer).toString('utf16le');
 }
 
 /** The bytes of the text, mark included. Throws `invalid_input` naming the first character the encoding does not have. */

@@ -1,21 +1,33 @@
 export type LineEnd = 'lf' | 'crlf' | 'cr' | 'mixed' | 'none';
 
+/**
+ * What a line is, to every tool: it ends with LF, and a CR right before that belongs to its end. Only in a text without
+ * any LF does CR end lines (as on the first Macs); in all others a CR by itself is a character like any.
+ */
+function isCrOnly(text: string): boolean {
+  return text.includes('\r') && !text.includes('\n');
+}
+
+/** The text with LF at the end of each line. */
+export function withLf(text: string): string {
+  if (!text.includes('\r')) return text;
+  return isCrOnly(text) ? text.replaceAll('\r', '\n') : text.replaceAll('\r\n', '\n');
+}
+
 /** Which line ends a text has. */
 export function lineEndOf(text: string): LineEnd {
+  if (isCrOnly(text)) return 'cr';
   const crlf = text.split('\r\n').length - 1;
   const lf = text.split('\n').length - 1 - crlf;
-  const cr = text.split('\r').length - 1 - crlf;
-  const kinds = [crlf > 0, lf > 0, cr > 0].filter(Boolean).length;
-  if (kinds === 0) return 'none';
-  if (kinds > 1) return 'mixed';
-  return crlf > 0 ? 'crlf' : lf > 0 ? 'lf' : 'cr';
+  if (crlf > 0 && lf > 0) return 'mixed';
+  return crlf > 0 ? 'crlf' : lf > 0 ? 'lf' : 'none';
 }
 
 const characters = { lf: '\n', crlf: '\r\n', cr: '\r' } as const;
 
 /** The text with every line end written as `end`. */
 export function withLineEnd(text: string, end: keyof typeof characters): string {
-  return text.replaceAll(/\r\n|\n|\r/g, characters[end]);
+  return withLf(text).replaceAll('\n', characters[end]);
 }
 
 /** A range of a text, and what is to stand there. */
@@ -30,7 +42,6 @@ export interface Replacement {
  * `text` is brought back to the original by the number of `\r` left out before it.
  */
 export class LineEndView {
-  /** With `\n` only, unless the file mixes in lone `\r`, which stay characters. */
   readonly text: string;
   readonly #original: string;
   readonly #removed: number[] = [];
@@ -38,7 +49,6 @@ export class LineEndView {
 
   constructor(original: string) {
     this.#original = original;
-    const classicMac = !original.includes('\n') && original.includes('\r');
     let crlf = 0;
     let lf = 0;
     for (let at = original.indexOf('\n'); at !== -1; at = original.indexOf('\n', at + 1)) {
@@ -47,8 +57,14 @@ export class LineEndView {
         crlf++;
       } else lf++;
     }
-    this.#newline = classicMac ? '\r' : crlf > lf ? '\r\n' : '\n';
-    this.text = classicMac ? original.replaceAll('\r', '\n') : original.replaceAll('\r\n', '\n');
+    this.#newline = isCrOnly(original) ? '\r' : crlf > lf ? '\r\n' : '\n';
+    this.text = withLf(original);
+  }
+
+  /** A text of the caller's as it is to be compared with `text`: where CR ends the file's lines, it does in his. */
+  asSeen(text: string): string {
+    const lf = text.replaceAll('\r\n', '\n');
+    return this.#newline === '\r' ? lf.replaceAll('\r', '\n') : lf;
   }
 
   /** The original with each range of `text` (in order, apart) replaced; what goes in takes the line end of what it replaces. */
@@ -60,7 +76,7 @@ export class LineEndView {
       const to = this.#originalOffset(end);
       const old = this.#original.slice(from, to);
       const newline = old.includes('\r\n') ? '\r\n' : old.includes('\n') ? '\n' : this.#newline;
-      pieces.push(this.#original.slice(kept, from), text.replaceAll('\r\n', '\n').replaceAll('\n', newline));
+      pieces.push(this.#original.slice(kept, from), this.asSeen(text).replaceAll('\n', newline));
       kept = to;
     }
     return pieces.join('') + this.#original.slice(kept);

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { GatewayError } from '../../../core/errors.ts';
-import { type ByteSource, bufferSource, fileSource, lastLines, skipLines } from '../io/byte-source.ts';
+import { type ByteSource, bufferSource, fileSource, lastLines, skipLines, withLineEnds } from '../io/byte-source.ts';
 import { hashOf, readAt, readWhole } from '../io/read.ts';
 import type { OpenFile } from '../sandbox/place.ts';
 import {
@@ -80,17 +80,18 @@ export async function readText(
   const span = await locate(source, { ...request, maxBytes }, signal);
   const bytes = await source.read(span.start, span.end - span.start);
   const text = decode(span.start === 0 ? bytes : wholeStart(bytes, format));
-  const content = (request.head || request.limit) && !span.cut ? withoutLastLineEnd(text) : text;
+  const newline = String.fromCharCode(source.lineEnd);
+  const content = (request.head || request.limit) && !span.cut ? withoutLastLineEnd(text, newline) : text;
   const next = span.end < source.size ? span.end : undefined;
   const line = request.lineNumbers ? await lineOf(source, span, signal) : span.line;
   return {
-    content: request.lineNumbers ? numbered(content, line ?? 1) : content,
+    content: request.lineNumbers ? numbered(content, line ?? 1, newline) : content,
     ...format,
     eol: lineEndOf(text),
     size: file.stats.size,
-    ...(whole ? { hash: hashOf(whole), total_lines: totalLines(decodeText(whole, format)) } : {}),
+    ...(whole ? { hash: hashOf(whole), total_lines: totalLines(decodeText(whole, format), newline) } : {}),
     truncated: span.cut,
-    ...nextStep(bytes, next, line === undefined ? undefined : line + countNewlines(text)),
+    ...nextStep(bytes.at(-1) === source.lineEnd, next, line === undefined ? undefined : line + countOf(text, newline)),
   };
 }
 
@@ -101,7 +102,7 @@ function formatOf(sample: Buffer, complete: boolean, wanted: string | undefined)
   return { encoding, bom: detected.bom && detected.encoding === encoding };
 }
 
-/** The file as bytes in which a newline is one byte: UTF-16 is converted, everything else already is. */
+/** The file as bytes in which the end of a line is one byte: UTF-16 is converted, everything else already is. */
 async function asLines(
   file: OpenFile,
   whole: Buffer | undefined,
@@ -112,14 +113,16 @@ async function asLines(
   if (format.encoding.startsWith('utf-16')) {
     const bytes = whole ?? (await readWhole(file, editBytes, 'reading UTF-16', signal));
     const utf8 = Buffer.from(decodeText(bytes, format), 'utf8');
-    return { source: bufferSource(utf8), decode: (part) => part.toString('utf8') };
+    return { source: await withLineEnds(bufferSource(utf8), signal), decode: (part) => part.toString('utf8') };
   }
   const skip = format.bom ? bomOf(format.encoding).length : 0;
   const all = whole ? bufferSource(whole) : fileSource(file);
-  const source: ByteSource = {
+  const body: ByteSource = {
+    ...all,
     size: all.size - skip,
     read: (position, length, scratch) => all.read(position + skip, length, scratch),
   };
+  const source = await withLineEnds(body, signal);
   return { source, decode: (bytes) => decodeText(bytes, { encoding: format.encoding, bom: false }) };
 }
 
@@ -161,8 +164,8 @@ async function locate(source: ByteSource, request: TextRequest, signal: AbortSig
 async function capped(source: ByteSource, span: { start: number; end: number }, maxBytes: number): Promise<Span> {
   if (span.end - span.start <= maxBytes) return { ...span, cut: false };
   const bytes = await source.read(span.start, maxBytes);
-  const newline = bytes.lastIndexOf(10);
-  const end = newline > 0 ? span.start + newline + 1 : span.start + wholeCharacters(bytes).length;
+  const lineEnd = bytes.lastIndexOf(source.lineEnd);
+  const end = lineEnd > 0 ? span.start + lineEnd + 1 : span.start + wholeCharacters(bytes).length;
   return { start: span.start, end, cut: true };
 }
 
@@ -185,33 +188,32 @@ async function lineOf(source: ByteSource, span: Span, signal: AbortSignal): Prom
 }
 
 function nextStep(
-  bytes: Buffer,
+  afterLine: boolean,
   next: number | undefined,
   nextLine: number | undefined,
 ): { next_offset?: number; next_byte_offset?: number } {
   if (next === undefined) return {};
-  const afterLine = bytes.length > 0 && bytes[bytes.length - 1] === 10;
   if (!afterLine || nextLine === undefined) return { next_byte_offset: next };
   return { next_offset: nextLine, next_byte_offset: next };
 }
 
-function countNewlines(text: string): number {
+function countOf(text: string, newline: string): number {
   let count = 0;
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count++;
+  for (let at = text.indexOf(newline); at !== -1; at = text.indexOf(newline, at + 1)) count++;
   return count;
 }
 
-function totalLines(text: string): number {
-  return text === '' ? 0 : countNewlines(text) + (text.endsWith('\n') ? 0 : 1);
+function totalLines(text: string, newline: string): number {
+  return text === '' ? 0 : countOf(text, newline) + (text.endsWith(newline) ? 0 : 1);
 }
 
-function numbered(content: string, first: number): string {
-  const end = content.endsWith('\n') ? '\n' : '';
-  const lines = (end ? content.slice(0, -1) : content).split('\n');
-  return lines.map((line, index) => `${String(first + index).padStart(6)}\t${line}`).join('\n') + end;
+function numbered(content: string, first: number, newline: string): string {
+  const end = content.endsWith(newline) ? newline : '';
+  const lines = (end ? content.slice(0, -1) : content).split(newline);
+  return lines.map((line, index) => `${String(first + index).padStart(6)}\t${line}`).join(newline) + end;
 }
 
 /** Without the last line's end: how `head` and `limit` hand lines over, as the reference server does. */
-function withoutLastLineEnd(text: string): string {
-  return text.replace(/\r?\n$/, '');
+function withoutLastLineEnd(text: string, newline: string): string {
+  return newline === '\r' ? text.replace(/\r$/, '') : text.replace(/\r?\n$/, '');
 }

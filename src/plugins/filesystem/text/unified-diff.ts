@@ -1,3 +1,5 @@
+import { withLf } from './line-ends.ts';
+
 const longestDiff = 200_000;
 /** The gateway's own thread makes diffs, and does nothing else meanwhile. */
 const diffMs = 200;
@@ -13,15 +15,10 @@ export async function unifiedDiff(
   const { createTwoFilesPatch } = await import('diff');
   const names = oneLine(path);
   const otherNames = oneLine(otherPath);
-  const patch = createTwoFilesPatch(
-    names,
-    otherNames,
-    before.replaceAll('\r\n', '\n'),
-    after.replaceAll('\r\n', '\n'),
-    'original',
-    'modified',
-    { context, timeout: diffMs },
-  );
+  const patch = createTwoFilesPatch(names, otherNames, withLf(before), withLf(after), 'original', 'modified', {
+    context,
+    timeout: diffMs,
+  });
   if (patch === undefined)
     return `--- ${names}\n+++ ${otherNames}\n(the files differ too much for a diff in ${diffMs} ms)\n`;
   if (patch.length <= longestDiff) return patch;

@@ -2,9 +2,11 @@ import type { Stats } from 'node:fs';
 import * as v from 'valibot';
 import { GatewayError } from '../../../core/errors.ts';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
-import type { Change } from '../changes/change.ts';
+import { type Change, slotOf } from '../changes/change.ts';
 import { undo } from '../changes/undo.ts';
 import type { FilesystemDeps } from '../deps.ts';
+import { requireUnchanged } from '../io/replace-file.ts';
+import { bytesOnDisk } from '../io/tree.ts';
 import type { Place } from '../sandbox/place.ts';
 import { encodeText } from '../text/encoding.ts';
 import { applyHunks, type FilePatch, type PatchedText, readPatch } from '../text/patch.ts';
@@ -64,8 +66,11 @@ export const applyPatch = defineTool({
           'Several files at once need the trash (trash.enabled), to go back if one fails.',
         );
       }
+      const replaced = plan.reduce((sum, { stats }) => sum + (stats ? bytesOnDisk(stats) : 0), 0);
+      deps.trash?.requireRoom(replaced, `What the patch replaces, ${plan.length} files,`);
       const change = deps.change('apply_patch', signal);
-      await carryOut(deps, plan, change, signal);
+      const work = () => carryOut(deps, plan, change, signal);
+      await (deps.trash && change.id !== undefined ? deps.trash.hold(change.id, work) : work());
       return { files, applied: true, ...(change.id === undefined ? {} : { change_id: change.id }) };
     });
   },
@@ -135,7 +140,9 @@ async function doFile(deps: FilesystemDeps, { patch, bytes, stats }: Planned, ch
     });
   }
   await deps.sandbox.use(patch.path, { access: 'write' }, async (place: Place) => {
-    if (patch.kind === 'delete') await change.remove(place, false);
-    else await change.write(place, bytes, stats, patch.mode);
+    if (patch.kind === 'delete') {
+      requireUnchanged(slotOf(place), stats);
+      await change.remove(place, false);
+    } else await change.write(place, bytes, stats, patch.mode);
   });
 }

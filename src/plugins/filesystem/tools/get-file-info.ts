@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
 import type { FilesystemDeps } from '../deps.ts';
-import { countLines, fileSource } from '../io/byte-source.ts';
+import { countLines, fileSource, withLineEnds } from '../io/byte-source.ts';
 import { mediaTypeOf } from '../io/media-type.ts';
 import { hashFile, readAt } from '../io/read.ts';
 import { escaped } from '../sandbox/failure.ts';
@@ -78,7 +78,7 @@ function contentFacts(place: Place, hash: boolean, signal: AbortSignal) {
     return {
       mime_type: mediaTypeOf(place.path, sample),
       ...(isText ? { encoding: format.encoding } : {}),
-      ...(counted ? { lines: await countLines(fileSource(file), signal) } : {}),
+      ...(counted ? { lines: await countLines(await withLineEnds(fileSource(file), signal), signal) } : {}),
       ...(hash ? { hash: await hashFile(file, signal) } : {}),
     };
   });

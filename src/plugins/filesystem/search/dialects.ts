@@ -1,0 +1,89 @@
+import { literalOf, piecesOf } from './plain-pattern.ts';
+
+/** Inside brackets, as RE2 has them: ASCII only. */
+const members: Readonly<Record<string, string>> = { '\\d': '0-9', '\\w': '0-9A-Za-z_', '\\s': '\\t\\n\\f\\r ' };
+
+/**
+ * A plain pattern written so that V8 (flag m) finds what RE2 finds: its dot, its line ends and its white space know more
+ * characters. Undefined where that cannot be written.
+ */
+export function forV8(pattern: string): string | undefined {
+  const written: string[] = [];
+  for (const [text] of piecesOf(pattern) ?? []) {
+    if (text.startsWith('[')) {
+      if (text.includes('\\S')) return undefined;
+      written.push(text.replaceAll('\\s', members['\\s'] ?? ''));
+    } else written.push(v8Pieces[text] ?? text);
+  }
+  return written.join('');
+}
+
+const v8Pieces: Readonly<Record<string, string>> = {
+  '.': '[^\\n]',
+  '\\s': '[\\t\\n\\f\\r ]',
+  '\\S': '[^\\t\\n\\f\\r ]',
+  '^': '(?<![^\\n])',
+  $: '(?![^\\n])',
+};
+
+/** A byte that is no UTF-8: a letter of a single-byte encoding, which ripgrep does not decode. */
+const foreign = '(?-u:[\\x80-\\xff])';
+const anything = `(?:.|${foreign})`;
+
+const ripgrepPieces: Readonly<Record<string, string>> = {
+  '.': anything,
+  '\\d': '[0-9]',
+  '\\w': '[0-9A-Za-z_]',
+  '\\s': '[\\t\\f\\r ]',
+  '\\D': `(?:[^0-9]|${foreign})`,
+  '\\W': `(?:[^0-9A-Za-z_]|${foreign})`,
+  '\\S': `(?:[^\\t\\f\\r ]|${foreign})`,
+  '\\b': '(?-u:\\b)',
+  '\\B': '(?-u:\\B)',
+  // A carriage return may be the end of a line or a part of one: to look at too many lines is to miss none.
+  '^': '(?:^|\\r)',
+  $: '(?:$|\\r)',
+};
+
+/**
+ * A pattern for ripgrep that matches in every line in which RE2 finds the pattern, and in few others; undefined where
+ * that is not sure. ripgrep's classes and word boundaries are Unicode's, and its dot is a character of UTF-8.
+ */
+export function forRipgrep(pattern: string): string | undefined {
+  const flags = /^\(\?[is]+\)/.exec(pattern)?.[0] ?? '';
+  const pieces = piecesOf(pattern.slice(flags.length));
+  if (!pieces) return undefined;
+  const written = [flags];
+  let before = '';
+  for (const [text] of pieces) {
+    // An anchor that is a byte here cannot be met twice in one place.
+    if (text === '\\n' || (isAnchor(before) && text === '^') || (before === '$' && isAnchor(text))) return undefined;
+    const one = text.startsWith('[') ? bracket(text) : (ripgrepPieces[text] ?? escaped(text));
+    if (one === undefined) return undefined;
+    written.push(one);
+    before = text;
+  }
+  return written.join('');
+}
+
+function isAnchor(text: string): boolean {
+  return text === '^' || text === '$' || text === '\\b' || text === '\\B';
+}
+
+/** A bracket in ripgrep's syntax, in which `&&`, `--` and `~~` are operators. */
+function bracket(text: string): string | undefined {
+  if (text.includes('--') || text.includes('\\n')) return undefined;
+  if (/\\[DWS]/.test(text)) return anything;
+  const inside = text.replaceAll(/\\[dws]/g, (one) => members[one] ?? one).replaceAll(/[&~]/g, '\\$&');
+  return text.startsWith('[^') ? `(?:${inside}|${foreign})` : inside;
+}
+
+function escaped(text: string): string {
+  const literal = literalOf(text);
+  return literal === undefined ? text : escapeLiteral(literal);
+}
+
+/** Text as a pattern of ripgrep's. */
+export function escapeLiteral(text: string): string {
+  return text.replaceAll(/[\\.+*?()|[\]{}^$#&~-]/g, '\\$&');
+}
