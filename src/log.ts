@@ -25,6 +25,7 @@ export function createLog({ level, secrets = [], destination }: LogOptions): Log
       level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
+      serializers: { err: readable },
       redact: { paths: secretFields.flatMap((name) => [`["${name}"]`, `*["${name}"]`]), censor: '[redacted]' },
       hooks: {
         streamWrite: (line) => struck.reduce((text, secret) => text.replaceAll(secret, '[redacted]'), line),
@@ -32,6 +33,15 @@ export function createLog({ level, secrets = [], destination }: LogOptions): Log
     },
     destination ?? pino.destination({ dest: 2, sync: true }),
   );
+}
+
+/** What is told of an error, with its stack; of one that cannot be read (a cycle of causes, a throwing getter), that. */
+function readable(error: Error): object {
+  try {
+    return pino.stdSerializers.err(error);
+  } catch {
+    return { type: 'Error', message: 'an error that cannot be written down', stack: new Error('seen here').stack };
+  }
 }
 
 /** Bytes of lines that wait at most, and for how long. */

@@ -51,22 +51,22 @@ export class CallContext implements ToolContext<never> {
 
   get elicit(): ToolContext['elicit'] {
     const call = this.#call;
-    return (schema, message, options) => elicit(call, schema, message, options);
+    return (schema, message, options) => heeded(elicit(call, schema, message, options));
   }
 
   get elicitUrl(): ToolContext['elicitUrl'] {
     const call = this.#call;
-    return (url, message, options) => elicitUrl(call, url, message, options);
+    return (url, message, options) => heeded(elicitUrl(call, url, message, options));
   }
 
   get sample(): ToolContext['sample'] {
     const call = this.#call;
-    return async (params, options) => ask(call, { method: 'sampling/createMessage', params }, options);
+    return (params, options) => heeded(ask(call, { method: 'sampling/createMessage', params }, options));
   }
 
   get listRoots(): ToolContext['listRoots'] {
     const call = this.#call;
-    return async (options) => ask(call, { method: 'roots/list', params: {} }, options);
+    return (options) => heeded(ask(call, { method: 'roots/list', params: {} }, options));
   }
 
   get continueAsTask(): ToolContext['continueAsTask'] {
@@ -78,4 +78,10 @@ export class CallContext implements ToolContext<never> {
     const call = this.#call;
     return () => call.client.releaseConnection?.();
   }
+}
+
+/** A handler that forgets to wait for its question loses the answer; its refusal must not end the whole process. */
+function heeded<T>(answer: Promise<T>): Promise<T> {
+  answer.catch(() => undefined);
+  return answer;
 }

@@ -14,7 +14,7 @@ import type { ToolContext } from './tool.ts';
 export interface DispatchOptions {
   /** Milliseconds a call may take where its tool names no time of its own. */
   readonly callTimeoutMs: number;
-  /** Characters of JSON that one result may have. */
+  /** Bytes of JSON that one result may have. */
   readonly resultBytes: number;
   readonly record: CallRecorder;
 }

@@ -80,7 +80,7 @@ async function elicited(call: Call, params: ClientRequest['params'], options: As
 }
 
 /** Sends one of MCP's server-to-client requests by whatever way this client's revision has. */
-export function ask(call: Call, request: ClientRequest, options?: AskOptions): Promise<unknown> {
+export async function ask(call: Call, request: ClientRequest, options?: AskOptions): Promise<unknown> {
   if (!call.client.ask) {
     throw new GatewayError(
       'unsupported',

@@ -48,8 +48,13 @@ export function stringifyResult(data: unknown, maxBytes: number): string {
     throw new GatewayError('invalid_output', 'The tool returned data that has no JSON form.', { cause });
   }
   if (json === undefined) throw new GatewayError('invalid_output', 'The tool returned no data.');
-  if (json.length > maxBytes) throw tooLarge(maxBytes);
+  if (isLongerThan(json, maxBytes)) throw tooLarge(maxBytes);
   return json;
+}
+
+/** Whether a text has more bytes of UTF-8; counted only where it may have, a character being one to three. */
+function isLongerThan(text: string, bytes: number): boolean {
+  return text.length > bytes || (text.length * 3 > bytes && Buffer.byteLength(text) > bytes);
 }
 
 /** A replacer doubles the cost, so it is used only where a bigint asks for it. */

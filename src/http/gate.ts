@@ -82,9 +82,8 @@ export class Gate {
     const isDenied = caller instanceof Denial && !isOpen;
     const principal = caller instanceof Denial ? undefined : caller;
     // Liveness and discovery are not counted: guesses of keys by one address must not close them to all behind it.
-    const counted = rate && !isOpen ? { rate, caller: callerOf(principal, incoming) } : undefined;
-    const allowance = counted?.rate.take(counted.caller);
-    if (allowance && isRunningOut(allowance)) tell(allowance, outgoing);
+    const counted = rate && !isOpen ? new Counted(rate, callerOf(principal, incoming), outgoing) : undefined;
+    const allowance = counted?.take(1);
     if (allowance?.allowed === false) {
       metrics.countRefusal('rate');
       // A refused POST would end the writer of a Python client for good: its session answers on the stream instead.
@@ -113,6 +112,26 @@ export class Gate {
 /** A key is one caller wherever it comes from; without one, an address is. Forwarding headers are not believed. */
 function callerOf(principal: Principal | undefined, { socket }: IncomingMessage): string {
   return principal && principal.kind !== 'anonymous' ? principal.id : (socket.remoteAddress ?? 'unknown');
+}
+
+/** What is left of a caller's allowance, told on the answer. */
+class Counted {
+  readonly #rate: RateLimit;
+  readonly #caller: string;
+  readonly #outgoing: GatewayResponse;
+
+  constructor(rate: RateLimit, caller: string, outgoing: GatewayResponse) {
+    this.#rate = rate;
+    this.#caller = caller;
+    this.#outgoing = outgoing;
+  }
+
+  take(count: number): Allowance {
+    const allowance = this.#rate.take(this.#caller, count);
+    const isWorthTelling = !allowance.allowed || isRunningOut(allowance);
+    if (isWorthTelling && !this.#outgoing.headersSent) tell(allowance, this.#outgoing);
+    return allowance;
+  }
 }
 
 /** Told from half of the burst on: who has more left need not know, and three headers a response are not free. */

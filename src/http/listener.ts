@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
+import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { GatewayError } from '../core/errors.ts';
 import { errorReply } from '../mcp/envelope.ts';
@@ -10,6 +9,8 @@ import type { HttpExchange } from '../transports/http-exchange.ts';
 import { newRequestId } from '../transports/request-id.ts';
 import type { Route } from '../transports/services.ts';
 import type { PortApp } from './app.ts';
+import { answerClientError, endWith, maxHeaderSize } from './client-error.ts';
+import { Pipeline } from './pipeline.ts';
 import { refuse } from './refuse.ts';
 
 /** A port that is open. */
@@ -18,9 +19,6 @@ export interface Listener {
   /** Stops listening; idle connections end at once, busy ones when their answers are out, all by `graceMs`. */
   close(graceMs: number): Promise<void>;
 }
-
-/** Bytes of all headers of a request; Node answers 431 above. */
-const maxHeaderSize = 16 * 1024;
 
 export interface ListenOptions {
   readonly host: string;
@@ -33,12 +31,7 @@ export interface ListenOptions {
 
 /** Opens a port for an app. Throws `bad_config` that names the address where it cannot. */
 export async function listen(app: PortApp, { host, port, key, requestMs }: ListenOptions): Promise<Listener> {
-  const serve = serverOf(app);
-  const receive = (incoming: IncomingMessage, outgoing: GatewayResponse): void => {
-    // A pipelined request waits for the answer before it: else one peer that never reads could have hundreds made for it.
-    if (outgoing.socket) serve(incoming, outgoing);
-    else outgoing.once('socket', () => serve(incoming, outgoing));
-  };
+  const pipeline = new Pipeline(serverOf(app));
   const server = createServer<typeof IncomingMessage, typeof GatewayResponse>(
     {
       ServerResponse: GatewayResponse,
@@ -51,12 +44,14 @@ export async function listen(app: PortApp, { host, port, key, requestMs }: Liste
       noDelay: true,
       requireHostHeader: false, // the guard asks for it, and answers in the form of every other refusal
     },
-    receive,
+    pipeline.receive,
   );
-  // A client that asks first is told to send its body only when the guards have let it in.
-  server.on('checkContinue', receive);
+  server.on('checkContinue', (incoming, outgoing) => {
+    outgoing.asksFirst = true;
+    pipeline.receive(incoming, outgoing);
+  });
   server.maxHeadersCount = 0; // all of them are seen by the guard, which refuses too many
-  server.on('clientError', answerClientError);
+  server.on('clientError', (error, socket) => answerClientError(error, socket, pipeline));
   server.on('connect', (_incoming, socket) =>
     endWith(socket, 405, 'Method Not Allowed', 'CONNECT is not served: this is no proxy.'),
   );
@@ -87,7 +82,6 @@ function serverOf(app: PortApp): (incoming: IncomingMessage, outgoing: GatewayRe
     { overrideGlobalObjects: false, errorHandler: badTarget },
   );
   const route = (http: HttpExchange): void => {
-    if (http.incoming.headers.expect !== undefined) http.outgoing.writeContinue();
     const handle = app.endpoints.find(http.incoming.method, http.path);
     if (handle) {
       answer(handle, http);
@@ -134,33 +128,6 @@ function listenError(error: NodeJS.ErrnoException, host: string, port: number, c
           ? `this machine has no address ${host}; set server.host`
           : `port ${port} on ${host} cannot be opened: ${error.message}`;
   return new GatewayError('bad_config', why, { cause: error });
-}
-
-const clientErrors: Readonly<Record<string, readonly [number, string, string]>> = {
-  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large', `The headers are larger than ${maxHeaderSize} bytes.`],
-  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout', 'The request took too long to arrive.'],
-};
-
-/** What Node's parser refuses never reaches the app, but is answered in the same form. */
-function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy();
-    return;
-  }
-  const [status, phrase, message] = clientErrors[error.code ?? ''] ?? [
-    400,
-    'Bad Request',
-    'This is not a valid HTTP request.',
-  ];
-  endWith(socket, status, phrase, message);
-}
-
-/** The answer to what never becomes a request of Node's. */
-function endWith(socket: Duplex, status: number, phrase: string, message: string): void {
-  const body = JSON.stringify({ jsonrpc: '2.0', id: null, error: { code: -32000, message } });
-  socket.end(
-    `HTTP/1.1 ${status} ${phrase}\r\nConnection: close\r\nX-Request-Id: ${newRequestId()}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
 }
 
 /** A request line or Host that no URL can be made of never reaches the app. */

@@ -5,6 +5,8 @@ import type { Params } from './envelope.ts';
 
 /** The way back for what relates to the requests of one message. */
 export interface ReplyPort {
+  /** Of the message that brought the requests. */
+  readonly requestId: string;
   send(message: string): void;
   /** Whether the client would see a question on it: one that accepts only JSON does not. */
   readonly canAsk: boolean;
@@ -22,14 +24,14 @@ export interface SessionClient {
 /** The client of one request on a session: it can be asked too, and its log level is the session's at that moment. */
 export class SessionRequestPort extends RequestPort {
   readonly #client: SessionClient;
-  readonly #call: Call;
-  readonly #reply: ReplyPort;
+  readonly call: Call;
+  readonly reply: ReplyPort;
 
   constructor(params: Params, client: SessionClient, call: Call, reply: ReplyPort) {
     super(params, undefined, reply.send);
     this.#client = client;
-    this.#call = call;
-    this.#reply = reply;
+    this.call = call;
+    this.reply = reply;
   }
 
   supports(capability: ClientCapability): boolean {
@@ -37,11 +39,11 @@ export class SessionRequestPort extends RequestPort {
   }
 
   ask(request: ClientRequest): Promise<unknown> {
-    return this.#client.ask(this.#call, request, this.#reply);
+    return this.#client.ask(this.call, request, this.reply);
   }
 
   releaseConnection(): void {
-    this.#reply.release?.();
+    this.reply.release?.();
   }
 
   protected override lowestLevel(): MessageLevel | undefined {

@@ -50,7 +50,7 @@ export class Session implements SessionPort, SessionClient {
   version: ProtocolVersion = assumedVersion;
   readonly #runtime: Runtime;
   readonly #broadcast: (message: string) => void;
-  readonly #inFlight = new Map<RequestId, Call>();
+  readonly #inFlight = new Map<RequestId, SessionRequestPort>();
   // Made on first use: most sessions ask nothing and subscribe to nothing.
   #questions: ClientRequests | undefined;
   #roots: ClientRoots | undefined;
@@ -58,7 +58,6 @@ export class Session implements SessionPort, SessionClient {
   readonly #unlisten: () => void;
   #capabilities: Params = {};
   #level: MessageLevel | undefined;
-  #requests = 0;
 
   constructor({ id, face, principal, runtime, broadcast }: SessionOptions) {
     this.id = id;
@@ -86,20 +85,24 @@ export class Session implements SessionPort, SessionClient {
   request(message: RequestMessage, reply: ReplyPort): Promise<Answer | undefined> | Answer | undefined {
     const refusal = this.#refusal(message);
     if (refusal) return { json: errorReply(message.id, refusal), error: refusal };
-    const call = new Call(this.principal, `${this.id.slice(0, 6)}-${++this.#requests}`);
+    const call = new Call(this.principal, reply.requestId);
     const port = new SessionRequestPort(message.params, this, call, reply);
     call.client = port;
-    this.#inFlight.set(message.id, call);
-    const ended = (done: Answer | undefined) => {
+    this.#inFlight.set(message.id, port);
+    const ended = () => {
       port.flush();
       this.#inFlight.delete(message.id);
-      return done;
     };
-    const done = answer(
-      { face: this.face, runtime: this.#runtime, call, version: this.version, session: this },
-      message,
-    );
-    return done instanceof Promise ? done.then(ended) : ended(done);
+    let done: ReturnType<typeof answer>;
+    try {
+      done = answer({ face: this.face, runtime: this.#runtime, call, version: this.version, session: this }, message);
+    } catch (defect) {
+      ended();
+      throw defect;
+    }
+    if (done instanceof Promise) return done.finally(ended);
+    ended();
+    return done;
   }
 
   /** Takes a notification or a response; unknown ones are dropped, as JSON-RPC has it. */
@@ -111,21 +114,21 @@ export class Session implements SessionPort, SessionClient {
     if (message.method === 'notifications/roots/list_changed') this.#roots?.forget();
     if (message.method !== 'notifications/cancelled') return;
     const { requestId } = message.params;
-    const call =
+    const port =
       typeof requestId === 'string' || typeof requestId === 'number' ? this.#inFlight.get(requestId) : undefined;
-    call?.cancel(new GatewayError('cancelled', 'The client cancelled the call.'));
+    port?.call.cancel(new GatewayError('cancelled', 'The client cancelled the call.'));
   }
 
-  /** Calls off the given requests where they still run, because nobody can be answered any more. */
-  cancelAll(requests: readonly RequestMessage[]): void {
-    for (const { id } of requests) this.#inFlight.get(id)?.cancel(clientGone());
+  /** Calls off what still runs of the requests that came with `reply`, because nobody can be answered on it any more. */
+  cancelAll(reply: ReplyPort): void {
+    for (const port of [...this.#inFlight.values()]) if (port.reply === reply) port.call.cancel(clientGone());
   }
 
   /** Ends what runs; the transport forgets the session. */
   close(): void {
     this.#unlisten();
     this.#questions?.close();
-    for (const call of [...this.#inFlight.values()]) call.cancel(clientGone());
+    for (const { call } of [...this.#inFlight.values()]) call.cancel(clientGone());
   }
 
   initialize(version: ProtocolVersion, params: Params): void {

@@ -8,12 +8,12 @@ import { sendBodyError } from './respond.ts';
  * answered here; rejects only for a defect.
  */
 export function answerBody(
-  { incoming, outgoing }: HttpExchange,
+  http: HttpExchange,
   limit: number,
   answer: (text: string) => Promise<Response> | Response,
 ): Promise<Response> {
   return new Promise((resolve, reject) => {
-    const refuse = (error: unknown) => sendBodyError(outgoing, error);
+    const refuse = (error: unknown) => sendBodyError(http.outgoing, error);
     const take = (text: string) => {
       try {
         resolve(attempt(() => answer(text), refuse));
@@ -21,6 +21,6 @@ export function answerBody(
         reject(defect);
       }
     };
-    receiveJsonBody(incoming, limit, take, (refused) => resolve(refuse(refused)));
+    receiveJsonBody(http, limit, take, (refused) => resolve(refuse(refused)));
   });
 }

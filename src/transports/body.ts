@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { HttpExchange } from './http-exchange.ts';
 
 /** Why a body was not read; the status says it to HTTP, the message to the reader. */
 export class BodyRefused extends Error {
@@ -22,8 +23,8 @@ function isJsonContentType(header: string | undefined): boolean {
 }
 
 /** Reads a JSON body as text; rejects as `receiveJsonBody` refuses. */
-export function readJsonBody(incoming: IncomingMessage, limit: number): Promise<string> {
-  return new Promise((resolve, reject) => receiveJsonBody(incoming, limit, resolve, reject));
+export function readJsonBody(http: HttpExchange, limit: number): Promise<string> {
+  return new Promise((resolve, reject) => receiveJsonBody(http, limit, resolve, reject));
 }
 
 /**
@@ -32,7 +33,7 @@ export function readJsonBody(incoming: IncomingMessage, limit: number): Promise<
  * invalid UTF-8 or a body cut short.
  */
 export function receiveJsonBody(
-  incoming: IncomingMessage,
+  { incoming, outgoing }: HttpExchange,
   limit: number,
   take: (text: string) => void,
   refuse: (reason: BodyRefused) => void,
@@ -42,6 +43,7 @@ export function receiveJsonBody(
     refuse(refusal);
     return;
   }
+  outgoing.askForBody();
   const chunks: Buffer[] = [];
   let size = 0;
   incoming.on('data', (chunk: Buffer) => {

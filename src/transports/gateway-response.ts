@@ -11,6 +11,8 @@ interface TextSender {
 /** Node's own response, with the id of its request on whatever is answered. */
 export class GatewayResponse extends ServerResponse<IncomingMessage> {
   readonly requestId = newRequestId();
+  /** Whether the client sends its body only when told to go on (`Expect: 100-continue`). */
+  asksFirst = false;
 
   /** Node comes here too where the head is not written by name. */
   override writeHead(status: number, phrase?: string, headers?: Headers): this;
@@ -20,18 +22,23 @@ export class GatewayResponse extends ServerResponse<IncomingMessage> {
     return super.writeHead(status, ...(rest as [string?, Headers?]));
   }
 
-  /** Writes a whole answer: status, headers and text at once. What was set with `setHeader` goes along. */
-  sendWhole(status: number, contentType: string, text: string): void {
+  /** Tells a client that asked first to send its body. */
+  askForBody(): void {
+    if (this.asksFirst) this.writeContinue();
+    this.asksFirst = false;
+  }
+
+  /** Writes status, headers and text of `bytes` at once, to be ended after. What was set with `setHeader` goes along. */
+  sendWhole(status: number, contentType: string, text: string, bytes: number): void {
     super.writeHead(status, [
       'X-Request-Id',
       this.requestId,
       'Content-Type',
       contentType,
       'Content-Length',
-      String(Buffer.byteLength(text)),
+      String(bytes),
     ]);
     if (this.req.method !== 'HEAD') this.#send(text);
-    this.end();
   }
 
   /** Writes a whole answer without a body. */

@@ -2,9 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import type { Principal } from '../core/principal.ts';
 import type { GatewayResponse } from './gateway-response.ts';
 
-/** What counts the requests of callers, where they are limited. */
+/** What counts the requests of one caller. */
 interface RateMeter {
-  take(caller: string, count: number): { readonly allowed: boolean; readonly retryAfter: number };
+  take(count: number): { readonly allowed: boolean; readonly retryAfter: number };
 }
 
 /** What the guards found out about a request. */
@@ -16,8 +16,8 @@ export interface Admission {
   readonly mayReadDetail: boolean;
   /** Seconds that the caller must wait, where it has made too many requests and is answered on its stream; else 0. */
   readonly retryAfter: number;
-  /** Whose allowance the request was counted against, and by what; undefined where requests are not limited. */
-  readonly counted: { readonly caller: string; readonly rate: RateMeter } | undefined;
+  /** What the request was counted by; undefined where requests are not limited. */
+  readonly counted: RateMeter | undefined;
   /** The public path prefix: from `server.publicUrl`, or from a trusted proxy; empty by default. */
   readonly publicPrefix: string;
 }
@@ -57,7 +57,7 @@ export class HttpExchange implements Admission {
   /** Counts further requests that this one brought, as a batch does. Seconds to wait where they are too many, else 0. */
   charge(count: number): number {
     if (!this.counted || count <= 0) return 0;
-    const { allowed, retryAfter } = this.counted.rate.take(this.counted.caller, count);
+    const { allowed, retryAfter } = this.counted.take(count);
     return allowed ? 0 : retryAfter;
   }
 

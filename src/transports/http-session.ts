@@ -100,11 +100,12 @@ export class HttpSession implements RegisteredSession {
       if (this.#canPoll) post.release();
     };
     const patience = this.#afterPatience(release);
+    const { requestId } = reply.outgoing;
+    const port = { requestId, send: post.notify, canAsk: reply.accepts.stream, release };
     const onClose = () => {
-      if (!post.isStream) this.session.cancelAll(requests);
+      if (!post.isStream) this.session.cancelAll(port);
     };
     reply.outgoing.on('close', onClose);
-    const port = { send: post.notify, canAsk: reply.accepts.stream, release };
     try {
       const answers = await Promise.all(requests.map((request) => this.session.request(request, port)));
       const given = answers.map((answer) => answer?.json);

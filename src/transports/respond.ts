@@ -4,6 +4,7 @@ import { errorCode, RpcError } from '../mcp/rpc-error.ts';
 import { BodyRefused } from './body.ts';
 import type { GatewayResponse } from './gateway-response.ts';
 import { watchUnread } from './unread.ts';
+import { discardBody, isBodyMissing } from './unread-body.ts';
 
 /** Writes a whole JSON answer on Node's response; the marker tells Hono that it is done. */
 export function sendJson(outgoing: GatewayResponse, status: number, json: string): Response {
@@ -13,10 +14,14 @@ export function sendJson(outgoing: GatewayResponse, status: number, json: string
 /** Writes a whole answer of any text type. */
 export function sendText(outgoing: GatewayResponse, status: number, contentType: string, text: string): Response {
   if (!outgoing.headersSent && !outgoing.destroyed) {
-    // A refused body may still be arriving: closing is the one clean end, since nobody reads the rest.
-    if (!outgoing.req.complete) outgoing.setHeader('Connection', 'close');
-    outgoing.sendWhole(status, contentType, text);
-    watchUnread(outgoing, text.length);
+    const bytes = Buffer.byteLength(text);
+    // A refused body may still be arriving: closing is the one clean end, since nobody wants the rest.
+    const isClosing = isBodyMissing(outgoing.req);
+    if (isClosing) outgoing.setHeader('Connection', 'close');
+    outgoing.sendWhole(status, contentType, text, bytes);
+    if (isClosing && !outgoing.asksFirst) discardBody(outgoing.req, () => outgoing.end());
+    else outgoing.end();
+    watchUnread(outgoing, bytes);
   }
   return RESPONSE_ALREADY_SENT;
 }

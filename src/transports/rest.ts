@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
-import { Call, clientGone } from '../core/call.ts';
+import { Call } from '../core/call.ts';
 import { prepareCall, refuseOutsideTask, runTool as run, type ToolOutcome } from '../core/dispatcher.ts';
 import { GatewayError, type GatewayErrorCode } from '../core/errors.ts';
 import type { Face, ToolDescription } from '../core/face.ts';
 import { parseArguments } from '../mcp/envelope.ts';
 import { RpcError } from '../mcp/rpc-error.ts';
 import { BodyRefused, readJsonBody } from './body.ts';
+import { cancelOnClose } from './cancel-on-close.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import { openApi } from './openapi.ts';
 import { sendJson } from './respond.ts';
@@ -97,27 +98,33 @@ async function runTool(
   face: Face,
   { runtime, bodyBytes }: Services,
 ): Promise<Response> {
-  const { incoming, outgoing } = http;
-  const call = new Call(http.principal, http.requestId);
-  const onClose = () => call.cancel(clientGone());
-  if (runtime.activity.isDraining)
+  let args: unknown;
+  try {
+    const text = await readJsonBody(http, bodyBytes);
+    args = text === '' ? {} : parseArguments(text);
+  } catch (error) {
+    return sendFailure(http, error, false, runtime.log);
+  }
+  if (runtime.activity.isDraining) {
+    http.outgoing.setHeader('Retry-After', '5');
     return sendError(http, 503, 'unavailable', 'The gateway is shutting down; try again in a moment.');
+  }
+  const call = new Call(http.principal, http.requestId);
   runtime.activity.begin(call);
   let begun = false;
   try {
-    const text = await readJsonBody(incoming, bodyBytes);
-    const args = text === '' ? {} : parseArguments(text);
-    outgoing.on('close', onClose);
     const prepared = prepareCall(face, tool, args, call, runtime.dispatch);
     refuseOutsideTask(prepared);
     begun = true;
-    return sendJson(outgoing, 200, outcomeJson(await run(prepared, call, runtime.dispatch)));
+    const running = run(prepared, call, runtime.dispatch);
+    const outcome = running instanceof Promise ? await cancelOnClose(http.outgoing, call, running) : running;
+    return sendJson(http.outgoing, 200, outcomeJson(outcome));
   } catch (error) {
     if (call.cancelled?.code === 'cancelled') return RESPONSE_ALREADY_SENT;
     return sendFailure(http, error, begun, runtime.log);
   } finally {
+    call.release();
     runtime.activity.end(call);
-    outgoing.off('close', onClose);
   }
 }
 

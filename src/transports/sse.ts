@@ -62,16 +62,17 @@ class SseSession implements RegisteredSession {
     this.#stream.end();
   }
 
-  handle(message: Message): void {
-    if (message.kind === 'request') this.#run(message);
+  /** `requestId`: of the POST that brought the message. */
+  handle(message: Message, requestId: string): void {
+    if (message.kind === 'request') this.#run(message, requestId);
     else if (message.kind === 'invalid') this.send(errorReply(message.id, message.error));
     else this.session.accept(message);
   }
 
   /** Refuses requests only: a cancellation, or an answer that a call waits for, costs nothing and may not be lost. */
-  handleLimited(messages: readonly Message[], error: RpcError): void {
+  handleLimited(messages: readonly Message[], error: RpcError, requestId: string): void {
     this.refuse(messages, error);
-    for (const message of messages) if (message.kind !== 'request') this.handle(message);
+    for (const message of messages) if (message.kind !== 'request') this.handle(message, requestId);
   }
 
   /** Answers every request with the same error; what needs no answer is dropped. */
@@ -79,11 +80,11 @@ class SseSession implements RegisteredSession {
     for (const message of messages) if (message.kind === 'request') this.send(errorReply(message.id, error));
   }
 
-  #run(message: RequestMessage): void {
+  #run(message: RequestMessage, requestId: string): void {
     const send = (answer: Answer | undefined) => {
       if (answer) this.send(answer.json);
     };
-    const done = this.session.request(message, { send: this.send, canAsk: true });
+    const done = this.session.request(message, { requestId, send: this.send, canAsk: true });
     if (done instanceof Promise) void done.then(send);
     else send(done);
   }
@@ -162,8 +163,8 @@ function receiveMessage(http: HttpExchange, face: Face, services: Services): Pro
     const refused = isBatch ? batchNotSpoken(session) : undefined;
     const wait = http.retryAfter || http.charge(messages.length - 1);
     if (refused) session.refuse(messages, refused);
-    else if (wait > 0) session.handleLimited(messages, tooMany(wait));
-    else for (const message of messages) session.handle(message);
+    else if (wait > 0) session.handleLimited(messages, tooMany(wait), http.requestId);
+    else for (const message of messages) session.handle(message, http.requestId);
     return RESPONSE_ALREADY_SENT;
   });
 }

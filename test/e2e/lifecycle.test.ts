@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { definePlugin, GatewayError } from 'mcp-sse-gateway';
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
@@ -50,6 +51,20 @@ test('a call that outlasts the drain is called off, and its caller told why', as
     expect(result).toMatchObject({ isError: true, content: [{ text: expect.stringContaining('shutting down') }] });
   }
   expect([(await rest).status, aborted.count]).toEqual([422, 4]);
+});
+
+test('a stop does not wait for a body that does not come', async () => {
+  const { gateway, url } = await startTestGateway({ server: { drainTimeout: '20s' } });
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  socket.on('error', () => undefined);
+  const head = 'Host: localhost\r\nContent-Type: application/json\r\nContent-Length: 200';
+  socket.write(`POST /fixture/tools/echo HTTP/1.1\r\n${head}\r\n\r\n{"tex`);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(await callsRunning(url)).toBe(0);
+  const started = performance.now();
+  await gateway.stop();
+  expect(performance.now() - started).toBeLessThan(15_000);
 });
 
 /** A plugin whose start fails until it is told otherwise. */

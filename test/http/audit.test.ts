@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { folderWith } from '../support/config-folder.ts';
 import { post, request, startTestGateway, type TestGateway } from '../support/gateway.ts';
+import { SseClient } from '../support/sse-client.ts';
 
 const key = 'correct-horse-battery-staple';
 const headers = { authorization: `Bearer ${key}` };
@@ -43,6 +44,16 @@ test('each call is one line of the log that says who called what and how it ende
   ]);
   expect(running.log()).not.toContain('a private text');
   expect(running.log()).not.toContain(key);
+});
+
+test('a call of a session is told by the id of the request that brought it', async () => {
+  const running = await startTestGateway({ auth });
+  const { client, send } = await SseClient.session(running.url, '/fixture/sse', headers);
+  const posted = await send(request('tools/call', { name: 'echo', arguments: { text: 'x' } }));
+  await client.answer(1);
+  client.close();
+  await running.gateway.stop();
+  expect(linesOf(running.log())).toMatchObject([{ tool: 'echo', requestId: posted.headers.get('x-request-id') }]);
 });
 
 test('arguments are told where the operator asks for them, without the secrets of the configuration, and bounded', async () => {

@@ -70,6 +70,7 @@ test.each(['/fixture/rpc', '/fixture/mcp'])('each entry of a batch to %s counts 
   expect((await post(`${url}${path}`, batch(15), version)).status).toBe(200);
   const second = await post(`${url}${path}`, batch(15), version);
   expect([second.status, Number(second.headers.get('retry-after')) > 0]).toEqual([429, true]);
+  expect(second.headers.get('ratelimit-remaining')).toMatch(/^\d+$/);
   expect((await jsonOf(second)).error.message).toContain('Each entry of a batch');
 });
 

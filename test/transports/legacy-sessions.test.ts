@@ -159,6 +159,26 @@ describe('what a client did not declare is not asked of it', () => {
 describe('batches', () => {
   const ping = (id: number) => request('ping', {}, id);
 
+  test('that go away call off nothing that came with another POST', async () => {
+    const fixture = `${running.url}/fixture/mcp`;
+    const session = await openSession(fixture, { version: '2025-03-26' });
+    const wait = (ms: number, id: number) => call('wait', { ms }, id);
+    const first = session.send(wait(600, 9));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const leaving = new AbortController();
+    const before = aborted.count;
+    const dropped = fetch(fixture, {
+      method: 'POST',
+      headers: { ...session.headers, 'content-type': 'application/json' },
+      body: JSON.stringify([wait(5000, 9), wait(5000, 10)]),
+      signal: leaving.signal,
+    });
+    setTimeout(() => leaving.abort(), 100);
+    await expect(dropped).rejects.toThrow();
+    expect(await bodyOf(await first)).toMatchObject({ id: 9, result: { structuredContent: { waited: 600 } } });
+    await expect.poll(() => aborted.count).toBe(before + 1);
+  });
+
   test('are answered one by one in 2025-03-26, notifications leave no trace', async () => {
     const session = await openSession(url, { version: '2025-03-26' });
     const response = await session.send([
