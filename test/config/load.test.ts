@@ -74,6 +74,27 @@ test.each([
   expect((await load({ yaml: `limits: { bodyBytes: ${bytes} }` })).config.limits.bodyBytes).toBe(bytes);
 });
 
+test.each([
+  ['filesystem', 'trash: { maxBytes: SIZE }'],
+  ...['read', 'total', 'media', 'edit', 'copy', 'searchFile', 'archive'].map((name) => [
+    'filesystem',
+    `limits: { ${name}Bytes: SIZE }`,
+  ]),
+  ['fetch', 'maxBytes: SIZE'],
+  ['fetch', 'cacheBytes: SIZE'],
+  ['postgres', 'resultBytes: SIZE'],
+])('plugins.%s takes a size for %s', async (plugin, block) => {
+  const given = (size: string) => ({
+    yaml: `plugins: { ${plugin}: { ${block.replace('SIZE', size)} } }`,
+    options: { builtIn: builtInPlugins },
+  });
+  const inBytes = (await load(given('1048576'))).config.plugins.get(plugin ?? '');
+  expect(JSON.stringify(inBytes)).toContain(':1048576');
+  expect((await load(given('1MiB'))).config.plugins.get(plugin ?? '')).toEqual(inBytes);
+  expect((await load(given('1.5MiB'))).config.plugins.get(plugin ?? '')).not.toEqual(inBytes);
+  expect(await messageOf(given('1MB'))).toContain('must be a size such as 512KiB or 4MiB, or a number of bytes');
+});
+
 test('addresses of every kind are accepted', async () => {
   const yaml = `server:
   publicUrl: https://tools.example.com/gateway/
