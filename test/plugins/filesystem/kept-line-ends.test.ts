@@ -183,3 +183,53 @@ test('edits of a whole file, and of its lines one by one, change no byte of line
     if (single.length > 0) check(plan, await edited(content, ...single), seed);
   }
 });
+
+describe('the other tools', () => {
+  test.each([
+    ['a\n', '50%\r', 'a\n50%\r'],
+    ['a\r\n', '50%\r', 'a\r\n50%\r'],
+    ['a\r\n', '10%\r50%\rdone\n', 'a\r\n10%\r50%\rdone\r\n'],
+    ['a\rb\r', 'c\nd\r', 'a\rb\rc\rd\r'],
+  ])('to %j append takes CRs of %j for what they are there', async (old, content, result) => {
+    writeFileSync(at('f'), old);
+    await fs.call('write_file', { path: 'f', content, mode: 'append' });
+    expect(readFileSync(at('f'), 'utf8')).toBe(result);
+  });
+
+  test.each([
+    ['a\r\nb\n', 'a\nb\r\n', '', 'Only line ends differ: both are mixed, at lines 1, 2.'],
+    ['a\r\nb\nc\n', 'a\nb\nc\n', '', 'Only line ends differ: mixed and lf, at line 1.'],
+    ['a\r\nb\r\n', 'a\nb\n', '', 'Only line ends differ: crlf and lf.'],
+    ['a\rb', 'a\nb', '', 'Only line ends differ: cr and lf.'],
+    ['a\r\nb\r\n', 'a\nc\n', '-b\n+c\n', 'Line ends differ: crlf and lf.'],
+    ['a\r\nb\n', 'a\nc\r\n', '-b\n+c\n', 'Line ends are mixed in both, and the diff does not show them.'],
+    [`${'a\r\n'.repeat(30)}b\n`, `${'a\n'.repeat(30)}b\n`, '', '19, 20, … (30 in all).'],
+  ])('compare_files of %j and %j says what it leaves aside', async (a, b, diff, note) => {
+    writeFileSync(at('a'), a);
+    writeFileSync(at('b'), b);
+    const { data, text } = await fs.call('compare_files', { a: 'a', b: 'b' });
+    expect(data.identical).toBe(false);
+    expect(data.diff).toContain(diff);
+    expect(data.notes.join()).toContain(note);
+    expect(text).toContain(note);
+  });
+
+  test('a read says which line ends the file has, whatever part it returns', async () => {
+    const eol = async (more: object) => (await fs.call('read_text_file', { path: 'f', ...more })).data.eol;
+    const parts = [{}, { head: 1 }, { tail: 1 }, { offset: 2, limit: 1 }, { byte_offset: 3 }];
+    for (const [content, expected] of [
+      ['a\rb\nc\r\nd\r', 'mixed'],
+      ['a\r\nb\r\nc', 'crlf'],
+      ['a\rb\rc', 'cr'],
+      ['abcdef', 'none'],
+    ] as const) {
+      writeFileSync(at('f'), content);
+      for (const part of content === 'abcdef' ? [{}] : parts) expect(await eol(part)).toBe(expected);
+    }
+    writeFileSync(at('f'), `${'1234567\r\n'.repeat(600_000)}x\ry`);
+    for (const part of parts) expect(await eol(part)).toBe('crlf');
+    writeFileSync(at('f'), `${'1234567\n'.repeat(600_000)}x\r\ny`);
+    expect(await eol({ head: 1 })).toBe('lf');
+    expect(await eol({ tail: 2 })).toBe('mixed');
+  });
+});
