@@ -116,6 +116,15 @@ describe('apply_patch', () => {
   });
 });
 
+test.each([
+  ['a\nb', '@@ -2,0 +3 @@\n+new\n'],
+  ['a\nb\nc\n', '@@ -2 +2 @@\n-b\n+x\n\\ No newline at end of file\n'],
+])('a patch of %j that would put two lines together is refused: %j', async (content, hunks) => {
+  writeFileSync(at('joined'), content);
+  expect(await fs.refusal('apply_patch', { patch: `--- joined\n+++ joined\n${hunks}` })).toContain('line end');
+  expect(text('joined')).toBe(content);
+});
+
 describe('a patch that names one file twice', () => {
   const part = (name: string) => `--- ${name}\n+++ ${name}\n@@ -1 +1 @@\n-a\n+b\n`;
   const made = (name: string) => `--- /dev/null\n+++ ${name}\n@@ -0,0 +1 @@\n+n\n`;

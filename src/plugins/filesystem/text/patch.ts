@@ -99,7 +99,10 @@ export function applyHunks(original: string, { path, hunks }: FilePatch): Patche
     drift = at - stated;
     if (drift !== 0) moved.push({ hunk: index + 1, line: at + 1, offset: drift });
     from = at + before.length;
-    replacements.push(...changesOf(runs, at, starts));
+    const changes = changesOf(runs, at, starts);
+    if (changes.some((change) => joinsLines(view.text, change)))
+      throw unusable(`${name} leaves out a line end between two lines; make it anew from the file`);
+    replacements.push(...changes);
   }
   return { text: view.replace(replacements), moved };
 }
@@ -189,6 +192,12 @@ function changesOf(runs: readonly Run[], at: number, starts: readonly number[]):
     if (!stays) changes.push({ start, end: starts[line] ?? start, text: after.join('') });
   }
   return changes;
+}
+
+/** A last line without a line end has to be the file's last, too. */
+function joinsLines(seen: string, { start, end, text }: Replacement): boolean {
+  if (text === '') return false;
+  return (start > 0 && seen[start - 1] !== '\n') || (end < seen.length && !text.endsWith('\n'));
 }
 
 function unusable(why: string): GatewayError {
