@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { escapeLiteral, forRipgrep } from './dialects.ts';
+import { escapeLiteral, forRipgrep, wholeWord } from './dialects.ts';
 import type { ContentJob } from './job.ts';
 import { requiredLiteral } from './plain-pattern.ts';
 
@@ -74,9 +74,9 @@ class LargeFiles {
 
 /** What to look for; a file matches where one of them does. Undefined where ripgrep would not find all that we do. */
 function patternsFor({ query, regex, word }: ContentJob): string[] | undefined {
-  const body = regex ? forRipgrep(query) : escapeLiteral(query);
-  if (body === undefined) return undefined;
-  const main = word ? `(?-u:\\b)(?:${body})(?-u:\\b)` : body;
+  const text = escapeLiteral(query);
+  const main = regex ? forRipgrep(query, word) : word ? wholeWord(text) : text;
+  if (main === undefined) return undefined;
   const literal = regex ? requiredLiteral(query) : query;
   return [main, literal === undefined ? anyNul : inUtf16(literal)];
 }
