@@ -49,25 +49,49 @@ const ripgrepPieces: Readonly<Record<string, string>> = {
  * A pattern for ripgrep that matches in every line in which RE2 finds the pattern, and in few others; undefined where
  * that is not sure. ripgrep's classes and word boundaries are Unicode's, and its dot is a character of UTF-8.
  */
-export function forRipgrep(pattern: string): string | undefined {
+export function forRipgrep(pattern: string, word: boolean): string | undefined {
   const flags = /^\(\?[is]+\)/.exec(pattern)?.[0] ?? '';
-  const pieces = piecesOf(pattern.slice(flags.length));
-  if (!pieces) return undefined;
+  const pieces = piecesOf(pattern.slice(flags.length))?.map(([text]) => text);
+  if (!pieces || !anchorsStandAlone(pieces)) return undefined;
   const written = [flags];
-  let before = '';
-  for (const [text] of pieces) {
-    // An anchor that is a byte here cannot be met twice in one place.
-    if (text === '\\n' || (isAnchor(before) && text === '^') || (before === '$' && isAnchor(text))) return undefined;
+  for (const text of pieces) {
+    if (text === '\\n') return undefined;
     const one = text.startsWith('[') ? bracket(text) : (ripgrepPieces[text] ?? escaped(text));
     if (one === undefined) return undefined;
     written.push(one);
-    before = text;
   }
-  return written.join('');
+  const body = written.join('');
+  // The boundaries of a word would be looked for beyond the byte that an anchor has taken: too many words miss none.
+  return word && !pieces.some(isAnchor) ? wholeWord(body) : body;
+}
+
+/** Text or a pattern of ripgrep's between the boundaries of a word, which are ASCII's. */
+export function wholeWord(pattern: string): string {
+  return `(?-u:\\b)(?:${pattern})(?-u:\\b)`;
+}
+
+/**
+ * An anchor that is a byte here moves what is asked about the place before or after it: a start of line must be the first
+ * thing that is asked about any place in its alternative, an end the last, and neither may be repeated.
+ */
+function anchorsStandAlone(pieces: readonly string[]): boolean {
+  if (!pieces.some(isAnchor)) return true;
+  let depth = 0;
+  let asked: string | undefined;
+  for (const [index, text] of pieces.entries()) {
+    if (text.startsWith('(')) depth++;
+    if (text === ')') depth--;
+    if (text === '|' && depth === 0) asked = undefined;
+    if (/^[*+{]/.test(text) && /^[)^$]$/.test(pieces[index - 1] ?? '')) return false;
+    if (!isAnchor(text) && !/^\\[bB]$/.test(text)) continue;
+    if (asked === '$' || (asked !== undefined && text === '^')) return false;
+    asked = text;
+  }
+  return true;
 }
 
 function isAnchor(text: string): boolean {
-  return text === '^' || text === '$' || text === '\\b' || text === '\\B';
+  return text === '^' || text === '$';
 }
 
 /** A bracket in ripgrep's syntax, in which `&&`, `--` and `~~` are operators. */

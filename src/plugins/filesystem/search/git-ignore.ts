@@ -3,6 +3,8 @@ import createIgnore, { type Ignore } from 'ignore';
 import { type Directory, safeOpenFlags } from '../sandbox/directory.ts';
 
 const largestIgnoreFile = 1_048_576;
+/** As git has it (`core.ignoreCase`) where file systems usually do not tell upper case from lower. */
+const ignorecase = process.platform === 'darwin' || process.platform === 'win32';
 
 /** The rules of the ignore files from a root down to a directory; the innermost that says anything decides. */
 export class GitIgnores {
@@ -24,7 +26,11 @@ export class GitIgnores {
   enter(directory: Directory): GitIgnores {
     const text = readIgnoreFile(directory);
     if (text === undefined) return this;
-    return new GitIgnores(this, directory.path === '/' ? '/' : `${directory.path}/`, createIgnore().add(text));
+    return new GitIgnores(
+      this,
+      directory.path === '/' ? '/' : `${directory.path}/`,
+      createIgnore({ ignorecase }).add(text),
+    );
   }
 
   /** Whether git leaves the entry alone. `path` is absolute. */

@@ -1,5 +1,5 @@
-import picomatch from 'picomatch';
 import { GatewayError } from '../../../core/errors.ts';
+import { compileGlob } from './glob-matcher.ts';
 
 const longestPattern = 500;
 const mostPatterns = 100;
@@ -26,10 +26,12 @@ export type PathTest = (relative: string) => boolean;
 /**
  * One glob over paths relative to the directory searched; dot files match. `*` stays in one directory, `**` does not.
  * `dir/**` is what is in `dir` and not `dir` itself, as minimatch and so the reference server have it.
+ * Throws `invalid_input` for one that cannot be matched in bounded time.
  */
 export function globTest(pattern: string): PathTest {
-  const matches = picomatch(pattern.replace(/\/\*\*$/, '/**/*'), { dot: true, nonegate: true });
-  return (relative) => matches(relative);
+  const matches = compileGlob(pattern.replace(/\/\*\*$/, '/**/*'));
+  if (!matches) throw tooComplex('!(…) among many stars');
+  return matches;
 }
 
 /** Any of the globs; none matches nothing. */

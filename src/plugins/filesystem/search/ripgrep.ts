@@ -1,31 +1,39 @@
 import { spawn } from 'node:child_process';
-import { escapeLiteral, forRipgrep } from './dialects.ts';
+import { escapeLiteral, forRipgrep, wholeWord } from './dialects.ts';
 import type { ContentJob } from './job.ts';
+import { LargeFiles } from './large-files.ts';
 import { requiredLiteral } from './plain-pattern.ts';
+import { prunedDirectories } from './pruned-directories.ts';
 
 const mostOutput = 33_554_432;
-const longestMessage = 65_536;
-const mostLarge = 100_000;
 const ripgrepShare = 0.75;
 
+/** Files worth a look, as paths relative to a job's base, each once and in the order of a walk. */
+export interface Candidates {
+  readonly paths: readonly string[];
+  /** Those that are said to be too large to be searched. */
+  readonly large: ReadonlySet<string>;
+}
+
 /**
- * The paths, relative to the job's base, of files that ripgrep says may match or are too large for it; undefined where
- * it cannot say (the pattern means something else to it, it failed, said too much, or met more files than a walk may).
- * Only a hint: every path is opened and matched again by our own walk, so ripgrep following something it should not leads
- * to nothing. It must not miss a file, so it takes binary files for text and is given patterns that match too much.
+ * The files that ripgrep says may match or are too large for it; undefined where it cannot say (the pattern means
+ * something else to it, it failed, said too much, or met more files than a walk may). Only a hint: every path is held to
+ * our rules, opened and matched again by our own walk, so ripgrep following something it should not leads to nothing. It
+ * must not miss a file, so it takes binary files for text, is given patterns that match too much, and reads no ignore
+ * files: what those say it is told, so that a file that is a trap, a link or in another dialect has no hold on it.
  */
-export function findCandidates(job: ContentJob, binary: string): Promise<string[] | undefined> {
+export function findCandidates(job: ContentJob, binary: string): Promise<Candidates | undefined> {
   const patterns = patternsFor(job);
   return patterns ? runRipgrep(job, binary, patterns) : Promise.resolve(undefined);
 }
 
-function runRipgrep(job: ContentJob, binary: string, patterns: readonly string[]): Promise<string[] | undefined> {
+function runRipgrep(job: ContentJob, binary: string, patterns: readonly string[]): Promise<Candidates | undefined> {
   const { fd, path } = job.base;
   const child = spawn(binary, argumentsFor(job, patterns), {
     cwd: fd === undefined ? path : `/proc/${process.pid}/fd/${fd}`,
     env: {}, // no RIPGREP_CONFIG_PATH, no secrets
     stdio: ['ignore', 'pipe', 'pipe'],
-    // Held up, by an ignore file that is a FIFO for instance, it leaves time for our own engine, which is not.
+    // Held up, it leaves time for our own engine, which is not.
     timeout: Math.max(100, Math.floor((job.rules.deadline - Date.now()) * ripgrepShare)),
     killSignal: 'SIGKILL',
   });
@@ -44,39 +52,19 @@ function runRipgrep(job: ContentJob, binary: string, patterns: readonly string[]
       const said = Buffer.concat(chunks).toString('utf8').split('\0');
       const searched = Number(/^(\d+) files searched$/m.exec(said.pop() ?? '')?.[1]);
       const isWhole = (code === 0 || code === 1) && searched <= job.rules.maxEntries;
-      resolve(isWhole ? inOrder([...said, ...large.paths()]) : undefined);
+      const tooLarge = large.paths();
+      if (!isWhole || !tooLarge) return resolve(undefined);
+      const paths = [...new Set([...said.map(belowBase), ...tooLarge])];
+      resolve({ paths: inOrder(paths), large: tooLarge });
     });
   });
 }
 
-/** Files that ripgrep leaves out for their size, which it tells nobody but who is debugging it. */
-class LargeFiles {
-  readonly #paths: string[] = [];
-  #rest = '';
-
-  read(text: string): void {
-    const messages = (this.#rest + text).split('\nrg: DEBUG|');
-    this.#rest = (messages.pop() ?? '').slice(0, longestMessage);
-    for (const message of messages) this.#see(message);
-  }
-
-  /** To be asked when all has been read. */
-  paths(): readonly string[] {
-    this.#see(this.#rest);
-    return this.#paths;
-  }
-
-  #see(message: string): void {
-    const path = /: ignoring (.+): \d+ bytes\n?$/s.exec(message)?.[1];
-    if (path !== undefined && this.#paths.length < mostLarge) this.#paths.push(path);
-  }
-}
-
 /** What to look for; a file matches where one of them does. Undefined where ripgrep would not find all that we do. */
 function patternsFor({ query, regex, word }: ContentJob): string[] | undefined {
-  const body = regex ? forRipgrep(query) : escapeLiteral(query);
-  if (body === undefined) return undefined;
-  const main = word ? `(?-u:\\b)(?:${body})(?-u:\\b)` : body;
+  const text = escapeLiteral(query);
+  const main = regex ? forRipgrep(query, word) : word ? wholeWord(text) : text;
+  if (main === undefined) return undefined;
   const literal = regex ? requiredLiteral(query) : query;
   return [main, literal === undefined ? anyNul : inUtf16(literal)];
 }
@@ -102,16 +90,11 @@ function argumentsFor(job: ContentJob, patterns: readonly string[]): string[] {
     '--stats', // says how many files it met
     '--hidden',
     `--max-filesize=${job.maxFileBytes}`,
-    ...(job.gitignore
-      ? [
-          '--no-ignore-dot',
-          '--no-ignore-exclude',
-          '--no-ignore-global',
-          '--no-ignore-parent',
-          '--no-require-git',
-          '--glob=!.git',
-        ]
-      : ['--no-ignore']),
+    '--no-ignore',
+    ...(job.gitignore ? ['--glob=!.git'] : []),
+    ...prunedDirectories(job)
+      .filter((path) => plainName.test(path))
+      .map((path) => `--glob=!/${path}`),
     ...(job.rules.mounts.length > 0 ? ['--one-file-system'] : []),
     job.caseSensitive ? '--case-sensitive' : '--ignore-case',
     ...patterns.map((pattern) => `--regexp=${pattern}`),
@@ -120,12 +103,17 @@ function argumentsFor(job: ContentJob, patterns: readonly string[]): string[] {
   ];
 }
 
+/** Names that a glob has as they are. */
+const plainName = /^[\w./@+-]+$/;
+
+function belowBase(path: string): string {
+  return path.startsWith('./') ? path.slice(2) : path;
+}
+
 /** In the order of a walk that takes names in order. */
 function inOrder(paths: readonly string[]): string[] {
-  const key = (path: string) => path.replaceAll('/', '\0');
   return paths
-    .map((path) => (path.startsWith('./') ? path.slice(2) : path))
-    .map((path) => ({ path, key: key(path) }))
+    .map((path) => ({ path, key: path.replaceAll('/', '\0') }))
     .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
     .map(({ path }) => path);
 }

@@ -1,5 +1,4 @@
 import { type Dirent, readdirSync } from 'node:fs';
-import { basename } from 'node:path';
 import { isTemporaryName } from '../io/temporary-name.ts';
 import { CheckedDirectory, type Directory, ProcDirectory, pathBelow } from '../sandbox/directory.ts';
 import { Protection } from '../sandbox/protection.ts';
@@ -18,6 +17,8 @@ export interface Visit {
 export interface Visitor {
   /** Called for each entry that no rule leaves out. For a directory, false keeps the walk out of it. */
   visit(visit: Visit): boolean;
+  /** Called for each directory that a rule leaves out. */
+  leaveOut?(relative: string): void;
   /** True ends the walk. */
   readonly done: boolean;
 }
@@ -54,10 +55,14 @@ export class TreeWalker {
     return rules.ignores(base.path, true) ? GitIgnores.none() : rules;
   }
 
-  /** Whether a file below the base may be shown, by its path alone; for candidates that something else found. */
-  admits(relative: string, path: string): boolean {
-    if (isTemporaryName(basename(path)) || this.#excluded(relative)) return false;
-    return !this.#secrets.covers(path) && !this.#isClosed(path);
+  /** Whether a walk shows an entry to its visitor: no rule leaves it out. */
+  admits(directory: Directory, name: string, isDirectory: boolean, relative: string, ignores: GitIgnores): boolean {
+    const { gitignore, kind } = this.#job;
+    const path = pathBelow(directory.path, name);
+    if (isTemporaryName(name)) return false;
+    if (gitignore && (name === '.git' || ignores.ignores(path, isDirectory))) return false;
+    if (this.#excluded(relative) || ((isDirectory || kind === 'content') && this.#isClosed(path))) return false;
+    return kind === 'tree' || !this.#secrets.coversEntry(directory.path, name); // a tree shows the name, as a listing does
   }
 
   #walk(directory: Directory, relative: string, above: GitIgnores, depth: number, visitor: Visitor): void {
@@ -89,14 +94,13 @@ export class TreeWalker {
 
   /** Shows an entry to the visitor unless a rule leaves it out; true where it is a directory to go into. */
   #meet(directory: Directory, entry: Dirent, relative: string, ignores: GitIgnores, visitor: Visitor): boolean {
-    const { gitignore, kind } = this.#job;
-    const path = pathBelow(directory.path, entry.name);
     const isDirectory = entry.isDirectory();
-    if (gitignore && (entry.name === '.git' || ignores.ignores(path, isDirectory))) return false;
-    if (this.#excluded(relative) || (isDirectory && this.#isClosed(path))) return false;
-    const isSecret = this.#secrets.coversEntry(directory.path, entry.name);
-    if (isSecret && kind !== 'tree') return false; // a tree shows the name, as a listing does
-    return visitor.visit({ directory, entry, relative }) && isDirectory && !isSecret;
+    if (!this.admits(directory, entry.name, isDirectory, relative, ignores)) {
+      if (isDirectory) visitor.leaveOut?.(relative);
+      return false;
+    }
+    if (!visitor.visit({ directory, entry, relative }) || !isDirectory) return false;
+    return this.#job.kind !== 'tree' || !this.#secrets.coversEntry(directory.path, entry.name);
   }
 
   #enter(

@@ -1,0 +1,62 @@
+import type { Directory } from '../sandbox/directory.ts';
+import type { GitIgnores } from './git-ignore.ts';
+import { adopt, type TreeWalker } from './tree-walker.ts';
+
+/** A directory that a walk has come to, with the ignore rules that hold in it. */
+interface Reached {
+  readonly directory: Directory;
+  readonly ignores: GitIgnores;
+}
+
+interface Level {
+  readonly name: string;
+  /** Undefined where a walk would not have come: left out by a rule, gone, or a link by now. */
+  readonly reached: Reached | undefined;
+}
+
+/** Goes from directory to directory below a base, one open handle a level, into those only that a walk would enter. */
+export class DirectoryCursor {
+  readonly #levels: Level[];
+  readonly #walker: TreeWalker;
+  readonly #gitignore: boolean;
+
+  constructor(walker: TreeWalker, { base, gitignore }: { base: Parameters<typeof adopt>[0]; gitignore: boolean }) {
+    this.#walker = walker;
+    this.#gitignore = gitignore;
+    this.#levels = [{ name: '', reached: this.#reach(adopt(base), walker.ignoresAbove()) }];
+  }
+
+  /** The directory that holds the entry, or undefined where a walk would not have met the entry. */
+  find(names: readonly string[], entry: string): Directory | undefined {
+    let shared = 0;
+    while (shared < names.length && this.#levels[shared + 1]?.name === names[shared]) shared++;
+    while (this.#levels.length > shared + 1) this.#levels.pop()?.reached?.directory.close();
+    for (const [index, name] of names.slice(shared).entries()) {
+      const reached = this.#enter(name, names.slice(0, shared + index + 1).join('/'));
+      this.#levels.push({ name, reached });
+    }
+    const here = this.#levels.at(-1)?.reached;
+    const relative = [...names, entry].join('/');
+    return here && this.#walker.admits(here.directory, entry, false, relative, here.ignores)
+      ? here.directory
+      : undefined;
+  }
+
+  close(): void {
+    for (const { reached } of this.#levels.slice(1)) reached?.directory.close();
+  }
+
+  #enter(name: string, relative: string): Reached | undefined {
+    const here = this.#levels.at(-1)?.reached;
+    if (!here || !this.#walker.admits(here.directory, name, true, relative, here.ignores)) return undefined;
+    try {
+      return this.#reach(here.directory.enter(name), here.ignores);
+    } catch {
+      return undefined; // gone or a link by now: a candidate that is not there is no match
+    }
+  }
+
+  #reach(directory: Directory, above: GitIgnores): Reached {
+    return { directory, ignores: this.#gitignore ? above.enter(directory) : above };
+  }
+}
