@@ -56,3 +56,9 @@ export type ChangeRecord = v.InferOutput<typeof ChangeRecord>;
 export function pathsOf(step: ChangeStep): string[] {
   return step.op === 'move' ? [step.from, step.to] : [step.path];
 }
+
+/** The items in the trash that undoing a step needs. */
+export function itemsOf(step: ChangeStep): string[] {
+  const item = 'backup' in step ? step.backup : null;
+  return item === null ? [] : [item];
+}

@@ -138,6 +138,19 @@ export function renameWithoutReplacing(from: Slot, to: Slot): void {
   unlinkSync(from.directory.at(from.name));
 }
 
+/** Gives a file a second name; false where the disk has none, or it is no regular file. */
+export function giveSecondName(from: Slot, to: Slot): boolean {
+  const target = to.directory.at(to.name);
+  try {
+    linkSync(from.directory.at(from.name), target);
+    if (lstatSync(target).isFile()) return true;
+    unlinkSync(target);
+  } catch (error) {
+    if (!['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(errnoOf(error) ?? '')) throw error;
+  }
+  return false;
+}
+
 /** Removes a file that may be gone already, while another error is on its way. */
 function removeQuietly(path: string): void {
   try {
