@@ -15,9 +15,10 @@ import {
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { GatewayError } from '../../../core/errors.ts';
-import { moveEntry, renameEntry } from '../io/move-entry.ts';
+import { copyWhole, moveEntry, renameToFree } from '../io/move-entry.ts';
+import { removeNow } from '../io/remove-now.ts';
 import { giveSecondName, type Slot } from '../io/replace-file.ts';
-import { bytesOnDisk, removeNow, TreeWork } from '../io/tree.ts';
+import { bytesOnDisk, TreeWork } from '../io/tree.ts';
 import { CheckedDirectory, type Directory, ProcDirectory, safeOpenFlags } from '../sandbox/directory.ts';
 import { errnoOf, printable } from '../sandbox/failure.ts';
 import { ChangeRecord, type ChangeStep, itemsOf } from './record.ts';
@@ -130,7 +131,7 @@ export class Trash {
     this.requireRoom(bytesOnDisk(stats), slot.name);
     // What is written in place under another name of the file would be written to what is kept here.
     if (stats.nlink === 1 && giveSecondName(slot, this.#slot(item))) return item;
-    await new TreeWork({ maxEntries: 1, signal, keepTimes: true }).copy(slot, this.#slot(item));
+    await copyWhole(slot, this.#slot(item), { maxEntries: 1, signal });
     return item;
   }
 
@@ -163,8 +164,9 @@ export class Trash {
   }
 
   /** Takes an entry out of its directory and into the trash as `item`, whole; by rename where both are on one disk. */
-  async take(slot: Slot, item: string, signal: AbortSignal): Promise<void> {
-    await moveEntry(slot, this.#slot(item), this.#limits.maxEntries, signal);
+  async take(slot: Slot, item: string, source: string, signal: AbortSignal): Promise<void> {
+    const { maxEntries } = this.#limits;
+    await moveEntry(slot, this.#slot(item), { maxEntries, signal, source, destination: 'in the trash' });
   }
 
   has(item: string): boolean {
@@ -175,10 +177,13 @@ export class Trash {
    * Puts a kept entry back under a free name, whole or not at all: itself where both are on one disk. A change is undone
    * once, so that the record needs the entry no more.
    */
-  async giveBack(item: string, to: Slot, signal: AbortSignal): Promise<void> {
-    const isDirectory = lstatSync(this.#items.at(item)).isDirectory();
-    const { maxEntries } = this.#limits;
-    await renameEntry(this.#slot(item), to, { replace: false, isDirectory, maxEntries, signal });
+  async giveBack(item: string, to: Slot, temporary: string, signal: AbortSignal): Promise<void> {
+    try {
+      renameToFree(this.#slot(item), to);
+    } catch (error) {
+      if (!['EXDEV', 'EPERM', 'EACCES'].includes(errnoOf(error) ?? '')) throw error;
+      await copyWhole(this.#slot(item), to, { maxEntries: this.#limits.maxEntries, signal, temporary });
+    }
   }
 
   /** The bytes of a kept file, for putting back over a newer one. */
