@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Filesystem, startFilesystem } from './support/filesystem.ts';
@@ -69,4 +79,41 @@ test('what somebody writes under the other name of an edited file is not what un
   await fs.call('undo_change', { change_id: data.change_id });
   expect(readFileSync(at('one'), 'utf8')).toBe('old\n');
   expect(readFileSync(at('two'), 'utf8')).toBe('theirs\n');
+});
+
+test('what a crash left of an undo is removed at the next start, and the undo can be asked for again', async () => {
+  mkdirSync(at('tree/inner'), { recursive: true });
+  writeFileSync(at('tree/inner/f'), 'f');
+  const id = await deleted('tree');
+  const trash = join(fs.outside, 'gateway-data', 'trash');
+  const recordOf = (change: string) => join(trash, 'changes', `${change}.json`);
+  const before = readFileSync(recordOf(id), 'utf8');
+  const undone = await fs.call('undo_change', { change_id: id });
+  await fs.running.stop();
+  const [step] = JSON.parse(readFileSync(recordOf(undone.data.change_id), 'utf8')).steps;
+  // As a crash would have left it between two disks: the copy not yet at its name, a file in it not either.
+  cpSync(at('tree'), join(trash, 'items', JSON.parse(before).steps[0].backup), { recursive: true });
+  writeFileSync(recordOf(id), before);
+  renameSync(at('tree'), at(step.temporary));
+  writeFileSync(join(at(step.temporary), 'inner', `.mcp-${'0'.repeat(24)}.tmp`), 'half');
+  const second = await startFilesystem({ prepare: () => [fs.root], config: { trash: { folder: trash } } });
+  expect(readdirSync(fs.root)).toEqual([]);
+  expect((await second.call('list_changes', {})).data).toMatchObject({ kept: 1 });
+  await second.call('undo_change', { change_id: id });
+  expect(readdirSync(at('tree'), { recursive: true }).sort()).toEqual(['inner', 'inner/f']);
+  await second.stop();
+});
+
+test('a move that a crash stopped between two disks leaves no half copy after the next start', async () => {
+  writeFileSync(at('a'), 'a');
+  const { data } = await fs.call('move_file', { source: 'a', destination: 'b' });
+  await fs.running.stop();
+  const trash = join(fs.outside, 'gateway-data', 'trash');
+  const record = JSON.parse(readFileSync(join(trash, 'changes', `${data.change_id}.json`), 'utf8'));
+  renameSync(at('b'), at('a'));
+  writeFileSync(at(record.steps[0].temporary), 'half');
+  const second = await startFilesystem({ prepare: () => [fs.root], config: { trash: { folder: trash } } });
+  expect(readdirSync(fs.root)).toEqual(['a']);
+  expect((await second.call('list_changes', {})).data).toMatchObject({ kept: 0 });
+  await second.stop();
 });

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { GatewayError } from '../../../core/errors.ts';
 import type { Log } from '../../../core/log.ts';
 import { removeNow } from '../io/remove-now.ts';
+import { isTemporaryName } from '../io/temporary-name.ts';
 import type { Place } from '../sandbox/place.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { putBack } from './aside.ts';
@@ -47,7 +48,7 @@ async function beside(
   sandbox: Sandbox,
   work: (place: Place) => boolean,
 ): Promise<boolean> {
-  if (name === undefined) return false;
+  if (name === undefined || !isTemporaryName(name)) return false;
   try {
     const intent = { access: 'write', follow: false } as const;
     return await sandbox.use(join(dirname(path), name), intent, (place) => (place.stats ? work(place) : false));
