@@ -117,3 +117,13 @@ test('a move that a crash stopped between two disks leaves no half copy after th
   expect((await second.call('list_changes', {})).data).toMatchObject({ kept: 0 });
   await second.stop();
 });
+
+test('a patch that deletes a link is refused, since its target would go and the link stay', async () => {
+  writeFileSync(at('target'), 'old\n');
+  symlinkSync('target', at('link'));
+  const patch = '--- a/link\n+++ /dev/null\n@@ -1 +0,0 @@\n-old\n';
+  for (const dryRun of [true, false]) {
+    expect(await fs.refusal('apply_patch', { patch, dryRun })).toContain('symbolic link');
+  }
+  expect(readFileSync(at('link'), 'utf8')).toBe('old\n');
+});
