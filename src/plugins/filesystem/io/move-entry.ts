@@ -2,6 +2,7 @@ import { accessSync, constants, lstatSync, renameSync } from 'node:fs';
 import { GatewayError } from '../../../core/errors.ts';
 import { errnoOf, explain, printable } from '../sandbox/failure.ts';
 import { renameWithoutReplacing, type Slot } from './replace-file.ts';
+import { syncTree } from './sync-tree.ts';
 import { pathOf, TreeWork } from './tree.ts';
 
 export interface CopyRules {
@@ -66,6 +67,7 @@ export async function copyWhole(from: Slot, to: Slot, { temporary, maxEntries, s
   const work = new TreeWork({ maxEntries, signal, whole: true });
   try {
     await work.copy(from, made);
+    await syncTree(made, signal);
     signal.throwIfAborted();
     if (temporary !== undefined) renameToFree(made, to);
   } catch (error) {

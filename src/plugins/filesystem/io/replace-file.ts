@@ -42,6 +42,8 @@ export interface NewContent {
   readonly times?: Pick<Stats, 'atime' | 'mtime'> | undefined;
   /** The file whose owner, permissions and times a new file is given; in place of `mode` and `times`. */
   readonly like?: Stats | undefined;
+  /** False leaves it to the caller to wait until the content is safe on disk. */
+  readonly sync?: boolean;
   readonly temporary: string;
   /** Called when the new content is safe on disk, before it takes its name: the last moment to refuse it. */
   readonly beforeRename?: () => void;
@@ -65,7 +67,7 @@ export async function replaceFile(slot: Slot, content: NewContent): Promise<void
       ftruncateSync(fd, position);
       takeOver(fd, content);
       if (content.times) futimesSync(fd, content.times.atime, content.times.mtime);
-      await fsync(fd);
+      if (content.sync !== false) await fsync(fd);
     } finally {
       closeSync(fd);
     }

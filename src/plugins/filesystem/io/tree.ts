@@ -34,7 +34,7 @@ export interface TreeRules {
   readonly maxBytes?: number;
   /**
    * Gives what is copied owner, permissions, times and hard links of what it is copied from, and throws for what cannot
-   * be copied, rather than leaving it out: for moves and for what comes back.
+   * be copied, rather than leaving it out: for moves and for what comes back. It is not synced: `syncTree` does that.
    */
   readonly whole?: boolean;
   /** False leaves an entry out of a copy, with all that is in it. `stats` are those of the entry at `from`. */
@@ -136,6 +136,7 @@ export class TreeWork {
         replaces: undefined,
         mode: stats.mode,
         like: this.#rules.whole ? stats : undefined,
+        sync: this.#rules.whole !== true,
         temporary,
         beforeRename: requireAllowed,
       });
