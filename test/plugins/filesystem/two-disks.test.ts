@@ -137,7 +137,7 @@ describe.runIf(other !== '')('between two disks', () => {
     writeFileSync(here('tree/inner/kept'), 'k');
     writeFileSync(here('tree/z'), 'z');
     try {
-      execFileSync('chattr', ['+i', here('tree/inner/kept')], { stdio: 'pipe' });
+      execFileSync('sh', ['-ec', 'chattr +i tree/inner/kept'], { stdio: 'pipe', cwd: fs.root });
     } catch (error) {
       console.warn(`not tested here: chattr +i: ${error instanceof Error ? error.message : error}`);
       return;
@@ -151,7 +151,7 @@ describe.runIf(other !== '')('between two disks', () => {
       expect(readdirSync(here('tree')).sort()).toEqual(['inner', 'z']);
       expect(readFileSync(here('tree/inner/kept'), 'utf8')).toBe('k');
     } finally {
-      execFileSync('chattr', ['-i', here('tree/inner/kept')]);
+      execFileSync('sh', ['-ec', 'chattr -i tree/inner/kept'], { cwd: fs.root });
     }
   });
 
