@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, rmdirSync, type Stats } from 'node:fs';
 import { GatewayError } from '../../../core/errors.ts';
-import { renameEntry } from '../io/move-entry.ts';
+import { explainMove, renameEntry } from '../io/move-entry.ts';
 import { hashed, hashOf } from '../io/read.ts';
 import { type NewContent, replaceFile, type Slot } from '../io/replace-file.ts';
 import { temporaryName } from '../io/temporary-name.ts';
 import { TreeWork } from '../io/tree.ts';
 import { type Directory, pathBelow } from '../sandbox/directory.ts';
-import { errnoOf } from '../sandbox/failure.ts';
+import { errnoOf, printable } from '../sandbox/failure.ts';
 import type { Place } from '../sandbox/place.ts';
 import { type TreeCheck, whileAside } from './aside.ts';
 import { destinationExists } from './destination-exists.ts';
@@ -117,7 +117,7 @@ export class Change {
         const bytes = await trash.measure(slot, signal);
         trash.requireRoom(bytes, place.entryName);
         this.#amend({ ...step, bytes });
-        return trash.take(slot, backup, signal);
+        return trash.take(slot, backup, place.path, signal);
       });
     } catch (error) {
       // Between two disks a delete is a copy and a removal; once all of it is in the trash, the record has to stay.
@@ -143,31 +143,38 @@ export class Change {
     if (sameEntry && readdirSync(target.directory.self).includes(target.name)) throw destinationExists(to);
     const backup = to.stats && !sameEntry && trash ? await trash.keep(target, signal) : null;
     const aside = isDirectory ? temporaryName() : undefined;
-    const step = { op: 'move', from: from.path, to: to.path, backup, ...(aside ? { aside } : {}) } as const;
+    const temporary = temporaryName();
+    const step = { op: 'move', from: from.path, to: to.path, backup, temporary, ...(aside ? { aside } : {}) } as const;
     await this.#act(step, async () => {
       try {
         await whileAside(slotOf(from), aside, check, (source) => {
           this.#context.requireWritable(to.path);
           return renameEntry(source, target, {
             replace: overwrite || sameEntry === true,
-            isDirectory,
+            source: from.path,
+            destination: `at ${printable(to.path)}`,
+            temporary,
             maxEntries,
             signal,
           });
         });
       } catch (error) {
         if (errnoOf(error) === 'EEXIST' || errnoOf(error) === 'ENOTEMPTY') throw destinationExists(to);
-        throw error;
+        throw explainMove(error, slotOf(from), target);
       }
     });
     await this.#say(async () => this.#amend({ ...step, moved: await movedEntry(target, uncancelled()) }));
     for (const path of [from.path, to.path]) this.#context.onChanged(path);
   }
 
-  /** Says that a new tree stands at that place: undoing removes it, if it is still what `work` made. */
-  async createTree<T>(place: Place, work: () => Promise<T>): Promise<T> {
-    const step = { op: 'create_tree', path: place.path } as const;
-    const made = await this.#act(step, work);
+  /**
+   * Says that a new tree stands at that place: undoing removes it, if it is still what `work` made. What `work` makes
+   * under the temporary name beside it is removed after a crash.
+   */
+  async createTree<T>(place: Place, work: (temporary: string) => Promise<T>): Promise<T> {
+    const temporary = temporaryName();
+    const step = { op: 'create_tree', path: place.path, temporary } as const;
+    const made = await this.#act(step, () => work(temporary));
     await this.#say(async () =>
       this.#amend({ ...step, after: await treeFingerprint(slotOf(place), mostEntries, uncancelled()) }),
     );

@@ -27,6 +27,8 @@ const Step = v.variant('op', [
     to: v.string(),
     backup: v.nullable(v.string()),
     aside: v.optional(v.string()),
+    /** The name beside the new one under which a copy is made, between two disks. */
+    temporary: v.optional(v.string()),
     /** What was moved, as `sameMoved` knows it; absent until it is there. */
     moved: v.optional(v.object({ identity: v.string(), hash: v.optional(v.string()) })),
   }),
@@ -36,6 +38,8 @@ const Step = v.variant('op', [
     path: v.string(),
     /** `treeFingerprint` of what was made; absent until all of it is there. */
     after: v.optional(v.string()),
+    /** The name beside its own under which it is made, where it is not made in place. */
+    temporary: v.optional(v.string()),
   }),
 ]);
 
@@ -55,4 +59,10 @@ export type ChangeRecord = v.InferOutput<typeof ChangeRecord>;
 /** The paths that a step touched. */
 export function pathsOf(step: ChangeStep): string[] {
   return step.op === 'move' ? [step.from, step.to] : [step.path];
+}
+
+/** The items in the trash that undoing a step needs. */
+export function itemsOf(step: ChangeStep): string[] {
+  const item = 'backup' in step ? step.backup : null;
+  return item === null ? [] : [item];
 }

@@ -3,7 +3,6 @@ import {
   chmodSync,
   closeSync,
   constants,
-  linkSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -11,18 +10,18 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { GatewayError } from '../../../core/errors.ts';
-import { moveEntry } from '../io/move-entry.ts';
-import type { Slot } from '../io/replace-file.ts';
-import { bytesOnDisk, removeNow, TreeWork } from '../io/tree.ts';
+import { copyWhole, moveEntry, renameToFree } from '../io/move-entry.ts';
+import { removeNow } from '../io/remove-now.ts';
+import { giveSecondName, type Slot } from '../io/replace-file.ts';
+import { bytesOnDisk, TreeWork } from '../io/tree.ts';
 import { CheckedDirectory, type Directory, ProcDirectory, safeOpenFlags } from '../sandbox/directory.ts';
 import { errnoOf, printable } from '../sandbox/failure.ts';
-import { ChangeRecord, type ChangeStep } from './record.ts';
+import { ChangeRecord, type ChangeStep, itemsOf } from './record.ts';
 
 export interface TrashLimits {
   readonly keepDays: number;
@@ -128,15 +127,11 @@ export class Trash {
   /** Keeps the file that is about to be replaced: by a second name where the disk allows it, else by a copy. */
   async keep(slot: Slot, signal: AbortSignal): Promise<string> {
     const item = this.newItem();
-    this.requireRoom(bytesOnDisk(lstatSync(slot.directory.at(slot.name))), slot.name);
-    try {
-      linkSync(slot.directory.at(slot.name), this.#items.at(item));
-      if (lstatSync(this.#items.at(item)).isFile()) return item;
-      unlinkSync(this.#items.at(item));
-    } catch (error) {
-      if (!['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(errnoOf(error) ?? '')) throw error;
-    }
-    await new TreeWork({ maxEntries: 1, signal, keepTimes: true }).copy(slot, this.#slot(item));
+    const stats = lstatSync(slot.directory.at(slot.name));
+    this.requireRoom(bytesOnDisk(stats), slot.name);
+    // What is written in place under another name of the file would be written to what is kept here.
+    if (stats.nlink === 1 && giveSecondName(slot, this.#slot(item))) return item;
+    await copyWhole(slot, this.#slot(item), { maxEntries: 1, signal });
     return item;
   }
 
@@ -169,17 +164,26 @@ export class Trash {
   }
 
   /** Takes an entry out of its directory and into the trash as `item`, whole; by rename where both are on one disk. */
-  async take(slot: Slot, item: string, signal: AbortSignal): Promise<void> {
-    await moveEntry(slot, this.#slot(item), this.#limits.maxEntries, signal);
+  async take(slot: Slot, item: string, source: string, signal: AbortSignal): Promise<void> {
+    const { maxEntries } = this.#limits;
+    await moveEntry(slot, this.#slot(item), { maxEntries, signal, source, destination: 'in the trash' });
   }
 
   has(item: string): boolean {
     return lstatSync(this.#items.at(item), { throwIfNoEntry: false }) !== undefined;
   }
 
-  /** Puts a kept entry back under a free name. */
-  async giveBack(item: string, to: Slot, signal: AbortSignal): Promise<void> {
-    await new TreeWork({ maxEntries: this.#limits.maxEntries, signal, keepTimes: true }).copy(this.#slot(item), to);
+  /**
+   * Puts a kept entry back under a free name, whole or not at all: itself where both are on one disk. A change is undone
+   * once, so that the record needs the entry no more.
+   */
+  async giveBack(item: string, to: Slot, temporary: string, signal: AbortSignal): Promise<void> {
+    try {
+      renameToFree(this.#slot(item), to);
+    } catch (error) {
+      if (!['EXDEV', 'EPERM', 'EACCES'].includes(errnoOf(error) ?? '')) throw error;
+      await copyWhole(this.#slot(item), to, { maxEntries: this.#limits.maxEntries, signal, temporary });
+    }
   }
 
   /** The bytes of a kept file, for putting back over a newer one. */
@@ -212,8 +216,8 @@ export class Trash {
   }
 
   #remember(record: ChangeRecord): void {
-    const items = record.steps.flatMap(itemOf);
-    const bytes = record.steps.reduce((sum, step) => sum + this.#sizeOf(step), 0);
+    const items = record.steps.flatMap(itemsOf);
+    const bytes = record.steps.reduce((sum, step) => sum + this.#sizeOf(step, record.undoneBy !== undefined), 0);
     if (!this.#index.has(record.id)) this.#newest = record.id;
     this.#bytes += bytes - (this.#index.get(record.id)?.bytes ?? 0);
     this.#index.set(record.id, { at: Date.parse(record.at), items, bytes });
@@ -231,16 +235,13 @@ export class Trash {
     }
   }
 
-  #sizeOf(step: ChangeStep): number {
-    if (step.op === 'delete' && step.bytes !== undefined) return step.bytes;
-    return itemOf(step).reduce((sum, item) => {
+  #sizeOf(step: ChangeStep, isUndone: boolean): number {
+    // What is being deleted counts before it is there; what an undo gave back does not any more.
+    const isGivenBack = isUndone && !itemsOf(step).some((item) => this.has(item));
+    if (step.op === 'delete' && step.bytes !== undefined) return isGivenBack ? 0 : step.bytes;
+    return itemsOf(step).reduce((sum, item) => {
       const stats = lstatSync(join(this.folder, 'items', item), { throwIfNoEntry: false });
       return sum + (stats ? bytesOnDisk(stats) : 0);
     }, 0);
   }
-}
-
-function itemOf(step: ChangeStep): string[] {
-  const item = 'backup' in step ? step.backup : null;
-  return item === null ? [] : [item];
 }

@@ -118,7 +118,9 @@ function undoWrite(step: Step<'write'>, context: UndoContext): Promise<string> {
     }
     const item = requireItem(step.backup, step.path, context);
     if (!current) {
-      await context.change.createTree(place, () => context.trash.giveBack(item, slotOf(place), context.signal));
+      await context.change.createTree(place, (name) =>
+        context.trash.giveBack(item, slotOf(place), name, context.signal),
+      );
       return `restored ${printable(step.path)}`;
     }
     return context.trash.withItem(item, async (fd) => {
@@ -166,7 +168,7 @@ function undoDelete(step: Step<'delete'>, context: UndoContext): Promise<string>
     requireFree(place);
     place.requireParent();
     const item = requireItem(step.backup, step.path, context);
-    await context.change.createTree(place, () => context.trash.giveBack(item, slotOf(place), context.signal));
+    await context.change.createTree(place, (name) => context.trash.giveBack(item, slotOf(place), name, context.signal));
     return `restored ${printable(step.path)}`;
   });
 }
@@ -179,7 +181,7 @@ function undoMove(step: Step<'move'>, context: UndoContext): Promise<string> {
     const item = step.backup === null ? undefined : requireItem(step.backup, step.to, context);
     await context.change.move(from, to, false, treeCheck(context, from.path, to.path));
     if (item !== undefined) {
-      await context.change.createTree(from, () => context.trash.giveBack(item, slotOf(from), context.signal));
+      await context.change.createTree(from, (name) => context.trash.giveBack(item, slotOf(from), name, context.signal));
     }
     return `moved ${printable(step.to)} back to ${printable(step.from)}`;
   });

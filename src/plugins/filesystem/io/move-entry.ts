@@ -1,57 +1,138 @@
-import { lstatSync, renameSync } from 'node:fs';
-import { errnoOf } from '../sandbox/failure.ts';
+import { accessSync, constants, lstatSync, renameSync } from 'node:fs';
+import { GatewayError } from '../../../core/errors.ts';
+import { errnoOf, explain, printable } from '../sandbox/failure.ts';
 import { renameWithoutReplacing, type Slot } from './replace-file.ts';
-import { TreeWork } from './tree.ts';
+import { syncTree } from './sync-tree.ts';
+import { pathOf, TreeWork } from './tree.ts';
 
-export interface RenameRules {
-  readonly replace: boolean;
-  readonly isDirectory: boolean;
+export interface CopyRules {
   readonly maxEntries: number;
   readonly signal: AbortSignal;
+  /** The name beside its own under which a copy is made until it is whole; none where nobody sees it before that. */
+  readonly temporary?: string;
 }
 
-/** Renames an entry; EEXIST where the name is taken and nothing is to be replaced. */
+export interface MoveRules extends CopyRules {
+  /** What is moved, for messages: it may have been taken off its name. */
+  readonly source: string;
+  /** Where to, for messages. */
+  readonly destination: string;
+}
+
+export interface RenameRules extends MoveRules {
+  readonly replace: boolean;
+}
+
+const mostEntries = Number.MAX_SAFE_INTEGER;
+
+/** Renames an entry, or moves it to another disk; EEXIST where the name is taken and nothing is to be replaced. */
 export async function renameEntry(from: Slot, to: Slot, rules: RenameRules): Promise<void> {
-  const { replace, isDirectory, maxEntries, signal } = rules;
-  if (replace) {
+  if (rules.replace) {
     renameSync(from.directory.at(from.name), to.directory.at(to.name));
     return;
   }
-  if (isDirectory) {
-    // A directory has no second name. Renaming replaces at most an empty directory made in this very moment.
-    if (lstatSync(to.directory.at(to.name), { throwIfNoEntry: false }))
-      throw Object.assign(new Error('EEXIST'), { code: 'EEXIST' });
-    await moveEntry(from, to, maxEntries, signal);
-    return;
-  }
   try {
-    renameWithoutReplacing(from, to);
+    renameToFree(from, to);
   } catch (error) {
     if (errnoOf(error) !== 'EXDEV') throw error;
-    await moveEntry(from, to, maxEntries, signal);
+    await moveAcross(from, to, rules);
   }
 }
 
-/** Renames an entry to a free name, or copies and removes it where the two are on different disks. */
-export async function moveEntry(from: Slot, to: Slot, maxEntries: number, signal: AbortSignal): Promise<void> {
+/** Renames an entry to a name that nobody else uses, or copies and removes it where the two are on different disks. */
+export async function moveEntry(from: Slot, to: Slot, rules: MoveRules): Promise<void> {
   try {
     renameSync(from.directory.at(from.name), to.directory.at(to.name));
-    return;
   } catch (error) {
     if (errnoOf(error) !== 'EXDEV') throw error;
+    await moveAcross(from, to, rules);
   }
-  const work = new TreeWork({ maxEntries, signal, keepTimes: true });
+}
+
+/** Renames an entry on one disk; EEXIST where the name is taken. */
+export function renameToFree(from: Slot, to: Slot): void {
+  if (!lstatSync(from.directory.at(from.name)).isDirectory()) {
+    renameWithoutReplacing(from, to);
+    return;
+  }
+  // A directory has no second name. Renaming replaces at most an empty directory made in this very moment.
+  if (lstatSync(to.directory.at(to.name), { throwIfNoEntry: false }))
+    throw Object.assign(new Error('EEXIST'), { code: 'EEXIST' });
+  renameSync(from.directory.at(from.name), to.directory.at(to.name));
+}
+
+/** Copies an entry to a free name with all that it is (owner, permissions, times, hard links): whole, or not at all. */
+export async function copyWhole(from: Slot, to: Slot, { temporary, maxEntries, signal }: CopyRules): Promise<void> {
+  const made = { directory: to.directory, name: temporary ?? to.name };
+  const work = new TreeWork({ maxEntries, signal, whole: true });
   try {
-    await work.copy(from, to);
+    await work.copy(from, made);
+    await syncTree(made, signal);
+    signal.throwIfAborted();
+    if (temporary !== undefined) renameToFree(made, to);
   } catch (error) {
-    if (work.count.directories > 0) await removePartial(to, maxEntries);
+    if (work.count.directories + work.count.files + work.count.links > 0) await removePartial(made, mostEntries);
     throw error;
   }
-  await new TreeWork({ maxEntries, signal }).remove(from);
+}
+
+async function moveAcross(from: Slot, to: Slot, rules: MoveRules): Promise<void> {
+  const { source, destination } = rules;
+  await requireRemovable(from, rules);
+  await copyWhole(from, to, rules);
+  // From here on it is finished even if the call is cancelled: the copy is whole.
+  const removal = new TreeWork({ maxEntries: mostEntries, signal: new AbortController().signal });
+  try {
+    await removal.remove(from);
+  } catch (error) {
+    if (removal.count.files + removal.count.directories > 0) throw partlyRemoved(error, source, destination);
+    await removePartial(to, mostEntries);
+    throw explain(error, source);
+  }
+}
+
+function partlyRemoved(error: unknown, source: string, destination: string): GatewayError {
+  return new GatewayError(
+    'unavailable',
+    `${printable(source)} was copied, and all of it is ${destination}; but it could not all be removed (${errnoOf(error) ?? 'changed meanwhile'}). What is left of it is still there: delete it with delete_path when you can.`,
+  );
+}
+
+/** Throws where something would stay behind: what is on a read-only disk, immutable, or in a directory of others. */
+async function requireRemovable(slot: Slot, { source, maxEntries, signal }: MoveRules): Promise<void> {
+  const refuse = (error: unknown, path: string) => {
+    throw explain(error, path);
+  };
+  requireAccess(slot.directory.self, (error) => refuse(error, source));
+  await new TreeWork({ maxEntries, signal }).visitAll(slot, (relative, stats, { directory, name }) => {
+    if (!stats.isDirectory() && !stats.isFile()) return;
+    requireAccess(directory.at(name), (error) => {
+      // A file need not be writable to be removed; EPERM says that it is immutable.
+      if (stats.isDirectory() || errnoOf(error) === 'EPERM') refuse(error, [source, ...relative].join('/'));
+    });
+  });
+}
+
+function requireAccess(path: string, refuse: (error: unknown) => void): void {
+  try {
+    accessSync(path, constants.W_OK);
+  } catch (error) {
+    refuse(error);
+  }
 }
 
 /** Half a copy would pass for a whole one. The call may have been cancelled, which must not stop the removal. */
 export async function removePartial(slot: Slot, maxEntries: number): Promise<void> {
   if (!lstatSync(slot.directory.at(slot.name), { throwIfNoEntry: false })) return;
   await new TreeWork({ maxEntries, signal: new AbortController().signal }).remove(slot);
+}
+
+/** Names what a failed move is about: the destination where nothing may be made there, else the source. */
+export function explainMove(error: unknown, from: Slot, to: Slot): unknown {
+  if (!['EROFS', 'EPERM', 'EACCES', 'EBUSY'].includes(errnoOf(error) ?? '')) return error;
+  let isAboutSource = true;
+  requireAccess(to.directory.self, () => {
+    isAboutSource = false;
+  });
+  return explain(error, pathOf(isAboutSource ? from : to));
 }

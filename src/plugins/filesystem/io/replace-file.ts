@@ -18,6 +18,7 @@ import { promisify } from 'node:util';
 import { GatewayError } from '../../../core/errors.ts';
 import { type Directory, safeOpenFlags } from '../sandbox/directory.ts';
 import { errnoOf, printable } from '../sandbox/failure.ts';
+import { giveAttributes } from './attributes.ts';
 
 const fsync = promisify(fsyncCallback);
 const writeAsync = promisify(writeCallback);
@@ -39,6 +40,10 @@ export interface NewContent {
   readonly mode?: number | undefined;
   /** When it was last read and changed; now where absent. */
   readonly times?: Pick<Stats, 'atime' | 'mtime'> | undefined;
+  /** The file whose owner, permissions and times a new file is given; in place of `mode` and `times`. */
+  readonly like?: Stats | undefined;
+  /** False leaves it to the caller to wait until the content is safe on disk. */
+  readonly sync?: boolean;
   readonly temporary: string;
   /** Called when the new content is safe on disk, before it takes its name: the last moment to refuse it. */
   readonly beforeRename?: () => void;
@@ -51,7 +56,7 @@ export interface NewContent {
 export async function replaceFile(slot: Slot, content: NewContent): Promise<void> {
   const temporary = slot.directory.at(content.temporary);
   const created = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | safeOpenFlags;
-  const fd = openSync(temporary, created, content.replaces ? 0o600 : 0o666);
+  const fd = openSync(temporary, created, content.replaces || content.like ? 0o600 : 0o666);
   try {
     try {
       let position = 0;
@@ -62,7 +67,7 @@ export async function replaceFile(slot: Slot, content: NewContent): Promise<void
       ftruncateSync(fd, position);
       takeOver(fd, content);
       if (content.times) futimesSync(fd, content.times.atime, content.times.mtime);
-      await fsync(fd);
+      if (content.sync !== false) await fsync(fd);
     } finally {
       closeSync(fd);
     }
@@ -89,7 +94,7 @@ async function writeAll(fd: number, chunk: Buffer, position: number): Promise<vo
 }
 
 /** The replaced file's permissions, and its owner where the gateway's user may give files away. */
-function takeOver(fd: number, { replaces, mode }: NewContent): void {
+function takeOver(fd: number, { replaces, mode, like }: NewContent): void {
   if (replaces) {
     try {
       fchownSync(fd, replaces.uid, replaces.gid);
@@ -97,7 +102,8 @@ function takeOver(fd: number, { replaces, mode }: NewContent): void {
       if (errnoOf(error) !== 'EPERM') throw error; // only root may: the file then belongs to the gateway's user
     }
     fchmodSync(fd, replaces.mode & 0o777);
-  } else if (mode !== undefined) fchmodSync(fd, mode & 0o777);
+  } else if (like) giveAttributes(fd, like);
+  else if (mode !== undefined) fchmodSync(fd, mode & 0o777);
 }
 
 /** Throws `busy` unless the entry is still the file that was read; undefined: there is none. */
@@ -136,6 +142,19 @@ export function renameWithoutReplacing(from: Slot, to: Slot): void {
     return;
   }
   unlinkSync(from.directory.at(from.name));
+}
+
+/** Gives a file a second name; false where the disk has none, or it is no regular file. */
+export function giveSecondName(from: Slot, to: Slot): boolean {
+  const target = to.directory.at(to.name);
+  try {
+    linkSync(from.directory.at(from.name), target);
+    if (lstatSync(target).isFile()) return true;
+    unlinkSync(target);
+  } catch (error) {
+    if (!['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(errnoOf(error) ?? '')) throw error;
+  }
+  return false;
 }
 
 /** Removes a file that may be gone already, while another error is on its way. */

@@ -1,9 +1,7 @@
 import {
   closeSync,
   constants,
-  fchmodSync,
   fstatSync,
-  futimesSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -19,8 +17,10 @@ import { GatewayError } from '../../../core/errors.ts';
 import { type Directory, pathBelow, safeOpenFlags } from '../sandbox/directory.ts';
 import { printable } from '../sandbox/failure.ts';
 import { refuseSpecial } from '../sandbox/place.ts';
+import { finishDirectory, giveLinkAttributes, uncopyable } from './attributes.ts';
 import { readAt } from './read.ts';
 import { replaceFile, type Slot } from './replace-file.ts';
+import { SameFiles } from './same-files.ts';
 import { isTemporaryName, temporaryName } from './temporary-name.ts';
 
 const chunkBytes = 1_048_576;
@@ -32,8 +32,11 @@ export interface TreeRules {
   readonly signal: AbortSignal;
   /** Bytes of data that may be copied, holes not counted; any where absent. */
   readonly maxBytes?: number;
-  /** Gives what is copied the times of what it is copied from: for moves and for what comes back. */
-  readonly keepTimes?: boolean;
+  /**
+   * Gives what is copied owner, permissions, times and hard links of what it is copied from, and throws for what cannot
+   * be copied, rather than leaving it out: for moves and for what comes back. It is not synced: `syncTree` does that.
+   */
+  readonly whole?: boolean;
   /** False leaves an entry out of a copy, with all that is in it. `stats` are those of the entry at `from`. */
   mayCopy?(from: string, to: string, stats: Stats): boolean;
 }
@@ -54,6 +57,7 @@ export class TreeWork {
   readonly #rules: TreeRules;
   #visited = 0;
   #data = 0;
+  #sameFiles: SameFiles | undefined;
 
   constructor(rules: TreeRules) {
     this.#rules = rules;
@@ -68,8 +72,10 @@ export class TreeWork {
     else if (stats.isSymbolicLink()) {
       symlinkSync(readlinkSync(source), to.directory.at(to.name));
       this.count.links++;
+      if (this.#rules.whole) giveLinkAttributes(to.directory.at(to.name), stats);
     } else if (stats.isFile()) await this.#copyFile(from, to);
     else if (stats.isDirectory()) await this.#copyDirectory(from, to, stats, depth);
+    else if (this.#rules.whole) throw uncopyable(from.name, stats);
     else this.count.skipped++;
   }
 
@@ -93,12 +99,12 @@ export class TreeWork {
   /** Calls `see` for every entry below a directory, itself included, with its path relative to it. */
   async visitAll(
     slot: Slot,
-    see: (relative: readonly string[], stats: Stats) => void,
+    see: (relative: readonly string[], stats: Stats, at: Slot) => void,
     relative: readonly string[] = [],
   ): Promise<void> {
     await this.#visit(relative.length);
     const stats = entryStats(slot);
-    see(relative, stats);
+    see(relative, stats, slot);
     if (!stats.isDirectory()) return;
     await this.#inside(slot, async (directory) => {
       for (const name of readdirSync(directory.self))
@@ -116,6 +122,11 @@ export class TreeWork {
         if (!this.#mayCopy(from, to, stats)) throw changedMeanwhile(from.name);
       };
       requireAllowed();
+      const sameFiles = stats.nlink > 1 ? this.#sameFiles : undefined;
+      if (sameFiles?.giveName(stats, to)) {
+        this.count.files++;
+        return;
+      }
       this.#data += bytesOnDisk(stats);
       requireCopyable(this.#data, this.#rules.maxBytes);
       const chunks = readChunks(fd, this.#rules.signal);
@@ -124,10 +135,13 @@ export class TreeWork {
         chunks,
         replaces: undefined,
         mode: stats.mode,
-        times: this.#rules.keepTimes ? stats : undefined,
+        like: this.#rules.whole ? stats : undefined,
+        sync: this.#rules.whole !== true,
         temporary,
         beforeRename: requireAllowed,
       });
+      if (this.#rules.whole) requireSame(stats, fstatSync(fd), from.name);
+      sameFiles?.remember(stats, to);
       this.count.files++;
       this.count.bytes += stats.size;
     } finally {
@@ -140,11 +154,16 @@ export class TreeWork {
     this.count.directories++;
     await this.#inside(from, (source) =>
       this.#inside(to, async (target) => {
-        for (const name of readdirSync(source.self)) {
-          if (isTemporaryName(name)) continue;
-          await this.copy({ directory: source, name }, { directory: target, name }, depth + 1);
+        if (depth === 0 && this.#rules.whole) this.#sameFiles = new SameFiles(target);
+        try {
+          for (const name of readdirSync(source.self)) {
+            if (isTemporaryName(name)) continue;
+            await this.copy({ directory: source, name }, { directory: target, name }, depth + 1);
+          }
+        } finally {
+          if (depth === 0) this.#sameFiles?.close();
         }
-        finishDirectory(target, stats, this.#rules.keepTimes === true);
+        finishDirectory(target, stats, this.#rules.whole === true);
       }),
     );
   }
@@ -173,22 +192,6 @@ export class TreeWork {
     if (depth > deepest) throw new GatewayError('too_large', `Directories nest deeper than ${deepest}.`);
     if (this.#visited % yieldEvery === 0) await setImmediate();
   }
-}
-
-/** Removes a tree at once, however deep: by open directories, since no path of more than 4,096 bytes can be named. */
-export function removeNow({ directory, name }: Slot): void {
-  const path = directory.at(name);
-  if (!lstatSync(path).isDirectory()) {
-    unlinkSync(path);
-    return;
-  }
-  const inside = directory.enter(name);
-  try {
-    for (const one of readdirSync(inside.self)) removeNow({ directory: inside, name: one });
-  } finally {
-    inside.close();
-  }
-  rmdirSync(path);
 }
 
 /** What a file takes, which is less than its size where it has holes. */
@@ -231,17 +234,11 @@ export function changedMeanwhile(name: string): GatewayError {
   return new GatewayError('busy', `${printable(name)} was changed by something else meanwhile. Try again.`);
 }
 
+function requireSame(before: Stats, now: Stats, name: string): void {
+  if (before.size !== now.size || before.mtimeMs !== now.mtimeMs) throw changedMeanwhile(name);
+}
+
 /** The real path of a slot, for patterns and messages. */
 export function pathOf({ directory, name }: Slot): string {
   return pathBelow(directory.path, name);
-}
-
-function finishDirectory(directory: Directory, { mode, atime, mtime }: Stats, keepTimes: boolean): void {
-  const fd = openSync(`${directory.self}/.`, constants.O_RDONLY | constants.O_DIRECTORY);
-  try {
-    fchmodSync(fd, mode & 0o777);
-    if (keepTimes) futimesSync(fd, atime, mtime);
-  } finally {
-    closeSync(fd);
-  }
 }

@@ -113,6 +113,12 @@ function planFile(deps: FilesystemDeps, patch: FilePatch, signal: AbortSignal): 
       const { text, moved } = applyHunks('', patch);
       return { patch, file: place.path, bytes: encodeText(text, format), moved, stats: undefined };
     }
+    if (patch.kind === 'delete' && place.isThroughLink) {
+      throw new GatewayError(
+        'invalid_input',
+        `${patch.path} is a symbolic link: the patch would delete the file that it leads to. Nothing was changed. Delete the link with delete_path, or name the file itself.`,
+      );
+    }
     const file = await readTextFileAt(place, deps.limits.editBytes, signal);
     requireNotReadOnly(file.stats, place);
     const { text, moved } = applyHunks(file.text, patch);

@@ -1,0 +1,181 @@
+import { execFileSync } from 'node:child_process';
+import {
+  chownSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Filesystem, startFilesystem } from './support/filesystem.ts';
+
+/** A disk in memory, or undefined where this machine does not let us mount one. */
+function secondDisk(): string | undefined {
+  const point = realpathSync(mkdtempSync(join(tmpdir(), 'mcp-disk-')));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', point], { stdio: 'ignore' });
+    return point;
+  } catch {
+    rmSync(point, { recursive: true });
+    return undefined;
+  }
+}
+
+const other = secondDisk() ?? '';
+const isRoot = process.getuid?.() === 0;
+if (other === '') {
+  console.warn(
+    'NOT RUN: what happens between two disks needs leave to mount a tmpfs (root in a privileged container, or a CI machine).',
+  );
+}
+afterAll(() => {
+  if (other === '') return;
+  execFileSync('umount', [other]);
+  rmSync(other, { recursive: true });
+});
+
+describe.runIf(other !== '')('between two disks', () => {
+  let fs: Filesystem;
+  const here = (name: string) => join(fs.root, name);
+  const there = (name: string) => join(other, 'data', name);
+
+  beforeEach(async () => {
+    mkdirSync(join(other, 'data'));
+    fs = await startFilesystem({
+      prepare: (outside) => [join(outside, 'data'), join(other, 'data')],
+      config: { trash: { folder: join(other, 'trash') } },
+    });
+  });
+  afterEach(async () => {
+    await fs.stop();
+    for (const name of readdirSync(other)) rmSync(join(other, name), { recursive: true });
+  });
+
+  function makeTree(): void {
+    mkdirSync(here('tree/inner'), { recursive: true });
+    writeFileSync(here('tree/a'), 'a');
+    linkSync(here('tree/a'), here('tree/inner/b'));
+    symlinkSync('nowhere', here('tree/link'));
+    writeFileSync(here('tree/mine'), 'm');
+    if (isRoot) for (const name of ['tree', 'tree/a', 'tree/inner']) chownSync(here(name), 1234, 2345);
+    execFileSync('chmod', ['6755', here('tree/a')]);
+    execFileSync('chmod', ['2750', here('tree/inner')]);
+    for (const name of ['tree/a', 'tree/inner', 'tree']) utimesSync(here(name), 1000, 2000);
+  }
+
+  function expectTree(at: (name: string) => string): void {
+    const owner = isRoot ? { uid: 1234, gid: 2345 } : {};
+    expect(lstatSync(at('tree'))).toMatchObject({ mtimeMs: 2_000_000, ...owner });
+    expect(lstatSync(at('tree/a'))).toMatchObject({ mode: 0o106755, mtimeMs: 2_000_000, nlink: 2, ...owner });
+    expect(lstatSync(at('tree/inner'))).toMatchObject({ mode: 0o042750, mtimeMs: 2_000_000, ...owner });
+    expect(lstatSync(at('tree/inner/b')).ino).toBe(lstatSync(at('tree/a')).ino);
+    expect(lstatSync(at('tree/link')).isSymbolicLink()).toBe(true);
+    expect(readdirSync(at('tree')).sort()).toEqual(['a', 'inner', 'link', 'mine']);
+  }
+
+  test('a move takes owner, permissions, times and hard links along, and its undo brings them back', async () => {
+    makeTree();
+    const { data } = await fs.call('move_file', { source: here('tree'), destination: there('tree') });
+    expectTree(there);
+    expect(readdirSync(fs.root)).toEqual([]);
+    await fs.call('undo_change', { change_id: data.change_id });
+    expectTree(here);
+    expect(readdirSync(join(other, 'data'))).toEqual([]);
+  });
+
+  test('a delete and its undo do too', async () => {
+    makeTree();
+    const { data } = await fs.call('delete_path', { path: here('tree'), recursive: true });
+    expect(readdirSync(fs.root)).toEqual([]);
+    await fs.call('undo_change', { change_id: data.change_id });
+    expectTree(here);
+    expect(readdirSync(fs.root)).toEqual(['tree']);
+  });
+
+  test('what cannot be copied is refused by its name, alone and in a tree, and stays where it is', async () => {
+    mkdirSync(here('tree'));
+    writeFileSync(here('tree/a'), 'a');
+    execFileSync('mkfifo', [here('tree/pipe'), here('pipe')]);
+    for (const name of ['tree', 'pipe']) {
+      const move = { source: here(name), destination: there(name) };
+      expect(await fs.refusal('move_file', move)).toContain('pipe is a fifo');
+      expect(await fs.refusal('delete_path', { path: here(name), recursive: true })).toContain('pipe is a fifo');
+    }
+    expect(readdirSync(here('tree')).sort()).toEqual(['a', 'pipe']);
+    expect(readdirSync(fs.root).sort()).toEqual(['pipe', 'tree']);
+    expect(readdirSync(join(other, 'data'))).toEqual([]);
+    expect(readdirSync(join(other, 'trash', 'items'))).toEqual([]);
+    expect((await fs.call('list_changes', {})).data.kept).toBe(0);
+  });
+
+  test('an undo that cannot be finished leaves nothing half restored, and can be tried again', async () => {
+    mkdirSync(here('tree'));
+    writeFileSync(here('tree/a'), 'a');
+    writeFileSync(here('tree/b'), 'b');
+    const { data } = await fs.call('delete_path', { path: here('tree'), recursive: true });
+    const items = join(other, 'trash', 'items');
+    const pipe = join(items, String(readdirSync(items)[0]), 'z');
+    execFileSync('mkfifo', [pipe]);
+    expect(await fs.refusal('undo_change', { change_id: data.change_id })).toContain('z is a fifo');
+    expect(readdirSync(fs.root)).toEqual([]);
+    rmSync(pipe);
+    await fs.call('undo_change', { change_id: data.change_id });
+    expect(readdirSync(here('tree')).sort()).toEqual(['a', 'b']);
+  });
+
+  test.runIf(isRoot)('what cannot be removed is not moved, and the error names it', async () => {
+    mkdirSync(here('tree/inner'), { recursive: true });
+    writeFileSync(here('tree/inner/kept'), 'k');
+    writeFileSync(here('tree/z'), 'z');
+    try {
+      execFileSync('sh', ['-ec', 'chattr +i tree/inner/kept'], { stdio: 'pipe', cwd: fs.root });
+    } catch (error) {
+      console.warn(`not tested here: chattr +i: ${error instanceof Error ? error.message : error}`);
+      return;
+    }
+    try {
+      const tree = { source: here('tree'), destination: there('tree') };
+      expect(await fs.refusal('move_file', tree)).toContain(here('tree/inner/kept'));
+      const file = { source: here('tree/inner/kept'), destination: there('kept') };
+      expect(await fs.refusal('move_file', file)).toContain(here('tree/inner/kept'));
+      expect(readdirSync(join(other, 'data'))).toEqual([]);
+      expect(readdirSync(here('tree')).sort()).toEqual(['inner', 'z']);
+      expect(readFileSync(here('tree/inner/kept'), 'utf8')).toBe('k');
+    } finally {
+      execFileSync('sh', ['-ec', 'chattr -i tree/inner/kept'], { cwd: fs.root });
+    }
+  });
+
+  test.runIf(isRoot)('nothing is moved out of a read-only mount, and the error names what was to go', async () => {
+    const mounted = join(fs.outside, 'ro');
+    mkdirSync(join(mounted, 'dir'), { recursive: true });
+    writeFileSync(join(mounted, 'file'), 'f');
+    const command = `mount --bind ${mounted} ${mounted}; mount -o remount,ro,bind ${mounted}`;
+    try {
+      execFileSync('sh', ['-ec', command], { stdio: 'pipe' });
+    } catch (error) {
+      console.warn(`not tested here: mount: ${error instanceof Error ? error.message : error}`);
+      return;
+    }
+    const reading = await startFilesystem({ prepare: () => [mounted, join(other, 'data')] });
+    try {
+      for (const name of ['file', 'dir']) {
+        const said = await reading.refusal('move_file', { source: join(mounted, name), destination: there(name) });
+        expect(said).toContain(`EROFS: ${join(mounted, name)}`);
+      }
+      expect(readdirSync(join(other, 'data'))).toEqual([]);
+    } finally {
+      await reading.stop();
+      execFileSync('umount', [mounted]);
+    }
+  });
+});
