@@ -34,6 +34,13 @@ describe('Markdown as a reader sees it', () => {
     ['openers before closers', '**a ['.repeat(100_000) + '] _b'.repeat(100_000)],
     ['links without an end', '](a'.repeat(300_000)],
     ['dashes', '| -'.repeat(300_000)],
+    ['plain lines', 'plain words in one line\n\n'.repeat(150_000)],
+    ['lines of one mark', 'a ` b\n'.repeat(300_000)],
+    ['spaces', `|${' '.repeat(600_000)}x`],
+    ['spaces before dashes', `${' '.repeat(600_000)}- x`],
+    ['columns', `|${' -|'.repeat(300_000)} x`],
+    ['angles', '<'.repeat(1_000_000)],
+    ['open tags', '<a '.repeat(300_000)],
   ])('takes no longer than its length asks: %s', (_, markdown) => {
     const begun = performance.now();
     expect(seenText(markdown).text.length).toBeLessThanOrEqual(markdown.length);

@@ -8,7 +8,7 @@ export interface SeenText {
 const special = /[\\`[\]*_~|<]/g;
 const linePrefix = /^[ \t]*(?:>[ \t]?)*(?:(?:[-+*]|#{1,6})[ \t]+)*/;
 const fenceLine = /^[ \t>]*(`{3,}|~{3,})([^\n]*)$/;
-const delimiterRow = /^ *\|?(?: *:?-+:? *\|)+(?: *:?-+:?)? *$/;
+const delimiterRow = /^\|?(?: *:?-+:? *\|)+(?: *:?-+:?)?$/;
 const destination =
   /\((?:<[^<>\n]{0,4096}>|[^\s()<>]{0,4096}(?:\([^\s()<>]{0,1000}\)[^\s()<>]{0,1000}){0,20})(?:\s+"[^"\n]{0,500}")?\)/y;
 const tag = /<\/?[a-z][\w-]*(?:\s[^<>]{0,500})?\/?>/iy;
@@ -92,20 +92,21 @@ class MarkdownReader {
       this.#fence = marks;
     } else if (line.trim() === '') {
       this.#opened = []; // emphasis and links end with their paragraph
-    } else if (!delimiterRow.test(line)) {
+    } else if (!delimiterRow.test(line.trim())) {
       this.#inline(start + (linePrefix.exec(line)?.[0].length ?? 0), end, line.trimStart().startsWith('|'));
     }
   }
 
   #inline(start: number, end: number, isRow: boolean): void {
     const unclosed = new Set<string>();
+    const line = this.#source.slice(start, end); // a search of the whole would go on to the next mark, however far
     let from = start;
-    special.lastIndex = start;
-    for (let found = special.exec(this.#source); found && found.index < end; found = special.exec(this.#source)) {
-      const at = found.index;
+    special.lastIndex = 0;
+    for (let found = special.exec(line); found; found = special.exec(line)) {
+      const at = start + found.index;
       this.#keep(from, at);
       from = this.#mark(at, end, isRow, unclosed);
-      special.lastIndex = from;
+      special.lastIndex = from - start;
     }
     this.#keep(from, end);
   }
@@ -145,13 +146,14 @@ class MarkdownReader {
     const ticks = this.#runAt(at, end);
     const after = at + ticks.length;
     if (unclosed.has(ticks)) return this.#literal(at, ticks.length);
-    for (let close = this.#source.indexOf(ticks, after); close !== -1 && close < end; ) {
-      const run = this.#runAt(close, end);
+    const rest = this.#source.slice(after, end);
+    for (let close = rest.indexOf(ticks); close !== -1; ) {
+      const run = this.#runAt(after + close, end);
       if (run === ticks) {
-        this.#keep(after, close);
-        return close + ticks.length;
+        this.#keep(after, after + close);
+        return after + close + ticks.length;
       }
-      close = this.#source.indexOf(ticks, close + run.length);
+      close = rest.indexOf(ticks, close + run.length);
     }
     unclosed.add(ticks);
     return this.#literal(at, ticks.length);
