@@ -1,6 +1,6 @@
 import { GatewayError } from '../../../core/errors.ts';
-import type { Asker } from './asker.ts';
-import { FairQueue, type Place } from './fair-queue.ts';
+import type { Asker } from '../asker.ts';
+import { FairQueue, type Place } from '../fair-queue.ts';
 import { type Job, type JobResults, laneOf } from './job.ts';
 import { Threads } from './threads.ts';
 import type { Reply } from './worker.ts';
