@@ -180,7 +180,7 @@ describe('robots.txt', () => {
     };
     await expect(fetched({ url: url('/no') })).rejects.toMatchObject({ code: 'denied' });
     expect((await fetched({ url: url('/late') })).data.status).toBe(200);
-    const verdict = await here.deps.robots(new URL(url('/')).origin, new AbortController().signal);
+    const verdict = await here.deps.robots(new URL(url('/')).origin, contextOf(here.deps));
     const kept = 'text' in verdict ? verdict.text : '';
     expect(kept.length).toBeLessThanOrEqual(512_000);
     expect(kept.endsWith(line)).toBe(true);
