@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { size } from '../core/size.ts';
 import { duration } from './duration.ts';
-import { size } from './size.ts';
 
 const countForm = 'must be a whole number from 1 to 1000000';
 const Count = v.pipe(

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { size } from '../core/size.ts';
 import { duration } from './duration.ts';
-import { size } from './size.ts';
 
 const secretForm = 'must be at least 32 characters; make one with: openssl rand -hex 32';
 

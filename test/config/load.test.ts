@@ -74,6 +74,31 @@ test.each([
   expect((await load({ yaml: `limits: { bodyBytes: ${bytes} }` })).config.limits.bodyBytes).toBe(bytes);
 });
 
+test.each([
+  ['filesystem', 'trash: { maxBytes: SIZE }'],
+  ...['read', 'total', 'media', 'edit', 'copy', 'searchFile', 'archive'].map((name) => [
+    'filesystem',
+    `limits: { ${name}Bytes: SIZE }`,
+  ]),
+  ['fetch', 'maxBytes: SIZE'],
+  ['fetch', 'cacheBytes: SIZE'],
+  ['postgres', 'resultBytes: SIZE'],
+])('plugins.%s takes a size for %s', async (plugin, block) => {
+  const given = (size: string) => ({
+    yaml: `plugins: { ${plugin}: { ${block.replace('SIZE', size)} } }`,
+    options: { builtIn: builtInPlugins },
+  });
+  const parsed = async (size: string) => {
+    const { config, plugins } = await load(given(size));
+    const settings = config.plugins.get(plugin ?? '')?.settings;
+    return plugins.find(({ name }) => name === plugin)?.parseConfig(settings);
+  };
+  expect(JSON.stringify(await parsed('1048576'))).toContain(':1048576');
+  expect(await parsed('1MiB')).toEqual(await parsed('1048576'));
+  expect(await parsed('1.5MiB')).not.toEqual(await parsed('1048576'));
+  expect(await messageOf(given('1MB'))).toContain('must be a size such as 512KiB or 4MiB, or a number of bytes');
+});
+
 test('addresses of every kind are accepted', async () => {
   const yaml = `server:
   publicUrl: https://tools.example.com/gateway/

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { size } from '../../core/size.ts';
 import { HeaderRecord } from './header-record.ts';
 
 const count = (low: number, high: number, description: string) =>
@@ -71,8 +72,8 @@ const Manners = {
 const Budgets = {
   timeoutMs: v.optional(count(100, 300_000, 'Longest time for one fetch, all its redirects included.'), 20_000),
   maxRedirects: v.optional(count(0, 20, 'Redirects that are followed.'), 5),
-  maxBytes: v.optional(count(1024, 104_857_600, 'Decoded bytes of one response.'), 10_485_760),
-  cacheBytes: v.optional(count(0, 2_147_483_647, 'Memory for snapshots of fetched pages.'), 67_108_864),
+  maxBytes: v.optional(size('Decoded bytes of one response.', '1KiB', '100MiB'), 10_485_760),
+  cacheBytes: v.optional(size('Memory for snapshots of fetched pages.', '0B', '2147483647B'), 67_108_864),
   cacheTtlMs: v.optional(
     count(0, 86_400_000, 'Age up to which a snapshot is used without asking the site again.'),
     300_000,

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
+import { size } from '../../core/size.ts';
 
 const described = <Schema extends v.GenericSchema>(schema: Schema, text: string) => v.pipe(schema, v.description(text));
 
 const Count = v.pipe(v.number(), v.integer(), v.minValue(1));
-const Bytes = v.pipe(v.number(), v.integer(), v.minValue(1024));
 const Patterns = v.array(v.pipe(v.string(), v.nonEmpty(), v.maxLength(200)));
 
 const Root = v.union([
@@ -34,23 +34,23 @@ const Deny = v.strictObject({
 });
 
 const Limits = v.strictObject({
-  readBytes: described(v.optional(Bytes, 1_048_576), 'Bytes of text that one read returns'),
-  totalBytes: described(v.optional(Bytes, 2_097_152), 'Bytes that read_multiple_files returns in all'),
+  readBytes: v.optional(size('Bytes of text that one read returns', '1KiB'), 1_048_576),
+  totalBytes: v.optional(size('Bytes that read_multiple_files returns in all', '1KiB'), 2_097_152),
   files: described(v.optional(Count, 100), 'Files that read_multiple_files reads'),
-  mediaBytes: described(v.optional(Bytes, 8_388_608), 'Bytes of a file that read_media_file returns'),
-  editBytes: described(v.optional(Bytes, 16_777_216), 'Bytes of a file that may be edited, appended to or compared'),
-  copyBytes: described(v.optional(Bytes, 1_073_741_824), 'Bytes of data that one copy_file writes, holes not counted'),
+  mediaBytes: v.optional(size('Bytes of a file that read_media_file returns', '1KiB'), 8_388_608),
+  editBytes: v.optional(size('Bytes of a file that may be edited, appended to or compared', '1KiB'), 16_777_216),
+  copyBytes: v.optional(size('Bytes of data that one copy_file writes, holes not counted', '1KiB'), 1_073_741_824),
   entries: described(v.optional(Count, 10_000), 'Entries that a listing, tree or search returns'),
   walkEntries: described(v.optional(Count, 2_000_000), 'Entries that one tree, search, copy or delete visits'),
   treeDepth: described(v.optional(Count, 64), 'Folders below one another that a tree, search or copy enters'),
-  searchFileBytes: described(v.optional(Bytes, 16_777_216), 'Bytes of a file up to which search_content reads it'),
+  searchFileBytes: v.optional(size('Bytes of a file up to which search_content reads it', '1KiB'), 16_777_216),
   searchSeconds: described(v.optional(Count, 20), 'Seconds that one search or tree may take'),
   searches: described(
     v.optional(Count, 2),
     'Threads that search; one search without ripgrep uses all of them, later searches wait',
   ),
   archiveEntries: described(v.optional(Count, 10_000), 'Entries of an archive that is extracted or made'),
-  archiveBytes: described(v.optional(Bytes, 268_435_456), 'Bytes that an archive may hold when unpacked'),
+  archiveBytes: v.optional(size('Bytes that an archive may hold when unpacked', '1KiB'), 268_435_456),
 });
 
 const Trash = v.strictObject({
@@ -60,7 +60,7 @@ const Trash = v.strictObject({
   ),
   folder: described(v.optional(v.pipe(v.string(), v.nonEmpty())), 'Where; a folder of the gateway by default'),
   keepDays: described(v.optional(Count, 30), 'Days that a change can be undone'),
-  maxBytes: described(v.optional(Bytes, 1_073_741_824), 'Bytes kept in all; the oldest changes are dropped first'),
+  maxBytes: v.optional(size('Bytes kept in all; the oldest changes are dropped first', '1KiB'), 1_073_741_824),
 });
 
 const Search = v.strictObject({

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { size } from '../../core/size.ts';
 import { parseTarget } from './server/target.ts';
 
 /** The word that stands for the database in this process, in place of a URL. */
@@ -77,7 +78,7 @@ export const PostgresConfig = v.strictObject({
   ),
   maxRows: v.optional(wholeNumber('Rows that a call may ask for at most.', 1, 100_000), 10_000),
   resultBytes: v.optional(
-    wholeNumber("Bytes of a statement's result at most; what comes after them is cut off.", 1024, 268_435_456),
+    size("Bytes of a statement's result at most; what comes after them is cut off.", '1KiB', '256MiB'),
     1_048_576,
   ),
   valueCharacters: v.optional(

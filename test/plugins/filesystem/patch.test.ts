@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Filesystem, startFilesystem } from './support/filesystem.ts';
@@ -103,6 +113,41 @@ describe('apply_patch', () => {
     ['a file that is there already', '--- /dev/null\n+++ b/fits.txt\n@@ -0,0 +1 @@\n+x\n', 'EEXIST'],
   ])('refuses %s', async (_, patch, words) => {
     expect(await fs.refusal('apply_patch', { patch })).toContain(words);
+  });
+});
+
+test.each([
+  ['a\nb', '@@ -2,0 +3 @@\n+new\n'],
+  ['a\nb\nc\n', '@@ -2 +2 @@\n-b\n+x\n\\ No newline at end of file\n'],
+])('a patch of %j that would put two lines together is refused: %j', async (content, hunks) => {
+  writeFileSync(at('joined'), content);
+  expect(await fs.refusal('apply_patch', { patch: `--- joined\n+++ joined\n${hunks}` })).toContain('line end');
+  expect(text('joined')).toBe(content);
+});
+
+describe('a patch that names one file twice', () => {
+  const part = (name: string) => `--- ${name}\n+++ ${name}\n@@ -1 +1 @@\n-a\n+b\n`;
+  const made = (name: string) => `--- /dev/null\n+++ ${name}\n@@ -0,0 +1 @@\n+n\n`;
+
+  test.each([
+    ['./same', part],
+    ['src/../same', part],
+    ['same-link', part],
+    ['same-too', part],
+    ['./same-new', made],
+  ])('also as %s, is refused before anything is done', async (other, one) => {
+    writeFileSync(at('same'), 'a\n');
+    for (const name of ['same-link', 'same-too']) rmSync(at(name), { force: true });
+    symlinkSync('same', at('same-link'));
+    linkSync(at('same'), at('same-too'));
+    const before = (await fs.call('list_changes', {})).data.changes.length;
+    const patch = one(one === made ? 'same-new' : 'same') + one(other);
+    const refusal = await fs.refusal('apply_patch', { patch });
+    expect(refusal).toContain(`names one file twice, as ${one === made ? 'same-new' : 'same'} and as ${other}`);
+    expect(await fs.refusal('apply_patch', { patch, dryRun: true })).toBe(refusal);
+    expect(text('same')).toBe('a\n');
+    expect(existsSync(at('same-new'))).toBe(false);
+    expect((await fs.call('list_changes', {})).data.changes).toHaveLength(before);
   });
 });
 

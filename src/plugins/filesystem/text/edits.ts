@@ -1,7 +1,8 @@
 import { GatewayError } from '../../../core/errors.ts';
 import { findBareLines } from './bare-lines.ts';
 import { reindent } from './indentation.ts';
-import { LineEndView, type Replacement } from './line-ends.ts';
+import { LineEndView, type Replacement } from './line-end-view.ts';
+import { lineEndOf, withLf, withLineEnd } from './line-ends.ts';
 import { linesAt, occurrences } from './occurrences.ts';
 
 export interface Edit {
@@ -53,9 +54,13 @@ function applyOne(text: string, edit: Edit, work: Work): EditOutcome {
   }
   const view = new LineEndView(text);
   const wanted = view.asSeen(edit.oldText);
-  const found = occurrences(view.text, wanted);
+  const { found, length } = placesOf(view, wanted);
   if (found.length === 0) return applyByLines(view, edit, wanted, work);
-  const ranges = apart(found, wanted.length, edit.newText);
+  const newText = view.asSeen(edit.newText);
+  const endsInCr = view.text[(found[0] ?? 0) + length - 1] === '\r';
+  const ranges = apart(found, length, newText).map((range) =>
+    endsInCr ? range : { ...range, text: withoutHalfEnd(view, newText, range.end) },
+  );
   const lines = () => linesNamed(linesAt(view.text, found, mostLinesNamed + 1));
   if (edit.expected !== undefined && edit.expected !== ranges.length) {
     throw notApplied(
@@ -66,6 +71,19 @@ function applyOne(text: string, edit: Edit, work: Work): EditOutcome {
   if (found.length > 1 && edit.replaceAll !== true && edit.expected === undefined)
     throw ambiguous(edit, found.length, lines());
   return { text: view.replace(ranges), matches: ranges.length, fuzzy: 0 };
+}
+
+/** Where the text is; a CR at its end may also be the half of a line end. */
+function placesOf(view: LineEndView, wanted: string): { found: number[]; length: number } {
+  const found = occurrences(view.text, wanted);
+  if (found.length > 0 || wanted.length < 2 || !wanted.endsWith('\r')) return { found, length: wanted.length };
+  const length = wanted.length - 1;
+  return { found: occurrences(view.text, `${wanted.slice(0, -1)}\n`), length };
+}
+
+/** Without a CR at its end, where the file's line end follows and is written whole. */
+function withoutHalfEnd(view: LineEndView, text: string, end: number): string {
+  return text.endsWith('\r') && view.text[end] === '\n' ? text.slice(0, -1) : text;
 }
 
 /** Matches as ranges; of those that overlap, the first counts. */
@@ -93,7 +111,10 @@ function applyByLines(view: LineEndView, edit: Edit, wanted: string, work: Work)
   }
   if (count > 1) throw ambiguous(edit, count, `${linesNamed(first.map(({ line }) => line))}, indentation aside`);
   const fileLines = view.text.slice(match.start, match.end).split('\n');
-  const text = reindent(view.asSeen(edit.newText).split('\n'), oldLines, fileLines).join('\n');
+  const ends = lineEndOf(edit.newText);
+  const newLines = withoutHalfEnd(view, view.hasLineEnds ? view.asSeen(edit.newText) : withLf(edit.newText), match.end);
+  const indented = reindent(newLines.split('\n'), oldLines, fileLines).join('\n');
+  const text = view.hasLineEnds || ends === 'mixed' || ends === 'none' ? indented : withLineEnd(indented, ends);
   return { text: view.replace([{ start: match.start, end: match.end, text }]), matches: 1, fuzzy: 1 };
 }
 

@@ -1,6 +1,6 @@
 import type { StructuredPatch } from 'diff';
 import { GatewayError } from '../../../core/errors.ts';
-import { LineEndView, type Replacement } from './line-ends.ts';
+import { LineEndView, type Replacement } from './line-end-view.ts';
 
 type Hunk = StructuredPatch['hunks'][number];
 
@@ -88,7 +88,8 @@ export function applyHunks(original: string, { path, hunks }: FilePatch): Patche
   let drift = 0;
   const budget = { comparisons: mostComparisons };
   for (const [index, hunk] of hunks.entries()) {
-    const { before, after } = sidesOf(hunk);
+    const runs = runsOf(hunk, view);
+    const before = runs.flatMap((run) => run.before);
     const stated = hunk.oldStart - 1; // for one without old lines too: the parser counts it like the others
     const name = `hunk ${index + 1} of ${path} (line ${hunk.oldStart})`;
     const at = findLines(lines, before, stated + drift, { from, budget, name });
@@ -98,7 +99,10 @@ export function applyHunks(original: string, { path, hunks }: FilePatch): Patche
     drift = at - stated;
     if (drift !== 0) moved.push({ hunk: index + 1, line: at + 1, offset: drift });
     from = at + before.length;
-    replacements.push(...changesOf(before, after, at, starts));
+    const changes = changesOf(runs, at, starts);
+    if (changes.some((change) => joinsLines(view.text, change)))
+      throw unusable(`${name} leaves out a line end between two lines; make it anew from the file`);
+    replacements.push(...changes);
   }
   return { text: view.replace(replacements), moved };
 }
@@ -114,18 +118,37 @@ function offsetsOf(lines: readonly string[]): number[] {
   return offsets;
 }
 
-function sidesOf({ lines }: Hunk): { before: string[]; after: string[] } {
-  const before: string[] = [];
-  const after: string[] = [];
+/** Lines of a hunk that stay (`before` and `after` are the same), or that others replace. */
+interface Run {
+  readonly before: string[];
+  readonly after: string[];
+  readonly stays: boolean;
+}
+
+function runsOf({ lines }: Hunk, view: LineEndView): Run[] {
+  const runs: Run[] = [];
   for (const [index, line] of lines.entries()) {
     const mark = line[0];
     if (mark === '\\') continue;
-    const end = lines[index + 1]?.startsWith('\\') ? '' : '\n';
-    const text = line.slice(1).replace(/\r$/, '') + end;
-    if (mark !== '+') before.push(text);
-    if (mark !== '-') after.push(text);
+    const stays = mark !== '+' && mark !== '-';
+    const last = runs.at(-1);
+    const run = last?.stays === stays ? last : { before: [], after: [], stays };
+    if (run !== last) runs.push(run);
+    const seen = seenLines(line.slice(1), lines[index + 1], view);
+    if (mark !== '+') run.before.push(...seen);
+    if (mark !== '-') run.after.push(...seen);
   }
-  return { before, after };
+  return runs;
+}
+
+/**
+ * A hunk's line as the file's are seen: one, but where CR ends them. A CR at its end is the line end's; of a line without
+ * one it is the patch's own where the note that says so has it too, and otherwise a character.
+ */
+function seenLines(line: string, next: string | undefined, view: LineEndView): string[] {
+  const hasEnd = next?.startsWith('\\') !== true;
+  const content = hasEnd || next.endsWith('\r') ? line.replace(/\r$/, '') : line;
+  return linesOf(view.asSeen(content) + (hasEnd ? '\n' : ''));
 }
 
 /**
@@ -159,21 +182,22 @@ function findLines(
   );
 }
 
-/** The part between the first and the last line that differ, so that lines of context keep their own line ends. */
-function changesOf(
-  before: readonly string[],
-  after: readonly string[],
-  at: number,
-  starts: readonly number[],
-): Replacement[] {
-  let head = 0;
-  while (head < before.length && head < after.length && before[head] === after[head]) head++;
-  let tail = 0;
-  while (tail < Math.min(before.length, after.length) - head && before.at(-1 - tail) === after.at(-1 - tail)) tail++;
-  if (head === before.length && head === after.length) return [];
-  const start = starts[at + head] ?? 0;
-  const end = starts[at + before.length - tail] ?? start;
-  return [{ start, end, text: after.slice(head, after.length - tail).join('') }];
+/** One range for each run that changes, so that the lines between them are not touched. */
+function changesOf(runs: readonly Run[], at: number, starts: readonly number[]): Replacement[] {
+  const changes: Replacement[] = [];
+  let line = at;
+  for (const { before, after, stays } of runs) {
+    const start = starts[line] ?? 0;
+    line += before.length;
+    if (!stays) changes.push({ start, end: starts[line] ?? start, text: after.join('') });
+  }
+  return changes;
+}
+
+/** A last line without a line end has to be the file's last, too. */
+function joinsLines(seen: string, { start, end, text }: Replacement): boolean {
+  if (text === '') return false;
+  return (start > 0 && seen[start - 1] !== '\n') || (end < seen.length && !text.endsWith('\n'));
 }
 
 function unusable(why: string): GatewayError {

@@ -30,6 +30,7 @@ export interface TextWindow {
   readonly content: string;
   readonly encoding: string;
   readonly bom: boolean;
+  /** Of the file; of one that is not read whole, of its beginning and the content. */
   readonly eol: LineEnd;
   readonly size: number;
   /** Only where the whole file was looked at. */
@@ -87,12 +88,20 @@ export async function readText(
   return {
     content: request.lineNumbers ? numbered(content, line ?? 1, newline) : content,
     ...format,
-    eol: lineEndOf(text),
+    eol: whole ? lineEndOf(decodeText(whole, format)) : lineEndSeen(newline, [decodeText(sample, format), text]),
     size: file.stats.size,
     ...(whole ? { hash: hashOf(whole), total_lines: totalLines(decodeText(whole, format), newline) } : {}),
     truncated: span.cut,
     ...nextStep(bytes.at(-1) === source.lineEnd, next, line === undefined ? undefined : line + countOf(text, newline)),
   };
+}
+
+/** The line ends of a file of which only parts were looked at, and how its lines end. */
+function lineEndSeen(newline: string, parts: readonly string[]): LineEnd {
+  if (newline === '\r') return 'cr';
+  const seen = new Set(parts.filter((part) => part.includes('\n')).map(lineEndOf));
+  const [only = 'none'] = seen;
+  return seen.size > 1 ? 'mixed' : only;
 }
 
 function formatOf(sample: Buffer, complete: boolean, wanted: string | undefined): TextFormat {

@@ -7,6 +7,7 @@ import { undo } from '../changes/undo.ts';
 import type { FilesystemDeps } from '../deps.ts';
 import { requireUnchanged } from '../io/replace-file.ts';
 import { bytesOnDisk } from '../io/tree.ts';
+import { printable } from '../sandbox/failure.ts';
 import type { Place } from '../sandbox/place.ts';
 import { encodeText } from '../text/encoding.ts';
 import { applyHunks, type FilePatch, type PatchedText, readPatch } from '../text/patch.ts';
@@ -22,6 +23,8 @@ const PatchedFile = v.object({
 /** One file's part of a patch, worked out but not yet done. */
 interface Planned {
   readonly patch: FilePatch;
+  /** The same for all names of one file. */
+  readonly file: string;
   readonly bytes: Buffer;
   readonly moved: PatchedText['moved'];
   /** The file as it was when the plan was made. */
@@ -54,6 +57,7 @@ export const applyPatch = defineTool({
     return deps.locks.run('apply_patch', async () => {
       const plan: Planned[] = [];
       for (const one of patches) plan.push(await planFile(deps, one, signal));
+      refuseRepeated(plan);
       const files = plan.map(({ patch: { path, kind }, moved }) => ({
         path,
         kind,
@@ -84,6 +88,21 @@ function lineOf({ path, kind, moved = [] }: v.InferOutput<typeof PatchedFile>): 
   return `${kind} ${path}${places.length === 0 ? '' : ` (${places.join('; ')})`}`;
 }
 
+/** One file by two names would be written twice, each time from what it was before. */
+function refuseRepeated(plan: readonly Planned[]): void {
+  const names = new Map<string, string>();
+  for (const { file, patch } of plan) {
+    const first = names.get(file);
+    if (first !== undefined) {
+      throw new GatewayError(
+        'invalid_input',
+        `The patch cannot be applied: it names one file twice, as ${printable(first)} and as ${printable(patch.path)}; put all its hunks under one name. Nothing was changed.`,
+      );
+    }
+    names.set(file, patch.path);
+  }
+}
+
 function planFile(deps: FilesystemDeps, patch: FilePatch, signal: AbortSignal): Promise<Planned> {
   return deps.sandbox.use(patch.path, { access: 'write' }, async (place) => {
     if (patch.kind === 'create') {
@@ -92,7 +111,7 @@ function planFile(deps: FilesystemDeps, patch: FilePatch, signal: AbortSignal): 
         throw new GatewayError('invalid_input', `EEXIST: ${patch.path} exists, but the patch creates it.`);
       const format = { encoding: 'utf-8', bom: false };
       const { text, moved } = applyHunks('', patch);
-      return { patch, bytes: encodeText(text, format), moved, stats: undefined };
+      return { patch, file: place.path, bytes: encodeText(text, format), moved, stats: undefined };
     }
     const file = await readTextFileAt(place, deps.limits.editBytes, signal);
     requireNotReadOnly(file.stats, place);
@@ -103,7 +122,8 @@ function planFile(deps: FilesystemDeps, patch: FilePatch, signal: AbortSignal): 
         `${patch.path} has more in it than the patch deletes. Nothing was changed.`,
       );
     }
-    return { patch, bytes: encodeText(text, file.format), moved, stats: file.stats };
+    const { stats } = file;
+    return { patch, file: `${stats.dev}:${stats.ino}`, bytes: encodeText(text, file.format), moved, stats };
   });
 }
 

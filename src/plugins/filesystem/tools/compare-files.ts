@@ -5,7 +5,7 @@ import type { FilesystemDeps } from '../deps.ts';
 import { readWhole } from '../io/read.ts';
 import { printable } from '../sandbox/failure.ts';
 import { decodeText, detectFormat, looksBinary } from '../text/encoding.ts';
-import { lineEndOf } from '../text/line-ends.ts';
+import { lineEndNotes } from '../text/line-end-notes.ts';
 import { unifiedDiff } from '../text/unified-diff.ts';
 import { PathParameter, readOnly } from './parameters.ts';
 
@@ -30,7 +30,7 @@ export const compareFiles = defineTool({
     if (!left || !right || left.bytes.equals(right.bytes)) return { identical: true, diff: '', notes: [] };
     const notes = [
       ...(left.encoding === right.encoding ? [] : [`Encodings differ: ${left.encoding} and ${right.encoding}.`]),
-      ...(left.eol === right.eol ? [] : [`Line ends differ: ${left.eol} and ${right.eol}.`]),
+      ...lineEndNotes(left.text, right.text),
     ];
     const diff = await unifiedDiff(left.text, right.text, printable(a), context, printable(b));
     return { identical: false, diff, notes };
@@ -54,7 +54,6 @@ function load(deps: FilesystemDeps, path: string, signal: AbortSignal) {
       bytes,
       text,
       encoding: format.bom ? `${format.encoding} with a mark` : format.encoding,
-      eol: lineEndOf(text),
     };
   });
 }

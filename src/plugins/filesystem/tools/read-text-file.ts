@@ -9,7 +9,10 @@ const Output = v.object({
   content: v.string(),
   encoding: v.string(),
   bom: v.boolean(),
-  eol: v.picklist(['lf', 'crlf', 'cr', 'mixed', 'none']),
+  eol: v.pipe(
+    v.picklist(['lf', 'crlf', 'cr', 'mixed', 'none']),
+    v.description('Line ends of the file; of one above 4 MiB, as far as it was seen'),
+  ),
   size: v.number(),
   hash: v.optional(v.string()),
   total_lines: v.optional(v.number()),

@@ -118,7 +118,7 @@ function newBytes(input: Input, old: Buffer | undefined): Buffer {
   const append = input.mode === 'append';
   const format = formatOf(input.encoding ?? (append ? 'keep' : 'utf-8'), old);
   const eol = input.eol ?? (append ? 'keep' : undefined);
-  const content = eol === undefined ? input.content : withEnds(input.content, eol, old, format);
+  const content = eol === undefined ? input.content : withEnds(input, eol, old, format);
   if (!append || !old) return encodeText(content, format);
   return Buffer.concat([old, encodeText(content, { ...format, bom: false })]);
 }
@@ -132,12 +132,15 @@ function formatOf(encoding: string, old: Buffer | undefined): TextFormat {
 }
 
 function withEnds(
-  content: string,
+  { content, mode }: Input,
   eol: 'keep' | 'lf' | 'crlf' | 'cr',
   old: Buffer | undefined,
   format: TextFormat,
 ): string {
   if (eol !== 'keep') return withLineEnd(content, eol);
   const kept = old ? lineEndOf(decodeText(old, format)) : 'none';
-  return kept === 'crlf' || kept === 'lf' || kept === 'cr' ? withLineEnd(content, kept) : content;
+  if (kept === 'mixed' || kept === 'none') return content;
+  // What is appended is part of a file that has an LF, so CRs by themselves end no lines in it.
+  if (mode === 'append' && kept !== 'cr' && !content.includes('\n')) return content;
+  return withLineEnd(content, kept);
 }

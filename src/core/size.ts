@@ -5,7 +5,7 @@ const pattern = /^([0-9]+(?:\.[0-9]+)?)\s*(B|KiB|MiB|GiB)?$/;
 const form = 'must be a size such as 512KiB or 4MiB, or a number of bytes';
 
 /** A config value for an amount of data, turned into bytes; `min` and `max` are written as people write them in the file. */
-export function size(description: string, min: string, max: string) {
+export function size(description: string, min: string, max = '1048576GiB') {
   return v.pipe(
     v.union([v.pipe(v.number(form), v.minValue(0, form)), v.pipe(v.string(form), v.regex(pattern, form))], form),
     v.description(description),
