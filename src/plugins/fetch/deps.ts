@@ -1,5 +1,5 @@
 import type { Health } from '../../core/plugin.ts';
-import type { Asker } from './convert/asker.ts';
+import type { Asker } from './asker.ts';
 import type { Job, JobResults, PageDocument, PageOptions } from './convert/job.ts';
 import type { Answer, Errand } from './net/way-out.ts';
 import type { Verdict } from './robots/robots.ts';
@@ -11,14 +11,14 @@ export interface FetchDeps {
   /** The parsed URL, if it is one that may be fetched; throws `denied` or `invalid_input`. Nothing is sent or resolved. */
   checkUrl(url: string): URL;
   /** A page from memory or from the web; throws `denied`, `invalid_input`, `timeout` or `upstream`. */
-  take(ask: Ask, signal: AbortSignal): Promise<Taken>;
+  take(ask: Ask, asker: Asker): Promise<Taken>;
   /** A page as text. */
   document(snapshot: Snapshot, options: PageOptions, raw: boolean, asker: Asker): Promise<KeptDocument>;
   /** The text of a document made before, by its id; undefined once it is forgotten. */
   keptDocument(id: string): PageDocument | undefined;
   /** Work on foreign bytes or with a foreign expression, in a thread that is killed at its deadline. */
   work<T extends Job['task']>(job: Extract<Job, { task: T }>, asker: Asker): Promise<JobResults[T]>;
-  robots(origin: string, signal: AbortSignal): Promise<Verdict>;
+  robots(origin: string, asker: Asker): Promise<Verdict>;
   /** The name robots.txt knows this crawler by. */
   readonly product: string;
   /** A bare request over the guarded way out: no cache, no robots.txt. */

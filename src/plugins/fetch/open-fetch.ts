@@ -47,11 +47,11 @@ export function openFetch(
   const documents = new Documents(pool, cache);
   return {
     checkUrl: (url) => rules.check(url),
-    take: (ask, signal) => snapshots.take(ask, signal),
+    take: (ask, asker) => snapshots.take(ask, asker),
     document: (snapshot, options, raw, asker) => documents.of(snapshot, options, raw, asker),
     keptDocument: (id) => documents.byId(id),
     work: (job, asker) => pool.run(job, asker),
-    robots: (origin, signal) => robots.of(origin, signal),
+    robots: (origin, asker) => robots.of(origin, asker),
     product: robots.product,
     request: (errand) => wayOut.run({ ...errand, headers: { 'user-agent': userAgents.autonomous, ...errand.headers } }),
     callerHeaders: (headers) => callerHeaders(headers, settings.allowHeaders),

@@ -104,3 +104,22 @@ test('a page that was set back for others is converted all the same', async () =
     expect(new Set(all.map(({ data }) => data.kind))).toEqual(new Set(['html']));
   });
 }, 120_000);
+
+test('a page that had its time comes as bare text before the next one is begun', async () => {
+  const convertTimeoutMs = 2000;
+  const deps = openTestFetch([site.port], { workers: 1, convertTimeoutMs, hostConcurrency: 64 });
+  try {
+    const begun = performance.now();
+    const end = new AbortController();
+    const all = Array.from({ length: 5 }, (_, n) =>
+      call<{ extraction: string }>(fetchPage, deps, { url: at(`/hostile/late${n}`) }, end.signal),
+    );
+    const first = await Promise.race(all);
+    expect(first.data.extraction).toBe('fallback');
+    expect(performance.now() - begun).toBeLessThan(4 * convertTimeoutMs);
+    end.abort();
+    await Promise.allSettled(all);
+  } finally {
+    await deps.close();
+  }
+}, 60_000);

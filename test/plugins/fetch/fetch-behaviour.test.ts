@@ -180,7 +180,7 @@ describe('robots.txt', () => {
     };
     await expect(fetched({ url: url('/no') })).rejects.toMatchObject({ code: 'denied' });
     expect((await fetched({ url: url('/late') })).data.status).toBe(200);
-    const verdict = await here.deps.robots(new URL(url('/')).origin, new AbortController().signal);
+    const verdict = await here.deps.robots(new URL(url('/')).origin, contextOf(here.deps));
     const kept = 'text' in verdict ? verdict.text : '';
     expect(kept.length).toBeLessThanOrEqual(512_000);
     expect(kept.endsWith(line)).toBe(true);
@@ -405,8 +405,34 @@ describe('requests', () => {
         response.end('x');
       }, 50);
     };
-    await Promise.all(Array.from({ length: 8 }, (_, index) => fetched({ url: url(`/${index}`) })));
+    const all = Array.from({ length: 8 }, (_, index) =>
+      call(fetchPage, here.deps, { url: url(`/${index}`) }, undefined, `caller ${index % 2}`),
+    );
+    await Promise.all(all);
     expect(most).toBe(2);
+  });
+
+  test('that hang keep no other caller from their host', async () => {
+    await reopen({ hostConcurrency: 3, obeyRobots: false });
+    let hanging = 0;
+    here.site.answer = ({ path }, response) => {
+      if (path.startsWith('/hang')) hanging++;
+      else response.end('Small page.');
+    };
+    const end = new AbortController();
+    const hung = Array.from({ length: 8 }, (_, index) =>
+      call(fetchPage, here.deps, { url: url(`/hang${index}`) }, end.signal, 'a').catch(() => undefined),
+    );
+    await expect.poll(() => hanging).toBe(2);
+    const small = await Promise.all(
+      Array.from({ length: 4 }, (_, index) =>
+        call<{ content: string }>(fetchPage, here.deps, { url: url(`/small${index}`) }, undefined, 'b'),
+      ),
+    );
+    expect(small.map(({ data }) => data.content)).toEqual(Array.from({ length: 4 }, () => 'Small page.'));
+    expect(hanging).toBe(2);
+    end.abort();
+    await Promise.all(hung);
   });
 
   test('that fail are explained', async () => {

@@ -36,20 +36,20 @@ async function forgetfulSite(answers: number): Promise<{ deps: FetchDeps; url: s
   return { deps, url: `http://site.example:${port}/`, requests: () => requests };
 }
 
-const { signal } = new AbortController();
+const asker = { signal: new AbortController().signal, principal: { id: 'a', kind: 'key' } } as const;
 
 test('a kept connection that the site gave up is replaced by a new one', async () => {
   const { deps, url, requests } = await forgetfulSite(1);
   for (let index = 0; index < 3; index++)
-    expect((await deps.request({ url, headers: {}, signal })).body.toString()).toBe('ok');
+    expect((await deps.request({ url, headers: {}, asker })).body.toString()).toBe('ok');
   expect(requests()).toBeGreaterThan(3); // one for each answer, and one that was lost with its connection
 });
 
 test('a site that never answers is asked twice, and not at all again with a method that changes something', async () => {
   const { deps, url, requests } = await forgetfulSite(0);
-  await expect(deps.request({ url, headers: {}, signal })).rejects.toMatchObject({ code: 'upstream' });
+  await expect(deps.request({ url, headers: {}, asker })).rejects.toMatchObject({ code: 'upstream' });
   expect(requests()).toBe(2);
-  await expect(deps.request({ url, method: 'POST', body: 'x', headers: {}, signal })).rejects.toMatchObject({
+  await expect(deps.request({ url, method: 'POST', body: 'x', headers: {}, asker })).rejects.toMatchObject({
     code: 'upstream',
   });
   expect(requests()).toBe(3);

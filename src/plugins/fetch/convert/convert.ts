@@ -40,7 +40,7 @@ async function convertText(
   }
   if (kind === 'markdown') {
     const { cleanMarkdown } = await import('./clean-markdown.ts');
-    return { ...bare(cleanMarkdown(text, source.url)), kind };
+    return { ...bare(withoutInvisible(cleanMarkdown(whole, source.url))), kind }; // a form feed parts attributes
   }
   if (kind !== 'html') return { ...bare(text), kind };
   if (options.format === 'html') {

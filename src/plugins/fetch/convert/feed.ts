@@ -12,7 +12,7 @@ const mostEntries = 1000;
 const longestSummary = 2000;
 
 /**
- * An RSS 0.9x, 1.0 or 2.0, Atom or JSON Feed; of its entries those published at or after `since` (milliseconds since the
+ * An RSS 0.9x, 1.0 or 2.0, Atom or JSON Feed; of its entries those published or changed at or after `since` (milliseconds since the
  * epoch), where that is given. Throws `upstream` where the text is none of them.
  */
 export function readFeed(text: string, url: string, since?: number): Feed {
@@ -30,7 +30,8 @@ export function readFeed(text: string, url: string, since?: number): Feed {
   const entries: FeedEntry[] = [];
   let total = 0;
   for (const element of elementsNamed(outer, 'item', 'entry')) {
-    if (!isSince(publishedAt(element), since)) continue;
+    const changed = isoDate(childText(element, 'updated', 'modified')) ?? publishedAt(element);
+    if (!isSince(changed, since)) continue;
     if (++total <= mostEntries) entries.push(readEntry(element, base));
   }
   return {

@@ -34,7 +34,7 @@ export function findText({ text, isMarkdown, query, regex, context, limit }: Sea
     matches.push({
       start,
       match: match.slice(0, longestMatch),
-      snippet: text.slice(Math.max(0, start - context), Math.min(end, start + 2 * longestMatch) + context),
+      snippet: between(text, start - context, Math.min(end, start + 2 * longestMatch) + context),
       headings: pathTo(outline, start),
     });
   }
@@ -55,22 +55,37 @@ function expression(query: string, regex: boolean): RegExp {
   }
 }
 
+/** A part of the text that begins and ends with a whole character. */
+function between(text: string, from: number, to: number): string {
+  const isInside = (at: number) => /^[\ud800-\udbff][\udc00-\udfff]/.test(text.slice(at - 1, at + 1));
+  const start = Math.max(0, from);
+  return text.slice(start > 0 && isInside(start) ? start - 1 : start, isInside(to) ? to + 1 : to);
+}
+
 interface Heading {
   readonly start: number;
   readonly level: number;
   readonly text: string;
 }
 
-/** Markdown headings outside fences, in order. */
+/** Markdown headings outside fences, underlined ones too, in order. */
 function headings(text: string): Heading[] {
   const found: Heading[] = [];
   let fence: string | undefined;
-  for (const { 0: line, index, 1: marks, 2: hashes, 3: title } of text.matchAll(
-    /^(?:(`{3,})[^\n]*|(#{1,6}) (.+))$/gm,
-  )) {
-    if (marks !== undefined) fence = fence === undefined ? marks : line === fence ? undefined : fence;
-    else if (fence === undefined)
-      found.push({ start: index, level: hashes?.length ?? 1, text: (title ?? '').slice(0, 200) });
+  let before = { start: 0, text: '' };
+  for (const { 0: line, index: start } of text.matchAll(/^.*$/gm)) {
+    const [, marks, info = ''] = /^ {0,3}(`{3,}|~{3,})(.*)$/.exec(line) ?? [];
+    const [, hashes, title = ''] = /^(#{1,6}) (.+)$/.exec(line) ?? [];
+    const [, underline] = /^ {0,3}(=+|-+)[ \t\r]*$/.exec(line) ?? [];
+    if (fence !== undefined) {
+      if (marks?.startsWith(fence) && info.trim() === '') fence = undefined;
+    } else if (marks !== undefined && !(marks.startsWith('`') && info.includes('`'))) fence = marks;
+    else if (hashes !== undefined) found.push({ start, level: hashes.length, text: title.slice(0, 200) });
+    else if (underline !== undefined && /^ {0,3}[^\s>|#*+-]/.test(before.text)) {
+      const level = underline.startsWith('=') ? 1 : 2;
+      found.push({ start: before.start, level, text: before.text.trim().slice(0, 200) });
+    }
+    before = { start, text: fence === undefined && hashes === undefined && marks === undefined ? line : '' };
   }
   return found;
 }

@@ -1,6 +1,20 @@
 import { convert } from './convert.ts';
 import { decodeText } from './decode.ts';
 import type { Job, JobResults } from './job.ts';
+import { sniff } from './sniff.ts';
+
+/** Loads what a job is done with, which takes a new thread on busy cores longer than most jobs do. */
+export async function loadLibraries(job: Job): Promise<void> {
+  if (job.task === 'find') await import('./find-text.ts');
+  else if (job.task === 'strip') await import('./strip-tags.ts');
+  else if (job.task === 'links') await import('./html/page-links.ts');
+  else if (job.task === 'metadata') await import('./html/page-metadata.ts');
+  else if (job.task === 'document' && !job.raw) {
+    const { kind } = sniff(job.source.bytes, job.source.contentType);
+    if (kind === 'html') await import('./html/convert-page.ts');
+    else if (kind === 'pdf') await import('./pdf.ts');
+  }
+}
 
 /** Does one job. Libraries are loaded by the first job that needs them. */
 export async function runJob(job: Job): Promise<JobResults[Job['task']]> {

@@ -8,9 +8,12 @@ export interface SeenText {
 const special = /[\\`[\]*_~|<]/g;
 const linePrefix = /^[ \t]*(?:>[ \t]?)*(?:(?:[-+*]|#{1,6})[ \t]+)*/;
 const fenceLine = /^[ \t>]*(`{3,}|~{3,})([^\n]*)$/;
-const delimiterRow = /^ *\|?(?: *:?-+:? *\|)+(?: *:?-+:?)? *$/;
+const delimiterRow = /^\|?(?: *:?-+:? *\|)+(?: *:?-+:?)?$/;
 const destination =
   /\((?:<[^<>\n]{0,4096}>|[^\s()<>]{0,4096}(?:\([^\s()<>]{0,1000}\)[^\s()<>]{0,1000}){0,20})(?:\s+"[^"\n]{0,500}")?\)/y;
+const reference = /\[((?:[^[\]\\\n]|\\.){0,999})\]/y;
+const definition = /^[ \t>]*\[(?!\^)((?:[^[\]\\\n]|\\.){1,999})\]:/gm;
+const autolink = /<([a-z][a-z0-9+.-]{1,31}:[^\s<>]{0,4096})>/iy;
 const tag = /<\/?[a-z][\w-]*(?:\s[^<>]{0,500})?\/?>/iy;
 
 /** Marks that wait for their partners in one paragraph; what has more is not written by people. */
@@ -40,9 +43,11 @@ class MarkdownReader {
   readonly #offsets: number[] = [];
   #opened: Opened[] = [];
   #fence: string | undefined;
+  readonly #defined: ReadonlySet<string>;
 
   constructor(source: string) {
     this.#source = source;
+    this.#defined = new Set([...source.matchAll(definition)].map(([, label = '']) => label.toLowerCase()));
   }
 
   readAll(): void {
@@ -92,20 +97,21 @@ class MarkdownReader {
       this.#fence = marks;
     } else if (line.trim() === '') {
       this.#opened = []; // emphasis and links end with their paragraph
-    } else if (!delimiterRow.test(line)) {
+    } else if (!delimiterRow.test(line.trim())) {
       this.#inline(start + (linePrefix.exec(line)?.[0].length ?? 0), end, line.trimStart().startsWith('|'));
     }
   }
 
   #inline(start: number, end: number, isRow: boolean): void {
     const unclosed = new Set<string>();
+    const line = this.#source.slice(start, end); // a search of the whole would go on to the next mark, however far
     let from = start;
-    special.lastIndex = start;
-    for (let found = special.exec(this.#source); found && found.index < end; found = special.exec(this.#source)) {
-      const at = found.index;
+    special.lastIndex = 0;
+    for (let found = special.exec(line); found; found = special.exec(line)) {
+      const at = start + found.index;
       this.#keep(from, at);
       from = this.#mark(at, end, isRow, unclosed);
-      special.lastIndex = from;
+      special.lastIndex = from - start;
     }
     this.#keep(from, end);
   }
@@ -145,19 +151,26 @@ class MarkdownReader {
     const ticks = this.#runAt(at, end);
     const after = at + ticks.length;
     if (unclosed.has(ticks)) return this.#literal(at, ticks.length);
-    for (let close = this.#source.indexOf(ticks, after); close !== -1 && close < end; ) {
-      const run = this.#runAt(close, end);
+    const rest = this.#source.slice(after, end);
+    for (let close = rest.indexOf(ticks); close !== -1; ) {
+      const run = this.#runAt(after + close, end);
       if (run === ticks) {
-        this.#keep(after, close);
-        return close + ticks.length;
+        this.#keep(after, after + close);
+        return after + close + ticks.length;
       }
-      close = this.#source.indexOf(ticks, close + run.length);
+      close = rest.indexOf(ticks, close + run.length);
     }
     unclosed.add(ticks);
     return this.#literal(at, ticks.length);
   }
 
   #tag(at: number, end: number): number {
+    autolink.lastIndex = at;
+    const url = autolink.exec(this.#source)?.[1];
+    if (url !== undefined && at + url.length + 2 <= end) {
+      this.#keep(at + 1, at + 1 + url.length);
+      return at + url.length + 2;
+    }
     tag.lastIndex = at;
     const found = tag.exec(this.#source)?.[0];
     if (found === undefined || at + found.length > end) return this.#literal(at, 1);
@@ -172,12 +185,19 @@ class MarkdownReader {
     const opener = this.#opened.findLast(({ mark }) => mark === '[');
     if (opener) this.#opened.splice(this.#opened.lastIndexOf(opener));
     destination.lastIndex = at + 1;
-    const target = opener && destination.exec(this.#source)?.[0];
+    const target = opener && (destination.exec(this.#source)?.[0] ?? this.#reference(at));
     if (!opener || target === undefined || at + 1 + target.length > end) return this.#literal(at, 1);
     this.#pieces[opener.piece] = '';
     const before = this.#pieces[opener.piece - 1];
     if (before?.endsWith('!')) this.#pieces[opener.piece - 1] = before.slice(0, -1); // an image: its text
     return at + 1 + target.length;
+  }
+
+  /** The label after a link's text, where the page says what it stands for. */
+  #reference(at: number): string | undefined {
+    reference.lastIndex = at + 1;
+    const [whole, label = ''] = reference.exec(this.#source) ?? [];
+    return label === '' || this.#defined.has(label.toLowerCase()) ? whole : undefined;
   }
 
   #emphasis(at: number, end: number, character: string): number {

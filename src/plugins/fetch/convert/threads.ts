@@ -14,12 +14,11 @@ export class Threads {
     this.#memoryMb = memoryMb;
   }
 
-  /** A thread for one job; a new one has its libraries still to load. */
-  take(): { readonly worker: Worker; readonly isNew: boolean } {
+  /** A thread for one job. */
+  take(): Worker {
     const idle = this.#idle.pop()?.worker;
-    if (!idle) return { worker: this.#spawn(), isNew: true };
-    idle.ref();
-    return { worker: idle, isNew: false };
+    idle?.ref();
+    return idle ?? this.#spawn();
   }
 
   giveBack(worker: Worker): void {

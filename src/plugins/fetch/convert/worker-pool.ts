@@ -1,6 +1,6 @@
 import { GatewayError } from '../../../core/errors.ts';
-import type { Asker } from './asker.ts';
-import { FairQueue, type Place } from './fair-queue.ts';
+import type { Asker } from '../asker.ts';
+import { FairQueue, type Place } from '../fair-queue.ts';
 import { type Job, type JobResults, laneOf } from './job.ts';
 import { Threads } from './threads.ts';
 import type { Reply } from './worker.ts';
@@ -16,8 +16,8 @@ interface Run {
   readonly task: Task;
   /** Whether it has run for longer than nearly all jobs take. */
   isSlow: boolean;
-  /** Whether it gave way before; it does not again, lest it never end. */
-  readonly isSecond: boolean;
+  /** Not where it gave way before, lest it never end, and not a last resort, which never takes long. */
+  readonly mayYield: boolean;
   /** Ends its thread, without an outcome. */
   stop(): void;
 }
@@ -32,13 +32,13 @@ interface PoolSettings {
   readonly jobs?: string;
 }
 
-/** What nearly every page is converted in, and as much again where a new thread loads its libraries first. */
+/** What nearly every page is converted in, from when the thread has its libraries loaded. */
 const slowMs = 500;
 const mostQueued = 2000;
 const mostQueuedByOne = 200;
 
 /**
- * Threads in which foreign bytes are parsed. A job that is not done by its deadline, or whose caller has gone, takes its
+ * Threads in which foreign bytes are parsed. A job that is not done by its deadline (from when its thread is ready), or whose caller has gone, takes its
  * thread with it: nothing in JavaScript ends a loop from outside but the end of its thread.
  *
  * Callers are served in turn. Jobs that turn out slow keep all threads but one; where others wait, one more of them is
@@ -48,6 +48,8 @@ const mostQueuedByOne = 200;
 export class WorkerPool {
   readonly #settings: PoolSettings;
   readonly #threads: Threads;
+  /** What is left to do for pages that had their time already. */
+  readonly #lastResorts = new FairQueue<Task>();
   readonly #waiting = new FairQueue<Task>();
   readonly #setBack = new FairQueue<Task>();
   readonly #runs = new Map<Task, Run>();
@@ -66,13 +68,14 @@ export class WorkerPool {
   ): Promise<JobResults[T]> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
-      if (this.#waiting.size >= mostQueued || this.#waiting.sizeOf(caller) >= mostQueuedByOne) {
+      const queue = isLastResort(job) ? this.#lastResorts : this.#waiting;
+      if (queue.size >= mostQueued || queue.sizeOf(caller) >= mostQueuedByOne) {
         const jobs = this.#settings.jobs ?? 'pages are waiting to be converted';
         return reject(new GatewayError('busy', `Too many ${jobs}. Try again in a moment.`));
       }
       const onAbort = () => {
         this.#runs.get(task)?.stop();
-        if (!this.#waiting.remove(task)) this.#setBack.remove(task);
+        if (!queue.remove(task)) this.#setBack.remove(task);
         task.settle({ reason: signal.reason });
         this.#startNext();
       };
@@ -83,14 +86,19 @@ export class WorkerPool {
       };
       const task: Task = { job, caller, lane: laneOf(job), settle };
       signal.addEventListener('abort', onAbort, { once: true });
-      this.#waiting.push(task);
+      queue.push(task);
       this.#startNext();
     });
   }
 
   async close(): Promise<void> {
     const reason = new GatewayError('unavailable', 'The gateway is shutting down.');
-    const tasks = [...this.#waiting.drain(), ...this.#setBack.drain(), ...this.#runs.keys()];
+    const tasks = [
+      ...this.#lastResorts.drain(),
+      ...this.#waiting.drain(),
+      ...this.#setBack.drain(),
+      ...this.#runs.keys(),
+    ];
     for (const { stop } of [...this.#runs.values()]) stop();
     for (const task of tasks) task.settle({ reason });
     await this.#threads.close();
@@ -101,11 +109,16 @@ export class WorkerPool {
     for (;;) {
       const slow = this.#slowRuns();
       if (this.#runs.size >= this.#settings.workers) {
-        if (slow.length <= this.#mostSlow || this.#waiting.size === 0) return;
+        if (slow.length <= this.#mostSlow || this.#waiting.size + this.#lastResorts.size === 0) return;
         const run = leastEntitled(slow);
         if (!run) return;
         run.stop();
         this.#setBack.push(run.task);
+      }
+      const lastResort = this.#lastResorts.take();
+      if (lastResort) {
+        this.#start(lastResort, false);
+        continue;
       }
       const mayGoOn = (caller: string) => countOf(slow, caller) < Math.max(1, this.#mostSlow - 1);
       const second = slow.length < this.#mostSlow ? this.#setBack.take(mayGoOn) : undefined;
@@ -120,9 +133,16 @@ export class WorkerPool {
   }
 
   #start(task: Task, isSecond: boolean): void {
-    const { worker, isNew } = this.#threads.take();
+    const worker = this.#threads.take();
     const { convertTimeoutMs: deadlineMs, tooSlow = conversionTooSlow } = this.#settings;
+    const run: Run = { task, isSlow: isSecond, mayYield: !isSecond && !isLastResort(task.job), stop: () => stop() };
+    let patience: NodeJS.Timeout | undefined;
     const onReply = (reply: Reply) => {
+      if ('begun' in reply) {
+        deadline.refresh();
+        patience = setTimeout(onSlow, Math.min(slowMs, deadlineMs / 4));
+        return;
+      }
       leave();
       this.#threads.giveBack(worker);
       end(reply.ok ? { result: reply.result } : { reason: failureOf(reply) });
@@ -143,23 +163,24 @@ export class WorkerPool {
       leave();
       this.#threads.end(worker);
     };
+    const onSlow = () => {
+      run.isSlow = true;
+      this.#startNext();
+    };
     const end = (outcome: Parameters<Task['settle']>[0]) => {
       task.settle(outcome);
       this.#startNext();
     };
-    const run: Run = { task, isSlow: isSecond, isSecond, stop };
     const deadline = setTimeout(() => kill(tooSlow(deadlineMs)), deadlineMs);
-    const patience = setTimeout(
-      () => {
-        run.isSlow = true;
-        this.#startNext();
-      },
-      Math.min(isNew ? slowMs * 2 : slowMs, deadlineMs / 4),
-    );
     this.#runs.set(task, run);
     worker.on('message', onReply).on('error', onError).on('exit', onExit);
     worker.postMessage(task.job);
   }
+}
+
+/** It goes before all others: its page has waited for a whole deadline, and it takes a moment. */
+function isLastResort(job: Job): boolean {
+  return job.task === 'strip';
 }
 
 function countOf(runs: readonly Run[], caller: string): number {
@@ -170,7 +191,7 @@ function countOf(runs: readonly Run[], caller: string): number {
 function leastEntitled(slow: readonly Run[]): Run | undefined {
   let least: Run | undefined;
   for (const run of slow) {
-    if (run.isSecond) continue;
+    if (!run.mayYield) continue;
     if (!least || countOf(slow, run.task.caller) >= countOf(slow, least.task.caller)) least = run;
   }
   return least;

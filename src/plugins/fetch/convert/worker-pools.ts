@@ -1,5 +1,5 @@
 import { GatewayError } from '../../../core/errors.ts';
-import type { Asker } from './asker.ts';
+import type { Asker } from '../asker.ts';
 import type { Job, JobResults } from './job.ts';
 import { WorkerPool } from './worker-pool.ts';
 

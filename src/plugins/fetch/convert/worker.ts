@@ -1,10 +1,11 @@
 import { parentPort } from 'node:worker_threads';
 import { GatewayError, type GatewayErrorCode } from '../../../core/errors.ts';
 import type { Job } from './job.ts';
-import { runJob } from './run-job.ts';
+import { loadLibraries, runJob } from './run-job.ts';
 
-/** What a worker answers: the result, or why there is none. An error without a code is a defect. */
+/** What a worker says: that it has begun, with its libraries loaded; then the result, or why there is none. An error without a code is a defect. */
 export type Reply =
+  | { readonly begun: true }
   | { readonly ok: true; readonly result: unknown }
   | {
       readonly ok: false;
@@ -16,11 +17,17 @@ export type Reply =
 const port = parentPort;
 if (port) {
   port.on('message', (job: Job) => {
-    runJob(job).then(
+    doJob(job).then(
       (result) => port.postMessage({ ok: true, result } satisfies Reply),
       (error: unknown) => port.postMessage(failure(error)),
     );
   });
+}
+
+async function doJob(job: Job): Promise<unknown> {
+  await loadLibraries(job);
+  port?.postMessage({ begun: true } satisfies Reply);
+  return runJob(job);
 }
 
 function failure(error: unknown): Reply {

@@ -1,12 +1,28 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { FairQueue, type Place } from '../fair-queue.ts';
+
+/** Who wants through, and until when. */
+interface Comer {
+  readonly caller: string;
+  readonly signal: AbortSignal;
+}
+
+interface Turn extends Place {
+  come(): void;
+}
 
 interface Lane {
   running: number;
+  /** How many of those are of each caller who has any. */
+  readonly byCaller: Map<string, number>;
   nextStart: number;
-  readonly waiting: (() => void)[];
+  readonly waiting: FairQueue<Turn>;
 }
 
-/** Holds back requests to one host: so many at once, and so far apart. Hosts never wait for one another. */
+/**
+ * Holds back requests to one host: so many at once, and so far apart. Hosts never wait for one another, and callers are
+ * served in turn: one of them has at most all places of a host but one, so pages that hang keep out nobody else.
+ */
 export class HostGate {
   readonly #lanes = new Map<string, Lane>();
   readonly #concurrency: number;
@@ -18,19 +34,46 @@ export class HostGate {
   }
 
   /** Runs `work` when its turn has come; rejects with the signal's reason where that aborts while waiting. */
-  async through<T>(host: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    const lane = this.#lanes.get(host) ?? { running: 0, nextStart: 0, waiting: [] };
+  async through<T>(host: string, { caller, signal }: Comer, work: () => Promise<T>): Promise<T> {
+    const lane = this.#lanes.get(host) ?? { running: 0, byCaller: new Map(), nextStart: 0, waiting: new FairQueue() };
     this.#lanes.set(host, lane);
-    if (lane.running >= this.#concurrency) await turn(lane, signal);
-    else lane.running++;
+    await this.#turn(lane, caller, signal);
     try {
       await this.#pace(lane, signal);
       return await work();
     } finally {
-      const next = lane.waiting.shift();
-      if (next) next();
-      else if (--lane.running === 0 && lane.nextStart <= Date.now()) this.#lanes.delete(host);
+      count(lane, caller, -1);
+      this.#startNext(lane);
+      if (lane.running === 0 && lane.nextStart <= Date.now()) this.#lanes.delete(host);
       if (this.#lanes.size > 1000) this.#forgetIdle();
+    }
+  }
+
+  #turn(lane: Lane, caller: string, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason);
+      const come = () => {
+        signal.removeEventListener('abort', leave);
+        resolve();
+      };
+      const turn: Turn = { caller, lane: '', come };
+      const leave = () => {
+        lane.waiting.remove(turn);
+        reject(signal.reason);
+      };
+      signal.addEventListener('abort', leave, { once: true });
+      lane.waiting.push(turn);
+      this.#startNext(lane);
+    });
+  }
+
+  #startNext(lane: Lane): void {
+    const mostOfOne = Math.max(1, this.#concurrency - 1);
+    while (lane.running < this.#concurrency) {
+      const next = lane.waiting.take((caller) => (lane.byCaller.get(caller) ?? 0) < mostOfOne);
+      if (!next) return;
+      count(lane, next.caller, 1);
+      next.come();
     }
   }
 
@@ -49,19 +92,9 @@ export class HostGate {
   }
 }
 
-/** Waits for a slot to be handed over; the one who leaves hands it on, so `running` stays as it is. */
-function turn(lane: Lane, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const give = () => {
-      signal.removeEventListener('abort', leave);
-      resolve();
-    };
-    const leave = () => {
-      lane.waiting.splice(lane.waiting.indexOf(give), 1);
-      reject(signal.reason);
-    };
-    if (signal.aborted) return reject(signal.reason);
-    lane.waiting.push(give);
-    signal.addEventListener('abort', leave, { once: true });
-  });
+function count(lane: Lane, caller: string, change: 1 | -1): void {
+  lane.running += change;
+  const own = (lane.byCaller.get(caller) ?? 0) + change;
+  if (own > 0) lane.byCaller.set(caller, own);
+  else lane.byCaller.delete(caller);
 }

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { GatewayError } from '../../../core/errors.ts';
+import type { Asker } from '../asker.ts';
 import type { FetchSettings } from '../config.ts';
 import type { HostGate } from './host-gate.ts';
 import type { LazyAgent } from './lazy-agent.ts';
@@ -18,7 +19,7 @@ export interface Errand {
   readonly timeoutMs?: number;
   /** Decoded bytes that are read, at most the operator's `maxBytes`. */
   readonly maxBytes?: number;
-  readonly signal: AbortSignal;
+  readonly asker: Asker;
   /** Asked before every hop, after the URL rules: robots.txt. Throws to stop there. */
   readonly beforeHop?: (url: URL, signal: AbortSignal) => Promise<void>;
 }
@@ -67,7 +68,7 @@ export class WayOut {
     const { rules, settings } = this.#parts;
     const timeoutMs = Math.min(errand.timeoutMs ?? settings.timeoutMs, settings.timeoutMs);
     const deadline = AbortSignal.timeout(timeoutMs);
-    const signal = AbortSignal.any([errand.signal, deadline]);
+    const signal = AbortSignal.any([errand.asker.signal, deadline]);
     const maxBytes = Math.min(errand.maxBytes ?? settings.maxBytes, settings.maxBytes);
     const url = rules.check(errand.url);
     url.hash = '';
@@ -77,7 +78,7 @@ export class WayOut {
     try {
       for (;;) {
         await errand.beforeHop?.(hop.url, signal);
-        const answer = await this.#hop(hop, maxBytes, signal);
+        const answer = await this.#hop(hop, maxBytes, { caller: errand.asker.principal.id, signal });
         if (!('location' in answer)) return { ...answer, url: hop.url, redirects };
         if (redirects.length >= settings.maxRedirects) {
           throw new GatewayError('upstream', `${url.origin} redirects more than ${settings.maxRedirects} times.`);
@@ -89,19 +90,20 @@ export class WayOut {
         });
       }
     } catch (error) {
-      throw requestFailure(error, hop.url, timeoutMs, { deadline, caller: errand.signal });
+      throw requestFailure(error, hop.url, timeoutMs, { deadline, caller: errand.asker.signal });
     }
   }
 
   async #hop(
     hop: HopRequest,
     maxBytes: number,
-    signal: AbortSignal,
+    comer: { readonly caller: string; readonly signal: AbortSignal },
   ): Promise<Omit<Answer, 'url' | 'redirects'> | { readonly status: number; readonly location: string | undefined }> {
     const { agent, gate, checkName } = this.#parts;
+    const { signal } = comer;
     const dispatcher = await agent.get();
     const { request } = await import('undici');
-    return gate.through(hop.url.hostname, signal, async () => {
+    return gate.through(hop.url.hostname, comer, async () => {
       const send = async () => {
         signal.throwIfAborted();
         await checkName?.(hop.url);

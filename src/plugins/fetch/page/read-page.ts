@@ -1,6 +1,6 @@
 import { type ContentBlock, type RichResult, withContent } from '../../../core/content.ts';
 import { GatewayError } from '../../../core/errors.ts';
-import type { Asker } from '../convert/asker.ts';
+import type { Asker } from '../asker.ts';
 import type { PageOptions } from '../convert/job.ts';
 import type { FetchDeps } from '../deps.ts';
 import type { KeptDocument } from '../snapshot/snapshot-cache.ts';
@@ -33,7 +33,7 @@ export async function readPage(
   asker: Asker,
   isUser = false,
 ): Promise<RichResult<PagePartData>> {
-  const taken = await takePage(deps, reading, asker.signal, isUser);
+  const taken = await takePage(deps, reading, asker, isUser);
   const kept = await deps.document(taken.snapshot, reading.options, reading.raw, asker);
   const data = { ...partOf(reading, taken, kept), boundary: deps.boundary() };
   return withContent(extras(data, taken, kept, reading.options.images), data);
@@ -42,7 +42,7 @@ export async function readPage(
 export function takePage(
   deps: FetchDeps,
   reading: Pick<Reading, 'url' | 'start_index' | 'raw' | 'options' | 'headers' | 'max_age_s' | 'timeout_s'>,
-  signal: AbortSignal,
+  asker: Asker,
   isUser = false,
 ): Promise<Taken> {
   const wantsHtml = reading.raw || reading.options.format === 'html' || reading.options.selector !== undefined;
@@ -55,7 +55,7 @@ export function takePage(
     timeoutMs: reading.timeout_s === undefined ? undefined : reading.timeout_s * 1000,
     isUser,
   } as const;
-  return deps.take(ask, signal);
+  return deps.take(ask, asker);
 }
 
 function partOf(reading: Reading, taken: Taken, { document }: KeptDocument): Omit<PagePartData, 'boundary'> {

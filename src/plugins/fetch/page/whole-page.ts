@@ -1,4 +1,5 @@
 import { GatewayError } from '../../../core/errors.ts';
+import type { Asker } from '../asker.ts';
 import { cutWarning } from '../convert/cut-warning.ts';
 import type { Source } from '../convert/job.ts';
 import { mediaType, mediaTypeToken } from '../convert/sniff.ts';
@@ -10,7 +11,7 @@ import type { Taken } from '../snapshot/snapshots.ts';
 export async function takeSource(
   deps: FetchDeps,
   input: { readonly url: string; readonly max_age_s?: number | undefined; readonly timeout_s?: number | undefined },
-  signal: AbortSignal,
+  asker: Asker,
 ): Promise<{ readonly taken: Taken; readonly source: Source; readonly warnings: readonly string[] }> {
   const timeoutMs = input.timeout_s === undefined ? undefined : input.timeout_s * 1000;
   const ask = {
@@ -22,7 +23,7 @@ export async function takeSource(
     timeoutMs,
     isUser: false,
   } as const;
-  const taken = await deps.take(ask, signal);
+  const taken = await deps.take(ask, asker);
   const { body, cut } = taken.snapshot;
   return { taken, source: sourceOf(taken.snapshot), warnings: cut ? [cutWarning(body.length)] : [] };
 }

@@ -1,4 +1,5 @@
 import { GatewayError } from '../../../core/errors.ts';
+import type { Asker } from '../asker.ts';
 import type { Answer, WayOut } from '../net/way-out.ts';
 import { SingleFlight } from '../single-flight.ts';
 import { RobotsRules } from './robots-rules.ts';
@@ -39,8 +40,8 @@ export class Robots {
   }
 
   /** Throws `denied` where robots.txt forbids the URL, and whatever fetching robots.txt throws. */
-  async check(url: URL, signal: AbortSignal): Promise<void> {
-    const verdict = await this.of(url.origin, signal);
+  async check(url: URL, asker: Asker): Promise<void> {
+    const verdict = await this.of(url.origin, asker);
     if ('reason' in verdict) throw forbidden(url, verdict.reason);
     if (!verdict.rules.allows(url, this.product)) {
       throw forbidden(url, `specifies that autonomous fetching of this page is not allowed for ${this.product}`);
@@ -48,20 +49,20 @@ export class Robots {
   }
 
   /** Throws whatever fetching robots.txt throws; a failure is the caller's to see, and is not remembered. */
-  of(origin: string, signal: AbortSignal): Promise<Verdict> {
+  of(origin: string, asker: Asker): Promise<Verdict> {
     const find = () => {
       const known = this.#known.get(origin);
       return known && known.until > Date.now() ? known.verdict : undefined;
     };
-    return this.#flights.run(origin, signal, find, () => this.#fetch(origin, signal));
+    return this.#flights.run(origin, asker.signal, find, () => this.#fetch(origin, asker));
   }
 
-  async #fetch(origin: string, signal: AbortSignal): Promise<Verdict> {
+  async #fetch(origin: string, asker: Asker): Promise<Verdict> {
     const headers = { 'user-agent': this.#userAgent, accept: 'text/plain, */*;q=0.1' };
     const answer = await this.#wayOut.run({
       url: `${origin}/robots.txt`,
       headers,
-      signal,
+      asker,
       timeoutMs,
       maxBytes: mostBytes,
     });

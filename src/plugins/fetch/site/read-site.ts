@@ -37,7 +37,7 @@ export async function readSitemaps(
       problems,
       url,
       async () => {
-        const { source, warnings } = await takeSource(deps, { url }, signal);
+        const { source, warnings } = await takeSource(deps, { url }, context);
         problems.push(...warnings.map((warning) => `${url}: ${warning}`));
         return deps.work({ task: 'sitemap', source }, context);
       },
@@ -57,7 +57,7 @@ export async function readSitemaps(
 export async function readLlms(context: ToolContext<FetchDeps>, origin: string, limit: number, problems: string[]) {
   const { deps, signal } = context;
   const url = `${origin}/llms.txt`;
-  const taken = await orProblem(problems, url, () => takeSource(deps, { url }, signal), signal);
+  const taken = await orProblem(problems, url, () => takeSource(deps, { url }, context), signal);
   if (!taken || mediaType(taken.source.contentType) === 'text/html') return null;
   const { document } = await deps.document(taken.taken.snapshot, wholePage, true, context);
   return {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { GatewayError } from '../../../core/errors.ts';
-import type { Asker } from '../convert/asker.ts';
+import type { Asker } from '../asker.ts';
 import { cutWarning } from '../convert/cut-warning.ts';
 import type { PageDocument, PageOptions, Source } from '../convert/job.ts';
 import { sniff } from '../convert/sniff.ts';

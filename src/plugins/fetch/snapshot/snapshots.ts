@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { GatewayError } from '../../../core/errors.ts';
+import type { Asker } from '../asker.ts';
 import type { FetchSettings } from '../config.ts';
 import type { UrlRules } from '../net/url-rules.ts';
 import { type Answer, one, type WayOut } from '../net/way-out.ts';
@@ -52,7 +53,7 @@ export class Snapshots {
   }
 
   /** Throws what the way out and robots.txt throw, and `upstream` for an HTTP error status. */
-  async take(ask: Ask, signal: AbortSignal): Promise<Taken> {
+  async take(ask: Ask, asker: Asker): Promise<Taken> {
     const { cache, settings } = this.#parts;
     const url = this.#effectiveUrl(ask.url);
     const key = JSON.stringify([url, ask.accept, ask.isUser, Object.entries(ask.headers).sort()]);
@@ -63,13 +64,13 @@ export class Snapshots {
       const isFound = known && (isFresh(known, ask, settings.cacheTtlMs) || known.fetchedAt > begun);
       return isFound ? { snapshot: known, fromCache: true } : undefined;
     };
-    return this.#flights.run(key, signal, find, () => this.#renew(url, key, ask, signal));
+    return this.#flights.run(key, asker.signal, find, () => this.#renew(url, key, ask, asker));
   }
 
-  async #renew(url: string, key: string, ask: Ask, signal: AbortSignal): Promise<Taken> {
+  async #renew(url: string, key: string, ask: Ask, asker: Asker): Promise<Taken> {
     const { cache } = this.#parts;
     const cached = cache.get(key);
-    const answer = await this.#fetch(url, ask, cached, signal);
+    const answer = await this.#fetch(url, ask, cached, asker);
     if (answer.status === 304 && cached) {
       cached.fetchedAt = Date.now();
       return { snapshot: cached, fromCache: true };
@@ -80,7 +81,7 @@ export class Snapshots {
     return { snapshot, fromCache: false };
   }
 
-  #fetch(url: string, ask: Ask, cached: Snapshot | undefined, signal: AbortSignal): Promise<Answer> {
+  #fetch(url: string, ask: Ask, cached: Snapshot | undefined, asker: Asker): Promise<Answer> {
     const { settings, robots, userAgents, wayOut } = this.#parts;
     const headers: Record<string, string> = {
       'accept-language': 'en, *;q=0.5',
@@ -94,9 +95,9 @@ export class Snapshots {
     return wayOut.run({
       url,
       headers,
-      signal,
+      asker,
       ...(ask.timeoutMs === undefined ? {} : { timeoutMs: ask.timeoutMs }),
-      ...(asksRobots ? { beforeHop: (hop, hopSignal) => robots.check(hop, hopSignal) } : {}),
+      ...(asksRobots ? { beforeHop: (hop, signal) => robots.check(hop, { ...asker, signal }) } : {}),
     });
   }
 

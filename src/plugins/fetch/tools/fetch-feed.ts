@@ -63,13 +63,13 @@ async function takeFeed(
   context: ToolContext<FetchDeps>,
   input: { readonly url: string; readonly max_age_s?: number | undefined; readonly timeout_s?: number | undefined },
 ) {
-  const { deps, signal } = context;
-  const first = await takeSource(deps, input, signal);
+  const { deps } = context;
+  const first = await takeSource(deps, input, context);
   if (!mediaType(first.source.contentType).includes('html')) return first;
   const { feeds } = await deps.work({ task: 'metadata', source: first.source }, context);
   const named = feeds[0];
   if (!named) return first;
-  return takeSource(deps, { ...input, url: named.url }, signal);
+  return takeSource(deps, { ...input, url: named.url }, context);
 }
 
 function sinceTime(since: string | undefined): number | undefined {

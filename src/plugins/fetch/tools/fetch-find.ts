@@ -54,9 +54,9 @@ export const fetchFind = defineTool({
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
   timeoutMs: 60_000,
   async handler(asker: ToolContext<FetchDeps>, input) {
-    const { deps, signal } = asker;
+    const { deps } = asker;
     const options = pageOptions(input);
-    const taken = await takePage(deps, { ...input, start_index: 0, raw: false, options }, signal);
+    const taken = await takePage(deps, { ...input, start_index: 0, raw: false, options }, asker);
     const { document } = await deps.document(taken.snapshot, options, false, asker);
     const { text, warnings } = document;
     const { query, regex, context, limit } = input;

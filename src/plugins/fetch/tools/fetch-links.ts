@@ -36,8 +36,8 @@ export const fetchLinks = defineTool({
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
   timeoutMs: 60_000,
   async handler(context: ToolContext<FetchDeps>, input) {
-    const { deps, signal } = context;
-    const { taken, source, warnings } = await takeSource(deps, input, signal);
+    const { deps } = context;
+    const { taken, source, warnings } = await takeSource(deps, input, context);
     requireHtml(taken);
     const { links: all, warnings: notes } = await deps.work({ task: 'links', source }, context);
     const wanted = input.filter?.toLowerCase();

@@ -35,8 +35,8 @@ export const fetchMetadata = defineTool({
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
   timeoutMs: 60_000,
   async handler(context: ToolContext<FetchDeps>, input) {
-    const { deps, signal } = context;
-    const { taken, source, warnings } = await takeSource(deps, input, signal);
+    const { deps } = context;
+    const { taken, source, warnings } = await takeSource(deps, input, context);
     requireHtml(taken);
     const {
       openGraph,

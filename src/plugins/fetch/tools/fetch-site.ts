@@ -42,11 +42,11 @@ export const fetchSite = defineTool({
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
   timeoutMs: 120_000,
   async handler(context: ToolContext<FetchDeps>, { url, include, limit }) {
-    const { deps, signal, progress } = context;
+    const { deps, progress } = context;
     const page = deps.checkUrl(url);
     const { origin } = page;
     const warnings: string[] = [];
-    const verdict = await deps.robots(origin, signal);
+    const verdict = await deps.robots(origin, context);
     const named = 'rules' in verdict ? verdict.rules.sitemaps : [];
     progress(1, 3, 'robots.txt');
     const starts = named.length > 0 ? named : [`${origin}/sitemap.xml`];

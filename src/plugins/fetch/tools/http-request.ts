@@ -45,7 +45,7 @@ export const httpRequest = defineTool({
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
   timeoutMs: 60_000,
   async handler(context: ToolContext<FetchDeps>, input) {
-    const { deps, signal } = context;
+    const { deps } = context;
     const { url, method, max_length, timeout_s } = input;
     const body = bodyOf(input);
     const answer = await deps.request({
@@ -58,7 +58,7 @@ export const httpRequest = defineTool({
       },
       ...(body === undefined ? {} : { body }),
       ...(timeout_s === undefined ? {} : { timeoutMs: timeout_s * 1000 }),
-      signal,
+      asker: context,
     });
     const source = {
       bytes: answer.body,

@@ -19,7 +19,7 @@ export function pageMetadata(html: string, url: string): PageMetadata {
   const metas = metaValues(elements.meta ?? []);
   const links = linksOf(elements.link ?? [], tree.base);
   const jsonLd = readJsonLd(elements.script ?? []);
-  const graph = prefixed(metas, 'og:');
+  const graph = withAddresses(prefixed(metas, 'og:'), tree.base);
   const first = (...names: string[]) =>
     names.map((name) => metas.get(name)).find((value) => value !== undefined) ?? null;
   const ld = (name: string) => jsonLd.map((item) => stringAt(item, name)).find((value) => value !== undefined) ?? null;
@@ -35,7 +35,7 @@ export function pageMetadata(html: string, url: string): PageMetadata {
       timeOf(elements.time ?? []),
     modified: first('article:modified_time', 'og:updated_time', 'last-modified') ?? ld('dateModified'),
     openGraph: graph,
-    twitter: prefixed(metas, 'twitter:'),
+    twitter: withAddresses(prefixed(metas, 'twitter:'), tree.base),
     jsonLd,
     feeds: links
       .filter(({ rels, type }) => rels.includes('alternate') && /(rss|atom)\+xml|feed\+json/.test(type))
@@ -76,6 +76,17 @@ function metaValues(metas: readonly Element[]): Map<string, string> {
 function prefixed(metas: ReadonlyMap<string, string>, prefix: string): Record<string, string> {
   const own = [...metas].filter(([name]) => name.startsWith(prefix)).slice(0, mostEach);
   return Object.fromEntries(own.map(([name, value]) => [name.slice(prefix.length), value]));
+}
+
+/** What names a picture or page, as an absolute URL. */
+function withAddresses(values: Readonly<Record<string, string>>, base: URL | undefined): Record<string, string> {
+  const isAddress = /^(url|(image|video|audio)(:(url|secure_url|src))?)$/;
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      isAddress.test(name) ? (absoluteUrl(value, base) ?? value) : value,
+    ]),
+  );
 }
 
 function linksOf(links: readonly Element[], base: URL | undefined) {
