@@ -224,3 +224,10 @@ describe('sheets that no browser with scripts applies are not read', () => {
     }
   });
 });
+
+test('only an annotation in TeX stands for its formula', () => {
+  const formula = (encoding: string) =>
+    text(`<math><semantics><mi>q</mi><annotation encoding="${encoding}">NOTED</annotation></semantics></math>`);
+  expect(formula('application/x-tex')).toContain('NOTED');
+  expect(formula('text/plain')).not.toContain('NOTED');
+});

@@ -129,14 +129,8 @@ export function painted(paint: Paint, around: Painted, isClipped: boolean): Pain
       ? under
       : over(resolved(paint.ground, under, colour), under);
   if (paint.picture === undefined || paint.picture === 'none') return { colour, ground: flat };
-  // Behind a picture that is not known, the named ground is what shows where the picture does not come.
-  if (paint.picture === 'unknown')
-    return { colour, ground: paint.ground === undefined || isClear(paint.ground) ? undefined : flat };
+  if (paint.picture === 'unknown') return { colour, ground: undefined };
   return { colour, ground: over(resolved(paint.picture, undefined, colour), flat) };
-}
-
-function isClear(own: Own): boolean {
-  return typeof own === 'object' && own.alpha < faint;
 }
 
 function over(colour: Colour | undefined, under: Colour | undefined): Colour | undefined {
