@@ -6,7 +6,7 @@ import type { GatewayResponse } from '../transports/gateway-response.ts';
 const mostWaiting = 100;
 
 interface Connection {
-  newest: GatewayResponse;
+  newest: GatewayResponse | undefined;
   waiting: number;
   /** Ends the connection where its next request would be served. */
   refuse: (() => void) | undefined;
@@ -36,6 +36,7 @@ export class Pipeline {
       connection = { newest: outgoing, waiting: 0, refuse: undefined, isEnding: false };
       this.#connections.set(socket, connection);
     }
+    outgoing.note = connection;
     if (outgoing.socket) this.#serve(incoming, outgoing);
     else if (++connection.waiting > mostWaiting) socket.destroy();
     else outgoing.once('socket', () => this.#serveNext(connection, incoming, outgoing));

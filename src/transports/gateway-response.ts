@@ -1,4 +1,5 @@
 import { type IncomingMessage, type OutgoingHttpHeader, type OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { newRequestId } from './request-id.ts';
 
 type Headers = OutgoingHttpHeaders | OutgoingHttpHeader[];
@@ -13,6 +14,8 @@ export class GatewayResponse extends ServerResponse<IncomingMessage> {
   readonly requestId = newRequestId();
   /** Whether the client sends its body only when told to go on (`Expect: 100-continue`). */
   asksFirst = false;
+  /** Where the newest response of a connection is noted; emptied when that is out, so that an idle connection keeps none. */
+  note: { newest: GatewayResponse | undefined } | undefined;
 
   /** Node comes here too where the head is not written by name. */
   override writeHead(status: number, phrase?: string, headers?: Headers): this;
@@ -20,6 +23,12 @@ export class GatewayResponse extends ServerResponse<IncomingMessage> {
   override writeHead(status: number, ...rest: [(string | Headers)?, Headers?]): this {
     if (!this.headersSent) this.setHeader('X-Request-Id', this.requestId);
     return super.writeHead(status, ...(rest as [string?, Headers?]));
+  }
+
+  /** Node comes here when an answer is out. */
+  override detachSocket(socket: Socket): void {
+    super.detachSocket(socket);
+    if (this.note?.newest === this) this.note.newest = undefined;
   }
 
   /** Tells a client that asked first to send its body. */
