@@ -231,3 +231,22 @@ test('only an annotation in TeX stands for its formula', () => {
   expect(formula('application/x-tex')).toContain('NOTED');
   expect(formula('text/plain')).not.toContain('NOTED');
 });
+
+test.each([
+  ...[
+    'color:light-dark(white,black)',
+    'color:light-dark(rgb(255 255 255), #000)',
+    'color:color-mix(in srgb, white, #fff)',
+  ],
+  ...['height:0;contain:paint', 'max-height:0;overflow-y:scroll', 'rotate:y 90deg', "clip-path:path('M0 0')"],
+  ...['clip-path:xywh(0 0 0 0)', 'letter-spacing:-1000px', 'color:#fff;color:rgb(from white r g b)'],
+])('text is left out that is hidden by %s', (style) => {
+  expect(text(`<p>Seen</p><div style="${style}">JUDGED</div>`)).toBe('Seen');
+});
+
+test.each(['color:light-dark(black,white)', 'letter-spacing:-1px', 'rotate:90deg', 'clip-path:xywh(0 0 9px 9px)'])(
+  'text stays beside %s',
+  (style) => {
+    expect(text(`<div style="${style}">JUDGED</div>`)).toBe('JUDGED');
+  },
+);

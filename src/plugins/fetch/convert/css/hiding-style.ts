@@ -1,7 +1,16 @@
 import { calculated } from './calculated.ts';
 import { parseColour } from './colour.ts';
 import { unescapeCss } from './css-text.ts';
-import { clipsAway, fadesAway, isOffPage, isTiny, isZeroSize, shiftsAway, shrinksAway } from './hiding-values.ts';
+import {
+  clipsAway,
+  fadesAway,
+  isOffPage,
+  isTiny,
+  isZeroSize,
+  pixels,
+  shiftsAway,
+  shrinksAway,
+} from './hiding-values.ts';
 import { type Paint, paintOf } from './paint.ts';
 import { fontSizeOf, isValid } from './valid-values.ts';
 
@@ -37,6 +46,8 @@ export const sign = {
   mask: 134_217_728,
   positioned: 268_435_456,
   zoom: 536_870_912,
+  /** What nothing that is judged here takes back. */
+  lasting: 1_073_741_824,
 } as const;
 
 const sizes = sign.width | sign.height | sign.maxWidth | sign.maxHeight;
@@ -50,6 +61,7 @@ const wholeBox =
   sign.transform |
   sign.scale |
   sign.zoom |
+  sign.lasting |
   sign.translate |
   sign.indent |
   sign.left |
@@ -114,6 +126,9 @@ const readers: Readonly<Record<string, (value: string) => Read>> = {
   transform: one(sign.transform, (value) => shrinksAway(value) || shiftsAway(value)),
   scale: one(sign.scale, (value) => value.split(' ').some((part) => Math.abs(Number.parseFloat(part)) < 0.05)),
   translate: one(sign.translate, (value) => value.split(' ').some(isOffPage)),
+  rotate: one(sign.lasting, (value) => /^[xy] -?(90|270)deg$/.test(value)),
+  'letter-spacing': one(sign.lasting, (value) => (pixels(value) ?? 0) <= -100),
+  contain: one(sign.overflow, (value) => /\b(paint|strict|content)\b/.test(value)),
   zoom: one(sign.zoom, (value) => Number.parseFloat(value) < (value.endsWith('%') ? 5 : 0.05)),
   'text-indent': one(sign.indent, isOffPage),
   ...Object.fromEntries(Object.entries(units).map(([name, bit]) => [name, one(bit, isOffPage)])),

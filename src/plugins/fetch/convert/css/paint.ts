@@ -26,7 +26,8 @@ export function paintOf(name: string, value: string): Paint | undefined {
   switch (name) {
     case 'color': {
       const colour = colourOf(value, opaque());
-      return colour && { colour };
+      // One made from others may be that of the ground, so what stood before is kept.
+      return colour && (colour !== 'unknown' || value.includes('var(')) ? { colour } : undefined;
     }
     case '-webkit-text-fill-color': {
       const fill = colourOf(value, opaque());
@@ -56,7 +57,16 @@ function colourOf(value: string, initial: Colour): Own | undefined {
   if (value === 'initial') return initial;
   if (/^(inherit|unset|revert|revert-layer)$/.test(value))
     return initial === clear && value !== 'inherit' ? clear : 'inherit';
-  return parseColour(value) ?? (made.test(value) || /\bvar\(/.test(value) ? 'unknown' : undefined);
+  return parseColour(value) ?? mixed(value) ?? (made.test(value) || /\bvar\(/.test(value) ? 'unknown' : undefined);
+}
+
+/** `light-dark()` on a light page, and a mix of two colours that are one. */
+function mixed(value: string): Colour | undefined {
+  const light = /^light-dark\( ?((?:[^(),]|\([^()]*\)){1,60}),/.exec(value)?.[1];
+  if (light !== undefined) return parseColour(light.trim());
+  const [, list] = /^color-mix\( ?in [^,]{1,30},(.{1,120})\)$/.exec(value) ?? [];
+  const [a, b] = (list?.match(/#[0-9a-f]+|[a-z]+(?:\([^()]*\))?/g) ?? []).map(parseColour);
+  return a && b && isAlike(a, b) ? a : undefined;
 }
 
 /** Pieces of a value at its outer level: functions whole, words alone. */
