@@ -41,20 +41,27 @@ function* segments(sheet: string, isInline = false): Generator<readonly [text: s
   const css = sheet.includes(parting) ? sheet.replaceAll(parting, ' ; ') : sheet;
   const closers: string[] = [];
   let text = '';
+  let head = '';
+  let last = '';
   let depth = isInline ? 1 : 0;
   for (const [part] of css.matchAll(token)) {
-    if (isSkipped(part, depth, text)) {
-      if (part.startsWith('/') && /[\w-]$/.test(text.slice(-1))) text += parting;
+    if (isSkipped(part, depth, head)) {
+      if (part.startsWith('/') && /[\w-]$/.test(last)) text += parting;
       continue;
     }
     const closer = partner[part];
-    if (closers.length === 0 && isParting(part, depth, text, isInline)) {
+    if (closers.length === 0 && isParting(part, depth, head, isInline)) {
       yield [text, part];
       text = '';
+      head = '';
+      last = '';
       depth += steps[part] ?? 0;
       continue;
     }
     text += part;
+    // Of the text itself nothing is asked while it grows: each question would copy it.
+    head ||= part.trimStart().charAt(0);
+    last = part.slice(-1);
     if (closer !== undefined) closers.push(closer);
     else if (part === closers.at(-1) && closers.pop() === '}' && closers.length === 0) text = '';
   }
@@ -62,15 +69,15 @@ function* segments(sheet: string, isInline = false): Generator<readonly [text: s
 }
 
 /** Comments, and what is left from the time when browsers did not know of style sheets. */
-function isSkipped(part: string, depth: number, text: string): boolean {
-  return part.startsWith('/*') || ((part === '<!--' || part === '-->') && depth === 0 && text.trim() === '');
+function isSkipped(part: string, depth: number, head: string): boolean {
+  return part.startsWith('/*') || ((part === '<!--' || part === '-->') && depth === 0 && head === '');
 }
 
 /** A brace ends the block it is in; outside of blocks a semicolon parts at-rules alone. */
-function isParting(part: string, depth: number, text: string, isInline: boolean): boolean {
+function isParting(part: string, depth: number, head: string, isInline: boolean): boolean {
   if (part === '{') return !isInline;
   if (part === '}') return depth > 0 && !isInline;
-  return part === ';' && (depth > 0 || text.trimStart().startsWith('@'));
+  return part === ';' && (depth > 0 || head === '@');
 }
 
 /**
