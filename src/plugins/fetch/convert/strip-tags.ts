@@ -96,13 +96,16 @@ export function endOf(html: string, name: string, from: number): number {
 
 function sheetsOf(html: string): SheetRules {
   const rules = new SheetRules(true);
-  const start = /<style\b/gi;
-  const end = /<\/style/gi;
+  const start = /<(style|noscript|template|noembed)(?![\w-])/gi;
+  const ends: Record<string, RegExp> = {};
   for (let found = start.exec(html); found; found = start.exec(html)) {
     const from = after(html, '>', start.lastIndex);
+    const name = (found[1] ?? '').toLowerCase();
+    ends[name] ??= new RegExp(`</${name}`, 'gi');
+    const end = ends[name];
     end.lastIndex = from;
     start.lastIndex = end.exec(html)?.index ?? html.length;
-    rules.add(html.slice(from, start.lastIndex));
+    if (name === 'style') rules.add(html.slice(from, start.lastIndex));
   }
   return rules;
 }

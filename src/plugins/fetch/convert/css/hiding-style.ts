@@ -1,8 +1,18 @@
 import { calculated } from './calculated.ts';
 import { parseColour } from './colour.ts';
 import { unescapeCss } from './css-text.ts';
-import { clipsAway, fadesAway, isOffPage, isTiny, isZeroSize, shiftsAway, shrinksAway } from './hiding-values.ts';
+import {
+  clipsAway,
+  fadesAway,
+  isOffPage,
+  isTiny,
+  isZeroSize,
+  pixels,
+  shiftsAway,
+  shrinksAway,
+} from './hiding-values.ts';
 import { type Paint, paintOf } from './paint.ts';
+import { fontSizeOf, isValid } from './valid-values.ts';
 
 /** The signs of hiding that a declaration can set or take back, one bit each. */
 export const sign = {
@@ -35,6 +45,9 @@ export const sign = {
   animated: 67_108_864,
   mask: 134_217_728,
   positioned: 268_435_456,
+  zoom: 536_870_912,
+  /** What nothing that is judged here takes back. */
+  lasting: 1_073_741_824,
 } as const;
 
 const sizes = sign.width | sign.height | sign.maxWidth | sign.maxHeight;
@@ -47,6 +60,8 @@ const wholeBox =
   sign.clipPath |
   sign.transform |
   sign.scale |
+  sign.zoom |
+  sign.lasting |
   sign.translate |
   sign.indent |
   sign.left |
@@ -86,8 +101,6 @@ export function hidesText(signs: number): boolean {
   return (signs & sign.transparent) !== 0 && (signs & sign.paintedText) === 0;
 }
 
-const displays =
-  /^(block|inline|flex|grid|table|list-item|contents|flow-root|inherit|initial|revert|unset|ruby|math|run-in|-webkit-|-ms-)/;
 const units = { left: sign.left, right: sign.right, top: sign.top, bottom: sign.bottom } as const;
 
 type Read = readonly (readonly [bit: number, gives: boolean])[];
@@ -95,24 +108,28 @@ const one =
   (bit: number, test: (value: string) => boolean) =>
   (value: string): Read => [[bit, test(value)]];
 
-/** What each property says; a value that browsers would not take says nothing. */
+/** What each property says, where its value is taken. */
 const readers: Readonly<Record<string, (value: string) => Read>> = {
-  display: (value) => (value === 'none' || displays.test(value) ? [[sign.display, value === 'none']] : []),
-  visibility: (value) =>
-    /^(hidden|collapse|visible|initial)$/.test(value) ? [[sign.visibility, /^[hc]/.test(value)]] : [],
+  display: one(sign.display, (value) => value === 'none'),
+  visibility: one(sign.visibility, (value) => value === 'hidden' || value === 'collapse'),
   opacity: one(sign.opacity, (value) => /^[\d.+-]+(e-?\d+)?%?$/.test(value) && fadesAway(value)),
   filter: one(sign.filter, (value) => fadesAway(/opacity\(([^)]*)\)/.exec(value)?.[1] ?? '1')),
   // What is relative to the text around it takes nothing back: any part of nothing is nothing.
-  'font-size': (value) =>
-    isTiny(value) || !/(\d(em|ex|ch|%)|larger|smaller)$/.test(value) ? [[sign.fontSize, isTiny(value)]] : [],
-  font: (value) => [[sign.fontSize, isTiny(/(?:^|\s)([\d.]+[a-z%]*)(?:\s*\/|\s)/.exec(value)?.[1] ?? '1em')]],
+  'font-size': one(sign.fontSize, isTiny),
+  font: (value) => {
+    const size = fontSizeOf(value);
+    return size !== undefined && (isTiny(size) || isValid('font-size', size)) ? [[sign.fontSize, isTiny(size)]] : [];
+  },
   clip: one(sign.clip, (value) => clipsAway(value)),
   'clip-path': one(sign.clipPath, (value) => clipsAway(value)),
   '-webkit-clip-path': one(sign.clipPath, (value) => clipsAway(value)),
   transform: one(sign.transform, (value) => shrinksAway(value) || shiftsAway(value)),
   scale: one(sign.scale, (value) => value.split(' ').some((part) => Math.abs(Number.parseFloat(part)) < 0.05)),
   translate: one(sign.translate, (value) => value.split(' ').some(isOffPage)),
-  zoom: one(sign.scale, (value) => Number.parseFloat(value) < (value.endsWith('%') ? 5 : 0.05)),
+  rotate: one(sign.lasting, (value) => /^[xy] -?(90|270)deg$/.test(value)),
+  'letter-spacing': one(sign.lasting, (value) => (pixels(value) ?? 0) <= -100),
+  contain: one(sign.overflow, (value) => /\b(paint|strict|content)\b/.test(value)),
+  zoom: one(sign.zoom, (value) => Number.parseFloat(value) < (value.endsWith('%') ? 5 : 0.05)),
   'text-indent': one(sign.indent, isOffPage),
   ...Object.fromEntries(Object.entries(units).map(([name, bit]) => [name, one(bit, isOffPage)])),
   inset: (value) => sides(value, [sign.top, sign.right, sign.bottom, sign.left]),
@@ -140,38 +157,47 @@ const readers: Readonly<Record<string, (value: string) => Read>> = {
   height: one(sign.height, isZeroSize),
   'max-width': one(sign.maxWidth, isZeroSize),
   'max-height': one(sign.maxHeight, isZeroSize),
-  overflow: one(sign.overflow, (value) => /hidden|clip|auto|scroll/.test(value)),
-  'overflow-x': one(sign.overflow, (value) => /hidden|clip/.test(value)),
-  'overflow-y': one(sign.overflow, (value) => /hidden|clip/.test(value)),
+  overflow: one(sign.overflow, (value) => /\b(hidden|clip|auto|scroll)\b/.test(value) && isValid('overflow', value)),
+  // One that is visible beside one that is not is scrolled.
+  'overflow-x': one(sign.overflow, (value) => /^(hidden|clip|auto|scroll)$/.test(value)),
+  'overflow-y': one(sign.overflow, (value) => /^(hidden|clip|auto|scroll)$/.test(value)),
   'content-visibility': one(sign.content, (value) => value === 'hidden'),
   color: one(sign.transparent, isTransparent),
   '-webkit-text-fill-color': one(sign.transparent, isTransparent),
-  'background-clip': one(sign.paintedText, (value) => value.includes('text')),
-  '-webkit-background-clip': one(sign.paintedText, (value) => value.includes('text')),
+  'background-clip': one(sign.paintedText, showsThroughText),
+  '-webkit-background-clip': one(sign.paintedText, showsThroughText),
   transition: one(sign.animated, () => true),
   animation: one(sign.animated, () => true),
   'will-change': one(sign.animated, () => true),
 };
 
-/** Takes one declaration, such as `display: none !important`, into the style. */
+/** Takes one declaration, such as `display: none !important`, into the style. One that may be invalid takes nothing back. */
 export function declare(style: HidingStyle, declaration: string): void {
   const colon = declaration.indexOf(':');
   if (colon === -1) return;
-  const name = unescapeCss(declaration.slice(0, colon)).trim().toLowerCase();
+  const name = unescapeCss(declaration.slice(0, colon).trim()).toLowerCase();
   const reader = readers[name];
   if (reader === undefined && !name.startsWith('background')) return;
-  const whole = unescapeCss(declaration.slice(colon + 1))
-    .toLowerCase()
-    .replace(/\s+/g, ' ')
-    .trim();
-  const value = calculated(whole.replace(/ ?! ?important$/, ''));
-  const isImportant = / ?! ?important$/.test(whole);
-  const paint = paintOf(name, value);
+  const written = declaration.slice(colon + 1).trim();
+  const whole = unescapeCss(written).toLowerCase().replace(/\s+/g, ' ');
+  const plain = whole.replace(/ ?! ?important$/, '');
+  const value = calculated(plain);
+  const isImportant = plain !== whole;
+  // What is escaped is part of a word, whatever it reads like: no number, no space.
+  const isWritten = !written.includes('\\') || /^[a-z-]+$/.test(plain);
+  const paint = isWritten ? paintOf(name, value) : undefined;
   if (paint && isImportant) style.importantPaint = { ...style.importantPaint, ...paint };
   else if (paint) style.paint = { ...style.paint, ...paint };
   if (name === 'transform' || name === 'filter') take(style, sign.animated, true, false);
   if (/\bvar\(|^(revert|unset|inherit)/.test(value) && name !== 'display') return; // says nothing that can be known here
-  for (const [bit, gives] of reader?.(value) ?? []) take(style, bit, gives, isImportant);
+  for (const [bit, gives] of reader?.(value) ?? []) {
+    if (gives || (isWritten && takesBack(name, value, paint))) take(style, bit, gives, isImportant);
+  }
+}
+
+function takesBack(name: string, value: string, paint: Paint | undefined): boolean {
+  if (name === 'color' || name === '-webkit-text-fill-color') return paint !== undefined;
+  return name === 'font' || isValid(name, value);
 }
 
 function take(style: HidingStyle, bit: number, gives: boolean, isImportant: boolean): void {
@@ -189,6 +215,10 @@ function sides(value: string, bits: readonly [number, number, number, number]): 
   const parts = value.split(' ');
   const [top = '0', right = top, bottom = top, left = right] = parts;
   return [top, right, bottom, left].map((part, side) => [bits[side] ?? 0, isOffPage(part)] as const);
+}
+
+function showsThroughText(value: string): boolean {
+  return isValid('background-clip', value) && value.includes('text');
 }
 
 function isTransparent(value: string): boolean {

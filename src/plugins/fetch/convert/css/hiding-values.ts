@@ -62,6 +62,8 @@ export function fadesAway(value: string): boolean {
 
 /** `clip` and `clip-path` shapes without an inside. */
 export function clipsAway(value: string): boolean {
+  if (/^path\(["']m ?[\d.-]+[ ,][\d.-]+ ?z?["']\)$/.test(value)) return true;
+  if (/^xywh\(\S+ \S+ (0[a-z%]* \S|\S+ 0[a-z%]*\))/.test(value)) return true;
   const [, shape, list = ''] = /^(rect|inset|circle|ellipse|polygon)\(([^()]*)\)/.exec(value) ?? [];
   if (shape === undefined) return false;
   const parts = list

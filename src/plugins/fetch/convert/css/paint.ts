@@ -21,17 +21,26 @@ const clear: Colour = { rgb: [0, 0, 0], alpha: 0 };
 /** Less than this of a colour is not seen. */
 const faint = 0.1;
 
-/** What one declaration adds; undefined for properties that say nothing of colours. */
+/** What one declaration adds; undefined for properties that say nothing of colours, and for what is no value of them. */
 export function paintOf(name: string, value: string): Paint | undefined {
   switch (name) {
-    case 'color':
-      return { colour: colourOf(value, opaque()) };
-    case '-webkit-text-fill-color':
-      return { fill: colourOf(value, opaque()) };
-    case 'background-color':
-      return { ground: colourOf(value, clear) };
-    case 'background-image':
-      return { picture: pictureOf(value) };
+    case 'color': {
+      const colour = colourOf(value, opaque());
+      // One made from others may be that of the ground, so what stood before is kept.
+      return colour && (colour !== 'unknown' || value.includes('var(')) ? { colour } : undefined;
+    }
+    case '-webkit-text-fill-color': {
+      const fill = colourOf(value, opaque());
+      return fill && { fill };
+    }
+    case 'background-color': {
+      const ground = colourOf(value, clear);
+      return ground && { ground };
+    }
+    case 'background-image': {
+      const picture = pictureOf(value);
+      return picture && { picture };
+    }
     case 'background':
       return backgroundOf(value);
     default:
@@ -39,12 +48,25 @@ export function paintOf(name: string, value: string): Paint | undefined {
   }
 }
 
-function colourOf(value: string, initial: Colour): Own {
+/** Colours that are made from others, and what is not filled in. */
+const made =
+  /^(color-mix|light-dark|device-cmyk|var|env)\(|^(rgba?|hsla?|hwb|lab|lch|oklab|oklch|color)\([^()]*(from |calc\()/;
+
+function colourOf(value: string, initial: Colour): Own | undefined {
   if (value === 'currentcolor') return 'current';
   if (value === 'initial') return initial;
   if (/^(inherit|unset|revert|revert-layer)$/.test(value))
     return initial === clear && value !== 'inherit' ? clear : 'inherit';
-  return parseColour(value) ?? 'unknown';
+  return parseColour(value) ?? mixed(value) ?? (made.test(value) || /\bvar\(/.test(value) ? 'unknown' : undefined);
+}
+
+/** `light-dark()` on a light page, and a mix of two colours that are one. */
+function mixed(value: string): Colour | undefined {
+  const light = /^light-dark\( ?((?:[^(),]|\([^()]*\)){1,60}),/.exec(value)?.[1];
+  if (light !== undefined) return parseColour(light.trim());
+  const [, list] = /^color-mix\( ?in [^,]{1,30},(.{1,120})\)$/.exec(value) ?? [];
+  const [a, b] = (list?.match(/#[0-9a-f]+|[a-z]+(?:\([^()]*\))?/g) ?? []).map(parseColour);
+  return a && b && isAlike(a, b) ? a : undefined;
 }
 
 /** Pieces of a value at its outer level: functions whole, words alone. */
@@ -52,10 +74,17 @@ function pieces(value: string): string[] {
   return value.match(/[\w-]+\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)|[^\s,/()]+/g) ?? [];
 }
 
-function pictureOf(value: string): Own | 'none' {
+const picture =
+  /^(url|image|image-set|-webkit-image-set|element|cross-fade)\(|^(-webkit-|-moz-)?(repeating-)?(linear|radial|conic)-gradient\(/;
+/** An address without anything in it. */
+const noAddress = /^url\( ?(""|'')? ?\)$/;
+
+function pictureOf(value: string): Own | 'none' | undefined {
   const [first = 'none'] = pieces(value);
-  if (/^(none|initial|unset|revert)$/.test(first)) return 'none';
-  if (!/gradient\(/.test(first)) return 'unknown';
+  if (/^(none|initial|unset|revert)$/.test(first) || noAddress.test(first)) return 'none';
+  if (/\bvar\(/.test(value)) return 'unknown';
+  if (!picture.test(first)) return undefined;
+  if (!first.includes('gradient(')) return 'unknown';
   const stops: Own[] = [];
   for (const piece of pieces(first.slice(first.indexOf('(') + 1, -1))) {
     const stop = piece === 'currentcolor' ? 'current' : parseColour(piece);
@@ -70,16 +99,27 @@ function isAlike(a: Own, b: Own): boolean {
   return isSameColour(a, b) && a.alpha === b.alpha;
 }
 
-function backgroundOf(value: string): Paint {
+const placing =
+  /^(none|repeat|repeat-[xy]|no-repeat|space|round|scroll|fixed|local|left|right|top|bottom|center|cover|contain|auto|text|(border|padding|content)-box|initial|unset|revert|inherit|[+-]?[\d.]+([a-z]+|%)?|(calc|min|max|clamp)\(.*)$/;
+
+function backgroundOf(value: string): Paint | undefined {
   const all = pieces(value);
-  const picture = all.find((piece) =>
-    /^(url|image|image-set|-webkit-image-set|element|cross-fade)\(|gradient\(/.test(piece),
-  );
-  const ground = all.map((piece) => colourOf(piece, clear)).findLast((colour) => colour !== 'unknown');
   const isOpen = /\bvar\(/.test(value);
+  const grounds: Own[] = [];
+  let own: string | undefined;
+  for (const piece of all) {
+    if (picture.test(piece)) own ??= piece;
+    else {
+      const ground = colourOf(piece, clear);
+      if (ground !== undefined && ground !== 'unknown') grounds.push(ground);
+      else if (ground === undefined && !placing.test(piece) && !isOpen) return undefined;
+    }
+  }
+  const isMade = all.some((piece) => colourOf(piece, clear) === 'unknown');
+  if (!isOpen && grounds.length + (isMade ? 1 : 0) > 1) return undefined;
   return {
-    ground: ground ?? (isOpen ? 'unknown' : clear),
-    picture: picture === undefined ? (isOpen && ground === undefined ? 'unknown' : 'none') : pictureOf(picture),
+    ground: grounds.at(-1) ?? (isOpen || isMade ? 'unknown' : clear),
+    picture: own === undefined ? (isOpen && grounds.length === 0 ? 'unknown' : 'none') : (pictureOf(own) ?? 'none'),
   };
 }
 
@@ -99,14 +139,8 @@ export function painted(paint: Paint, around: Painted, isClipped: boolean): Pain
       ? under
       : over(resolved(paint.ground, under, colour), under);
   if (paint.picture === undefined || paint.picture === 'none') return { colour, ground: flat };
-  // Behind a picture that is not known, the named ground is what shows where the picture does not come.
-  if (paint.picture === 'unknown')
-    return { colour, ground: paint.ground === undefined || isClear(paint.ground) ? undefined : flat };
+  if (paint.picture === 'unknown') return { colour, ground: undefined };
   return { colour, ground: over(resolved(paint.picture, undefined, colour), flat) };
-}
-
-function isClear(own: Own): boolean {
-  return typeof own === 'object' && own.alpha < faint;
 }
 
 function over(colour: Colour | undefined, under: Colour | undefined): Colour | undefined {

@@ -1,4 +1,6 @@
 import { commaParts, unescapeCss } from './css-text.ts';
+import { standingOf } from './pseudo-names.ts';
+import { selectorToken as token } from './selector-token.ts';
 
 type Combinator = ' ' | '>' | '+' | '~';
 
@@ -59,44 +61,49 @@ const simple: Readonly<Record<string, Pseudo>> = {
   'last-of-type': { kind: 'nth', step: 0, offset: 1, ofType: true, fromEnd: true },
 };
 
-const name = String.raw`(?:[\w-]|[^\x00-\x7f]|\\(?:[0-9a-fA-F]{1,6}\s?|[^\n]))+`;
-const string = String.raw`"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*'`;
-const token = new RegExp(
-  [
-    String.raw`(?<combinator>\s*[>+~]\s*|\s+)`,
-    `#(?<id>${name})`,
-    String.raw`\.(?<className>${name})`,
-    String.raw`\[\s*(?:[\w*-]*\|)?(?<attribute>${name})\s*(?:(?<operator>[~|^$*]?=)\s*(?<value>${string}|${name})\s*(?<flag>[iIsS])?\s*)?\]`,
-    String.raw`(?<colons>::?)(?<pseudo>${name})(?<opening>\()?`,
-    '(?<nesting>&)',
-    String.raw`(?<tag>\*|${name})(?:\|(?:\*|${name}))?`,
-  ].join('|'),
-  'y',
-);
-
-/** The selectors of a list that may match something; the broken ones and those of states and pseudo-elements are left out. */
-export function parseSelectors(list: string, depth = 0): Selector[] {
-  return commaParts(list).flatMap((text) => parseSelector(text.trim(), depth) ?? []);
+/** How a list is read, by where it stands. */
+interface Reader {
+  readonly depth?: number;
+  /** Whether a broken part leaves the others as they are, as in `:is()`. */
+  readonly isForgiving?: boolean;
+  /** Whether a selector may begin with its combinator, which is to an outer element. */
+  readonly isRelative?: boolean;
 }
 
-function parseSelector(text: string, depth: number): Selector | undefined {
+/**
+ * The selectors of a list that may match something: those of states and pseudo-elements are left out. Undefined where
+ * one is broken, since browsers then drop the whole rule; none is sure where some browser may take one for broken.
+ */
+export function parseSelectors(list: string, reader: Reader = {}): Selector[] | undefined {
+  const selectors: Selector[] = [];
+  let isForeign = false;
+  for (const text of commaParts(list)) {
+    const reading = parseSelector(text.trim(), reader);
+    if (reading === undefined && !reader.isForgiving) return undefined;
+    if (reading?.isForeign && !reader.isForgiving) isForeign = true;
+    if (reading && !reading.isNever) selectors.push(reading.done());
+  }
+  return isForeign ? selectors.map((selector) => ({ ...selector, isSure: false })) : selectors;
+}
+
+function parseSelector(text: string, { depth = 0, isRelative = false }: Reader): Reading | undefined {
   const reading = new Reading(depth);
-  // Inside :has() a selector may begin with its combinator, which is to the outer element.
-  let at = /^[>+~]\s*/.exec(text)?.[0].length ?? 0;
+  let at = isRelative ? (/^[>+~]\s*/.exec(text)?.[0].length ?? 0) : 0;
   while (at < text.length) {
     token.lastIndex = at;
     const found = token.exec(text);
     if (!found) return undefined;
     at = token.lastIndex;
-    const { combinator, pseudo, opening } = found.groups ?? {};
+    const { combinator, pseudo, opening, colons } = found.groups ?? {};
     if (combinator !== undefined) reading.step((combinator.trim() || ' ') as Combinator);
     else if (pseudo !== undefined) {
-      const inside = opening === undefined ? '' : parenthesised(text, at);
-      if (opening !== undefined) at += inside.length + 1;
-      if (found.groups?.colons === '::' || !reading.pseudo(pseudo.toLowerCase(), inside)) return undefined;
+      const inside = opening === undefined ? undefined : parenthesised(text, at);
+      if (inside !== undefined) at += inside.length + 1;
+      reading.pseudo(pseudo.toLowerCase(), inside, colons === '::');
     } else reading.simple(found.groups ?? {});
+    if (reading.isBroken) return undefined;
   }
-  return reading.done();
+  return reading.isEnded ? reading : undefined;
 }
 
 /** A selector while it is read from left to right. */
@@ -105,6 +112,15 @@ class Reading {
   readonly #depth: number;
   #specificity = 0;
   #isSure = true;
+  /** How many parts the last compound has. */
+  #parts = 0;
+  #isBehindElement = false;
+  /** Whether no browser takes it. */
+  isBroken = false;
+  /** Whether some browsers may not take it. */
+  isForeign = false;
+  /** Whether nothing that is read can match it. */
+  isNever = false;
 
   constructor(depth: number) {
     this.#depth = depth;
@@ -114,24 +130,45 @@ class Reading {
     return this.#compounds.at(-1) as Compound;
   }
 
+  get isEnded(): boolean {
+    return this.#parts > 0;
+  }
+
   step(combinator: Combinator): void {
+    if (this.#parts === 0 || this.#isBehindElement) this.isBroken = true;
+    this.#parts = 0;
     this.#last.combinator = combinator;
     this.#compounds.push(newCompound());
   }
 
-  /** False where nothing can match it. */
-  pseudo(pseudo: string, inside: string): boolean {
-    const known = parsePseudo(pseudo, inside, this.#depth);
-    if (known === null) return false;
-    if (known === undefined || ('list' in known && known.list.some(({ isSure }) => !isSure))) this.#isSure = false;
-    if (known === undefined) return true;
-    this.#last.pseudos.push(known);
-    this.#specificity += pseudoWeight(pseudo, known);
-    return true;
+  pseudo(pseudo: string, inside: string | undefined, isElement: boolean): void {
+    this.#parts++;
+    const standing = standingOf(pseudo, inside, isElement);
+    if (standing === 'invalid') this.isBroken = true;
+    if (standing === 'foreign') this.isForeign = true;
+    if (isElement) this.#isBehindElement = true;
+    if (isElement || never.test(pseudo)) this.isNever = true;
+    if (this.isBroken || this.isNever) return;
+    const known = parsePseudo(pseudo, inside ?? '', this.#depth);
+    if (known === null) this.isBroken = true;
+    else if (known === undefined) this.#isSure = false;
+    else {
+      if ('list' in known && known.list.some(({ isSure }) => !isSure)) this.#isSure = false;
+      this.#last.pseudos.push(known);
+      this.#specificity += pseudoWeight(pseudo, known);
+    }
   }
 
   simple(part: Readonly<Record<string, string | undefined>>): void {
-    const { id, className, attribute, nesting, tag } = part;
+    const { id, className, attribute, nesting, tag, prefix, space } = part;
+    const isFirst = this.#parts === 0 || this.#last.pseudos.every(({ kind }) => kind === 'nesting');
+    // A name stands first, and behind a pseudo-element nothing but states does.
+    if (this.#isBehindElement || (tag !== undefined && !(isFirst && this.#parts <= this.#last.pseudos.length)))
+      this.isBroken = true;
+    this.#parts++;
+    // Whether a namespace is declared is not looked for.
+    if (prefix !== undefined || space !== undefined) this.isForeign = true;
+    if (prefix === 'svg' || prefix === 'math') this.isNever = true;
     if (id !== undefined) this.#last.id = unescapeCss(id);
     else if (className !== undefined) this.#last.classes.push(unescapeCss(className));
     else if (attribute !== undefined) this.#last.attributes.push(attributeTest(part, attribute));
@@ -139,7 +176,7 @@ class Reading {
     else if (tag !== undefined && tag !== '*') this.#last.tag = unescapeCss(tag).toLowerCase();
     if (id !== undefined) this.#specificity += 1_000_000;
     else if (className !== undefined || attribute !== undefined) this.#specificity += 1000;
-    else if (this.#last.tag !== undefined) this.#specificity++;
+    else if (tag !== undefined && tag !== '*') this.#specificity++;
   }
 
   done(): Selector {
@@ -172,25 +209,28 @@ function parenthesised(text: string, from: number): string {
   return text.slice(from);
 }
 
-/** Null for what never matches, undefined for what is not understood. */
+/** Null for what is broken, undefined for what is not understood. */
 function parsePseudo(pseudo: string, inside: string, depth: number): Pseudo | null | undefined {
-  if (never.test(pseudo)) return null;
   const plain = simple[pseudo];
   if (plain) return plain;
   if (depth > deepest) return undefined;
   if (/^(is|where|matches|any|-webkit-any)$/.test(pseudo))
-    return { kind: 'is', list: parseSelectors(inside, depth + 1) };
-  if (pseudo === 'not' || pseudo === 'has') return { kind: pseudo, list: parseSelectors(inside, depth + 1) };
+    return { kind: 'is', list: parseSelectors(inside, { depth: depth + 1, isForgiving: true }) ?? [] };
+  if (pseudo === 'not' || pseudo === 'has') {
+    const list = parseSelectors(inside, { depth: depth + 1, isRelative: pseudo === 'has' });
+    return list ? { kind: pseudo, list } : null;
+  }
   const [, end, type] = /^nth-(last-)?(child|of-type)$/.exec(pseudo) ?? [];
-  const [, sign = '', step, offset] =
-    /^\s*(?:([+-]?)(\d*)n)?\s*([+-]?\s*\d+)?\s*$/i.exec(
+  if (type === undefined || (type === 'child' && /\sof\s/i.test(inside))) return undefined;
+  const [, sign = '', step, offset, index] =
+    /^\s*(?:([+-]?)(\d*)n(?:\s*([+-]\s*\d+))?|([+-]?\d+))\s*$/i.exec(
       inside.replace(/^\s*odd\s*$/i, '2n+1').replace(/^\s*even\s*$/i, '2n'),
     ) ?? [];
-  if (type === undefined || (step === undefined && offset === undefined)) return undefined;
+  if (step === undefined && index === undefined) return null;
   return {
     kind: 'nth',
     step: step === undefined ? 0 : Number(`${sign}${step === '' ? 1 : step}`),
-    offset: Number((offset ?? '0').replace(/\s/g, '')),
+    offset: Number((offset ?? index ?? '0').replace(/\s/g, '')),
     ofType: type === 'of-type',
     fromEnd: end !== undefined,
   };

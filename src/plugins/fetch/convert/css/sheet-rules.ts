@@ -1,20 +1,12 @@
 import type { Element } from 'domhandler';
+import { byCascade, type Entry, importantOrder } from './cascade.ts';
 import { commaParts } from './css-text.ts';
 import { anyHiding, type HidingStyle } from './hiding-style.ts';
+import { LayerOrder } from './layer-order.ts';
 import type { Paint } from './paint.ts';
 import { heaviest, parseSelectors, type Selector } from './selector.ts';
 import { type Nesting, SelectorMatcher } from './selector-matcher.ts';
 import { type SheetRule, scanSheet } from './sheet-scanner.ts';
-
-interface Entry {
-  readonly selector: Selector;
-  readonly nesting: Nesting | undefined;
-  readonly style: HidingStyle;
-  /** Whether it may take hiding back: only where it is sure to hold. */
-  readonly isSure: boolean;
-  readonly isLayered: boolean;
-  readonly order: number;
-}
 
 /** For one page; a real page of 1 MB needs some hundred thousand. */
 const mostSteps = 8_000_000;
@@ -41,8 +33,9 @@ export class SheetRules {
   /** Candidates by the text of a whole class attribute, since pages repeat those. */
   readonly #hidingByClasses = new Map<string, readonly Entry[]>();
   readonly #showingByClasses = new Map<string, readonly Entry[]>();
-  readonly #nestings = new Map<SheetRule, DeepNesting>();
+  readonly #nestings = new Map<SheetRule, DeepNesting | null>();
   readonly #matcher = new SelectorMatcher(mostSteps);
+  readonly #layers = new LayerOrder();
   readonly #isAlone: boolean;
   /** Names of the attributes that rules are found by. */
   readonly #attributeNames = new Set<string>();
@@ -61,7 +54,8 @@ export class SheetRules {
 
   /** Takes in a sheet; later ones win over earlier ones. Time is linear in its length. */
   add(sheet: string): void {
-    scanSheet(sheet, (rule) => this.#take(rule));
+    scanSheet(sheet, this.#layers, (rule) => this.#take(rule));
+    this.#layers.rank();
   }
 
   /**
@@ -80,9 +74,10 @@ export class SheetRules {
     };
     for (const { style, isSure } of entries) apply(style.sets, style.gives, isSure);
     if (inline) apply(inline.sets, inline.gives, true);
-    for (const { style, isSure } of entries) apply(style.importantSets, style.importantGives, isSure);
+    const byImportance = importantOrder(entries);
+    for (const { style, isSure } of byImportance) apply(style.importantSets, style.importantGives, isSure);
     if (inline) apply(inline.importantSets, inline.importantGives, true);
-    return { sets, gives, paints: paintsOf(entries, inline) };
+    return { sets, gives, paints: paintsOf(entries, byImportance, inline) };
   }
 
   #matching(element: Element, wantsShowing: boolean): Entry[] {
@@ -122,6 +117,7 @@ export class SheetRules {
     const { style } = rule;
     const hides = canHide(style) || style.paint !== undefined || style.importantPaint !== undefined;
     const nesting = rule.parent && this.#nestingOf(rule.parent);
+    if (nesting === null) return;
     const buckets = hides ? this.#hiding : this.#showing;
     const add = (selector: Selector, key = keyOf(selector)) => {
       const bucket = buckets.get(key) ?? [];
@@ -129,45 +125,49 @@ export class SheetRules {
       if (key.startsWith('[')) this.#attributeNames.add(/[^[\]=]+/.exec(key)?.[0] ?? '');
       if (selector === anything && bucket.at(-1)?.selector === anything) return;
       const isSure = rule.isSure && selector.isSure;
-      bucket.push({ selector, nesting, style, isSure, isLayered: rule.isLayered, order: this.#entries++ });
+      bucket.push({ selector, nesting, style, isSure, layer: rule.layer, order: this.#entries++ });
     };
-    for (const part of commaParts(rule.selectors)) {
-      if (part === '') continue;
-      if (this.#entries < mostEntries)
-        for (const selector of selectorsOf(part, nesting)) add(this.#isAlone ? lastOf(selector) : selector);
-      else if (hides) {
-        this.#isCrowded = true;
-        if (canHide(style)) for (const key of namesIn(part)) add(anything, key);
-      }
+    const parts = commaParts(rule.selectors);
+    if (this.#entries + parts.length <= mostEntries) {
+      for (const selector of selectorsOf(parts, nesting) ?? []) add(this.#isAlone ? lastOf(selector) : selector);
+    } else if (hides) {
+      this.#isCrowded = true;
+      if (canHide(style)) for (const part of parts) for (const key of namesIn(part)) add(anything, key);
     }
   }
 
-  #nestingOf(rule: SheetRule): DeepNesting | undefined {
+  /** Null where browsers drop the rule, and all in it with it. */
+  #nestingOf(rule: SheetRule): DeepNesting | null {
     const known = this.#nestings.get(rule);
-    if (known) return known;
+    if (known !== undefined) return known;
     const around = rule.parent && this.#nestingOf(rule.parent);
-    if (around && around.depth >= deepestNesting) return around;
-    const selectors = commaParts(rule.selectors.slice(0, longestNesting)).flatMap((part) => selectorsOf(part, around));
-    const nesting = { selectors, around, depth: (around?.depth ?? 0) + 1 };
+    if (around === null || (around && around.depth >= deepestNesting)) return around;
+    const isLong = rule.selectors.length > longestNesting;
+    const selectors = selectorsOf(commaParts(rule.selectors.slice(0, longestNesting)), around, isLong);
+    const nesting = selectors ? { selectors, around, depth: (around?.depth ?? 0) + 1 } : null;
     this.#nestings.set(rule, nesting);
     return nesting;
   }
 }
 
-function paintsOf(entries: readonly Entry[], inline: HidingStyle | undefined): Signs['paints'] {
+function paintsOf(
+  entries: readonly Entry[],
+  byImportance: readonly Entry[],
+  inline: HidingStyle | undefined,
+): Signs['paints'] {
   const isPainting = ({ paint, importantPaint }: HidingStyle) => paint !== undefined || importantPaint !== undefined;
   if (!(inline && isPainting(inline)) && !entries.some(({ style }) => isPainting(style))) return undefined;
-  const of = (own: readonly Entry[]): Paint =>
+  const of = (own: readonly Entry[], important: readonly Entry[]): Paint =>
     Object.assign(
       {},
       ...own.map(({ style }) => style.paint),
       inline?.paint,
-      ...own.map(({ style }) => style.importantPaint),
+      ...important.map(({ style }) => style.importantPaint),
       inline?.importantPaint,
     );
-  const sure = entries.filter(({ isSure }) => isSure);
-  const all = of(entries);
-  return [sure.length === entries.length ? all : of(sure), all];
+  const isSure = (entry: Entry) => entry.isSure;
+  const all = of(entries, byImportance);
+  return [entries.every(isSure) ? all : of(entries.filter(isSure), byImportance.filter(isSure)), all];
 }
 
 function ofClasses(
@@ -197,17 +197,16 @@ function canHide({ gives, importantGives }: HidingStyle): boolean {
   return ((gives | importantGives) & anyHiding) !== 0;
 }
 
-function byCascade(a: Entry, b: Entry): number {
-  return (
-    Number(b.isLayered) - Number(a.isLayered) || a.selector.specificity - b.selector.specificity || a.order - b.order
-  );
-}
-
-/** One part of a selector list, parsed; in a nested rule, one without `&` is about what is inside the rule around it. */
-function selectorsOf(part: string, nesting: Nesting | undefined): Selector[] {
-  if (nesting === undefined) return parseSelectors(part);
+/** A selector list, parsed; in a nested rule, a part without `&` is about what is inside the rule around it. */
+function selectorsOf(
+  parts: readonly string[],
+  nesting: Nesting | undefined,
+  isForgiving = false,
+): Selector[] | undefined {
+  if (nesting === undefined) return parseSelectors(parts.join(','), { isForgiving });
   const weight = heaviest(nesting.selectors.slice(0, 100));
-  return parseSelectors(part.includes('&') ? part : `& ${part}`).map((selector) => ({
+  const inside = parts.map((part) => (part.includes('&') || part.trim() === '' ? part : `& ${part}`)).join(',');
+  return parseSelectors(inside, { isForgiving, isRelative: true })?.map((selector) => ({
     ...selector,
     specificity: selector.specificity + weight,
   }));

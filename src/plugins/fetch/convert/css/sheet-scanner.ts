@@ -1,5 +1,6 @@
 import { commaParts } from './css-text.ts';
 import { declare, type HidingStyle, newStyle } from './hiding-style.ts';
+import type { Layer, LayerOrder } from './layer-order.ts';
 import { type Holds, mediaHolds } from './media-query.ts';
 import { supportsHolds } from './supports-query.ts';
 
@@ -11,46 +12,80 @@ export interface SheetRule {
   readonly style: HidingStyle;
   /** Whether the conditions around it hold for every reader. */
   readonly isSure: boolean;
-  readonly isLayered: boolean;
+  readonly layer: Layer;
 }
 
 interface Frame {
   readonly rule: SheetRule | undefined;
   readonly holds: Holds;
-  readonly isLayered: boolean;
+  readonly layer: Layer;
   /** Whether selectors in it are about what its own selectors match and what is below. */
   readonly isScope?: boolean;
 }
 
 const token =
-  /\/\*[\s\S]*?(?:\*\/|$)|"(?:[^"\\\n]|\\[\s\S])*(?:"|\n|$)|'(?:[^'\\\n]|\\[\s\S])*(?:'|\n|$)|\\[\s\S]|url\(\s*[^"'\s)][^)]*(?:\)|$)|[{};()]|<!--|-->|[^/"'\\u{};()<-]+|[\s\S]/gi;
-const outside: Frame = { rule: undefined, holds: 'yes', isLayered: false };
+  /\/\*[\s\S]*?(?:\*\/|$)|"(?:[^"\\\n]|\\[\s\S])*(?:"|\n|$)|'(?:[^'\\\n]|\\[\s\S])*(?:'|\n|$)|\\[\s\S]|url\(\s*(?:[^"'\s)\\]|\\[\s\S])(?:[^)\\]|\\[\s\S])*(?:\)|$)|[{};()[\]]|<!--|-->|[^/"'\\u{};()[\]<-]+|[\s\S]/gi;
+/** Stands where a comment parts two words. */
+const parting = '\u0001';
+const partner: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
+const layerName = /^-?[a-z_][\w-]*(\.-?[a-z_][\w-]*)*$/i;
+const steps: Readonly<Record<string, number>> = { '{': 1, '}': -1 };
 const silentAtRule =
   /^@(-[a-z]+-)?(keyframes|font-face|page|property|counter-style|font-feature-values|font-palette-values|starting-style|view-transition|position-try)\b/i;
 
-/** The text up to each `{`, `}` and `;` that parts it, without comments; strings and brackets hold theirs back. */
-function* segments(css: string): Generator<readonly [text: string, end: string]> {
+/**
+ * The text up to each `{`, `}` and `;` that parts it, without comments; strings and brackets of all kinds hold theirs
+ * back until they are closed. `isInline` for what stands in a rule's block without its braces, where no rule can stand.
+ */
+function* segments(sheet: string, isInline = false): Generator<readonly [text: string, end: string]> {
+  const css = sheet.includes(parting) ? sheet.replaceAll(parting, ' ; ') : sheet;
+  const closers: string[] = [];
   let text = '';
-  let depth = 0;
+  let head = '';
+  let last = '';
+  let depth = isInline ? 1 : 0;
   for (const [part] of css.matchAll(token)) {
-    if (part.startsWith('/*') || part === '<!--' || part === '-->') continue;
-    if (part === '(') depth++;
-    else if (part === ')') depth--;
-    // A brace ends what an unclosed bracket would swallow: what is broken is read so that it rather hides too much.
-    if (part === '{' || part === '}' || (part === ';' && depth <= 0)) {
+    if (isSkipped(part, depth, head)) {
+      if (part.startsWith('/') && /[\w-]$/.test(last)) text += parting;
+      continue;
+    }
+    const closer = partner[part];
+    if (closers.length === 0 && isParting(part, depth, head, isInline)) {
       yield [text, part];
       text = '';
-      depth = 0;
-    } else text += part;
+      head = '';
+      last = '';
+      depth += steps[part] ?? 0;
+      continue;
+    }
+    text += part;
+    // Of the text itself nothing is asked while it grows: each question would copy it.
+    head ||= part.trimStart().charAt(0);
+    last = part.slice(-1);
+    if (closer !== undefined) closers.push(closer);
+    else if (part === closers.at(-1) && closers.pop() === '}' && closers.length === 0) text = '';
   }
   yield [text, ''];
+}
+
+/** Comments, and what is left from the time when browsers did not know of style sheets. */
+function isSkipped(part: string, depth: number, head: string): boolean {
+  return part.startsWith('/*') || ((part === '<!--' || part === '-->') && depth === 0 && head === '');
+}
+
+/** A brace ends the block it is in; outside of blocks a semicolon parts at-rules alone. */
+function isParting(part: string, depth: number, head: string, isInline: boolean): boolean {
+  if (part === '{') return !isInline;
+  if (part === '}') return depth > 0 && !isInline;
+  return part === ';' && (depth > 0 || head === '@');
 }
 
 /**
  * Every rule of a style sheet whose conditions may hold, in order. One pass that reads strings, comments and nesting as
  * browsers do.
  */
-export function scanSheet(sheet: string, take: (rule: SheetRule) => void): void {
+export function scanSheet(sheet: string, layers: LayerOrder, take: (rule: SheetRule) => void): void {
+  const outside: Frame = { rule: undefined, holds: 'yes', layer: layers.outermost };
   const frames: Frame[] = [];
   const close = ({ rule }: Frame) => {
     if (rule && speaks(rule.style)) take(rule);
@@ -58,13 +93,20 @@ export function scanSheet(sheet: string, take: (rule: SheetRule) => void): void 
   for (const [text, end] of segments(sheet)) {
     const frame = frames.at(-1) ?? outside;
     if (end === '{') {
-      frames.push(opened(text.trim(), frame));
+      frames.push(opened(withoutPartings(text), frame, layers));
       continue;
     }
-    if (frame.rule) declare(frame.rule.style, text);
+    if (end === ';' && frame.holds !== 'no') nameLayers(text, frame.layer, layers);
+    if (frame.rule) declare(frame.rule.style, text.replaceAll(parting, ' '));
     if (end === '}') close(frames.pop() ?? outside);
   }
   for (const frame of frames.toReversed()) close(frame); // a sheet may end without closing its blocks
+}
+
+/** Where a comment stood between two words, no selector is. */
+function withoutPartings(text: string): string {
+  const [first = '', ...others] = text.split(parting);
+  return (first + others.map((part) => (/^[\w-]/.test(part) ? ';' : '') + part).join('')).trim();
 }
 
 function speaks({ sets, importantSets, paint, importantPaint }: HidingStyle): boolean {
@@ -74,21 +116,29 @@ function speaks({ sets, importantSets, paint, importantPaint }: HidingStyle): bo
 /** The declarations of a `style` attribute. */
 export function scanInline(style: string): HidingStyle {
   const own = newStyle();
-  for (const [text] of segments(style)) declare(own, text);
+  for (const [text] of segments(style, true)) declare(own, text.replaceAll(parting, ' '));
   return own;
 }
 
-function opened(prelude: string, around: Frame): Frame {
-  const { rule: parent, holds, isLayered } = around;
-  const nested = (selectors: string, own: Holds, layered = isLayered): Frame => {
+/** What `@layer a, b;` and `@import … layer(a);` name, to say where it stands. */
+function nameLayers(statement: string, around: Layer, layers: LayerOrder): void {
+  const [, names, imported] = /^\s*@(?:layer\s([^()]*)|import\b.*?\blayer\(([^()]*)\))/i.exec(statement) ?? [];
+  for (const name of (names ?? imported ?? '').split(',')) if (layerName.test(name.trim())) layers.named(name, around);
+}
+
+function opened(prelude: string, around: Frame, layers: LayerOrder): Frame {
+  const { rule: parent, holds, layer: outer } = around;
+  const nested = (selectors: string, own: Holds, layer = outer): Frame => {
     const both = holds === 'no' || own === 'no' ? 'no' : holds === 'maybe' || own === 'maybe' ? 'maybe' : 'yes';
-    const rule = { selectors, parent, style: newStyle(), isSure: both === 'yes', isLayered: layered };
-    return { rule: both === 'no' || selectors === '' ? undefined : rule, holds: both, isLayered: layered };
+    const rule = { selectors, parent, style: newStyle(), isSure: both === 'yes', layer };
+    return { rule: both === 'no' || selectors === '' ? undefined : rule, holds: both, layer };
   };
-  if (!prelude.startsWith('@')) return nested(around.isScope ? scoped(prelude) : prelude, 'yes');
+  if (prelude !== '' && !prelude.startsWith('@')) return nested(around.isScope ? scoped(prelude) : prelude, 'yes');
   const inside = parent === undefined ? '' : '&';
-  if (silentAtRule.test(prelude)) return nested('', 'no');
-  if (/^@layer\b/i.test(prelude)) return nested(inside, 'yes', true);
+  if (prelude === '' || silentAtRule.test(prelude)) return nested('', 'no');
+  const layer = /^@layer\b([\s\S]*)/i.exec(prelude)?.[1]?.trim();
+  if (layer !== undefined && holds !== 'no')
+    return nested(inside, layer === '' || layerName.test(layer) ? 'yes' : 'maybe', layers.named(layer, outer));
   const media = /^@media\b([\s\S]*)/i.exec(prelude)?.[1];
   if (media !== undefined) return nested(inside, mediaHolds(media));
   const condition = /^@supports\b([\s\S]*)/i.exec(prelude)?.[1];

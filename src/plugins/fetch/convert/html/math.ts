@@ -17,7 +17,12 @@ export function mathOf(element: Element, { isHidden }: Pick<CopyContext, 'isHidd
 
 function annotationOf(math: Element): string | undefined {
   for (let node: AnyNode | null = math; node; node = nextNode(node, math)) {
-    if (isElement(node) && node.name === 'annotation' && /tex/i.test(node.attribs.encoding ?? '')) return textOf(node);
+    if (
+      isElement(node) &&
+      node.name === 'annotation' &&
+      /^(?:application|text)\/(?:x-)?(?:la)?tex\b|^(?:la)?tex$/i.test((node.attribs.encoding ?? '').trim())
+    )
+      return textOf(node);
   }
   return undefined;
 }

@@ -14,6 +14,9 @@ const silent = new Set([
   ...['noframes', 'noembed'],
 ]);
 
+/** What is in these is no part of the page where scripts run, its sheets included. */
+const inert = new Set(['noscript', 'template', 'noembed', 'noframes', 'iframe']);
+
 const hiddenClass =
   /(^|\s)(sr-only|visually-?hidden|screen-?reader(-text|-only)?|u-hidden|is-hidden|d-none|print-only|skip-?(link|nav|to-content))(\s|$)/i;
 
@@ -51,7 +54,9 @@ export class Visibility {
   constructor(tree: Pick<PageTree, 'root'>, isLenient = false) {
     this.#isLenient = isLenient;
     const sheets: string[] = [];
-    for (let node = tree.root.children[0] ?? null; node; node = nextNode(node, tree.root)) {
+    let isOver = false;
+    for (let node = tree.root.children[0] ?? null; node; node = nextNode(node, tree.root, isOver)) {
+      isOver = isElement(node) && inert.has(node.name);
       if (!isElement(node)) continue;
       const { name, attribs } = node;
       if (attribs.style?.includes('--')) this.#variables.learn(attribs.style);
