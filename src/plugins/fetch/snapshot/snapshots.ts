@@ -97,7 +97,7 @@ export class Snapshots {
       headers,
       asker,
       ...(ask.timeoutMs === undefined ? {} : { timeoutMs: ask.timeoutMs }),
-      ...(asksRobots ? { beforeHop: (hop, signal) => robots.check(hop, { ...asker, signal }) } : {}),
+      ...(asksRobots ? { beforeHop: (hop, signal) => robots.check(hop, { principal: asker.principal, signal }) } : {}),
     });
   }
 

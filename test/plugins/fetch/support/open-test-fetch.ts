@@ -38,14 +38,14 @@ function nothing(): void {
   // nobody reads the log of a test
 }
 
-/** What a handler is given beside its arguments, with nobody to ask. */
+/** What a handler is given beside its arguments, with nobody to ask; as the gateway's, it has no member of its own to spread. */
 export function contextOf(
   deps: FetchDeps,
   signal: AbortSignal = new AbortController().signal,
   caller = 'anonymous',
 ): ToolContext<FetchDeps> {
   const nobody = () => Promise.reject(new Error('there is no client in this test'));
-  return {
+  return Object.create({
     deps,
     signal,
     clientSupports: () => false,
@@ -59,7 +59,7 @@ export function contextOf(
     listRoots: nobody,
     continueAsTask: () => false,
     releaseConnection: nothing,
-  };
+  });
 }
 
 interface CallableTool {
