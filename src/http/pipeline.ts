@@ -13,6 +13,10 @@ interface Connection {
   isEnding: boolean;
 }
 
+/** Noted on the socket itself: a table of all sockets would keep its size after ten thousand of them. */
+const noted = Symbol('connection');
+type NotedSocket = Duplex & { [noted]?: Connection };
+
 type Serve = (incoming: IncomingMessage, outgoing: GatewayResponse) => void;
 
 /**
@@ -20,7 +24,6 @@ type Serve = (incoming: IncomingMessage, outgoing: GatewayResponse) => void;
  * that never reads could have hundreds made for it.
  */
 export class Pipeline {
-  readonly #connections = new WeakMap<Duplex, Connection>();
   readonly #serve: Serve;
 
   constructor(serve: Serve) {
@@ -28,13 +31,13 @@ export class Pipeline {
   }
 
   readonly receive: Serve = (incoming, outgoing) => {
-    const { socket } = incoming;
+    const socket: NotedSocket = incoming.socket;
     if (socket.destroyed) return; // cut, with more of its requests already read
-    let connection = this.#connections.get(socket);
+    let connection = socket[noted];
     if (connection) connection.newest = outgoing;
     else {
       connection = { newest: outgoing, waiting: 0, refuse: undefined, isEnding: false };
-      this.#connections.set(socket, connection);
+      socket[noted] = connection;
     }
     outgoing.note = connection;
     if (outgoing.socket) this.#serve(incoming, outgoing);
@@ -46,8 +49,8 @@ export class Pipeline {
    * Ends a connection whose bytes make no request any more. Answers that are owed go out first: what came after a request
    * is no reason to spoil its answer, or to cut its stream.
    */
-  end(socket: Duplex, refuse: () => void): void {
-    const connection = this.#connections.get(socket);
+  end(socket: NotedSocket, refuse: () => void): void {
+    const connection = socket[noted];
     if (connection?.isEnding) return;
     const newest = connection?.newest;
     if (connection) connection.isEnding = true;

@@ -1,3 +1,4 @@
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { attempt } from '../core/attempt.ts';
 import { receiveJsonBody } from './body.ts';
 import type { HttpExchange } from './http-exchange.ts';
@@ -15,6 +16,7 @@ export function answerBody(
   return new Promise((resolve, reject) => {
     const refuse = (error: unknown) => sendBodyError(http.outgoing, error);
     const take = (text: string) => {
+      if (http.outgoing.destroyed) return resolve(RESPONSE_ALREADY_SENT); // nobody waits for an answer any more
       try {
         resolve(attempt(() => answer(text), refuse));
       } catch (defect) {

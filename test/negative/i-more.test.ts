@@ -35,7 +35,7 @@ test.each(['/fixture/rpc', '/fixture/mcp', '/fixture/tools/text'])(
       socket.on('error', () => undefined);
       socket.pause();
       await once(socket, 'connect');
-      socket.write(one.repeat(200));
+      socket.write(one.repeat(90));
     }
     await new Promise((resolve) => setTimeout(resolve, 2000));
     expect(((await gateway.state()).rss - before) / 1e6).toBeLessThan(100);
