@@ -63,6 +63,7 @@ export class Pipeline {
 
   #serveNext(connection: Connection, incoming: IncomingMessage, outgoing: GatewayResponse): void {
     connection.waiting -= 1;
+    if (incoming.socket.destroyed) return;
     if (connection.refuse && outgoing === connection.newest) connection.refuse();
     else this.#serve(incoming, outgoing);
   }

@@ -16,7 +16,7 @@ export function answerBody(
   return new Promise((resolve, reject) => {
     const refuse = (error: unknown) => sendBodyError(http.outgoing, error);
     const take = (text: string) => {
-      if (http.outgoing.destroyed) return resolve(RESPONSE_ALREADY_SENT); // nobody waits for an answer any more
+      if (http.hasGone) return resolve(RESPONSE_ALREADY_SENT);
       try {
         resolve(attempt(() => answer(text), refuse));
       } catch (defect) {

@@ -50,6 +50,11 @@ export class HttpExchange implements Admission {
     this.publicPrefix = admission.publicPrefix;
   }
 
+  /** Whether the connection is closed: nobody waits for an answer any more. The response itself hears of it later. */
+  get hasGone(): boolean {
+    return this.incoming.socket.destroyed;
+  }
+
   get requestId(): string {
     return this.outgoing.requestId;
   }

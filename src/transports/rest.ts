@@ -105,7 +105,7 @@ async function runTool(
   } catch (error) {
     return sendFailure(http, error, false, runtime.log);
   }
-  if (http.outgoing.destroyed) return RESPONSE_ALREADY_SENT; // nobody waits for an answer any more
+  if (http.hasGone) return RESPONSE_ALREADY_SENT;
   if (runtime.activity.isDraining) {
     http.outgoing.setHeader('Retry-After', '5');
     return sendError(http, 503, 'unavailable', 'The gateway is shutting down; try again in a moment.');

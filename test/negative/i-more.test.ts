@@ -19,31 +19,33 @@ const modernMeta = {
 };
 const initialize = request('initialize', { protocolVersion: '2025-11-25', capabilities: { elicitation: {} } });
 
-test.each(['/fixture/rpc', '/fixture/mcp', '/fixture/tools/text'])(
-  'a peer that pipelines calls to %s and never reads costs one answer, not hundreds',
-  async (path) => {
-    const gateway = await GatewayProcess.start();
-    const before = (await gateway.state()).rss;
-    const body = JSON.stringify(
-      path.includes('tools')
-        ? { length: 2_000_000 }
-        : request('tools/call', { name: 'text', arguments: { length: 2_000_000 } }),
-    );
-    const one = `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
-    const deaf = Array.from({ length: 4 }, () => connect(Number(new URL(gateway.url).port), '127.0.0.1'));
-    for (const socket of deaf) {
-      socket.on('error', () => undefined);
-      socket.pause();
-      await once(socket, 'connect');
-      socket.write(one.repeat(90));
-    }
-    await new Promise((resolve) => setTimeout(resolve, 2000));
-    expect(((await gateway.state()).rss - before) / 1e6).toBeLessThan(100);
-    expect((await post(`${gateway.url}/fixture/rpc`, request('ping'))).status).toBe(200);
-    for (const socket of deaf) socket.destroy();
-    await gateway.terminate();
-  },
-);
+test.each(
+  ['/fixture/rpc', '/fixture/mcp', '/fixture/tools/text'].flatMap((path) => [
+    [90, path] as const,
+    [200, path] as const,
+  ]),
+)('a peer that pipelines %i calls to %s and never reads costs one answer, not hundreds', async (calls, path) => {
+  const gateway = await GatewayProcess.start();
+  const before = (await gateway.state()).rss;
+  const body = JSON.stringify(
+    path.includes('tools')
+      ? { length: 2_000_000 }
+      : request('tools/call', { name: 'text', arguments: { length: 2_000_000 } }),
+  );
+  const one = `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+  const deaf = Array.from({ length: 4 }, () => connect(Number(new URL(gateway.url).port), '127.0.0.1'));
+  for (const socket of deaf) {
+    socket.on('error', () => undefined);
+    socket.pause();
+    await once(socket, 'connect');
+    socket.write(one.repeat(calls));
+  }
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  expect(((await gateway.state()).rss - before) / 1e6).toBeLessThan(100);
+  expect((await post(`${gateway.url}/fixture/rpc`, request('ping'))).status).toBe(200);
+  for (const socket of deaf) socket.destroy();
+  await gateway.terminate();
+});
 
 test('pipelined requests are answered in their order', async () => {
   const bodies = [1, 2, 3].map((id) =>

@@ -24,8 +24,12 @@ afterAll(() => site.close());
 const at = (path: string, host = 'site.example') => `http://${host}:${site.port}${path}`;
 
 /** Runs `work` with a plugin of so many threads, each at its work already. */
-async function withFetch(workers: number, work: (deps: FetchDeps) => Promise<void>): Promise<void> {
-  const deps = openTestFetch([site.port], { workers, hostConcurrency: 64 });
+async function withFetch(
+  workers: number,
+  work: (deps: FetchDeps) => Promise<void>,
+  settings: Record<string, unknown> = {},
+): Promise<void> {
+  const deps = openTestFetch([site.port], { workers, hostConcurrency: 64, ...settings });
   try {
     await Promise.all(Array.from({ length: workers }, (_, n) => call(fetchPage, deps, { url: at(`/warm${n}`) })));
     await work(deps);
@@ -34,9 +38,12 @@ async function withFetch(workers: number, work: (deps: FetchDeps) => Promise<voi
   }
 }
 
+/** No hostile page has had its time before the small ones are read, however busy the machine. */
+const notYet = { convertTimeoutMs: 60_000 };
+
 const seen = (path: string) => site.seen.filter((request) => request.path.startsWith(path)).length;
 
-describe('small pages are read before most of the hostile pages that came before them', () => {
+describe('a small page is read before any of the hostile pages that wait', () => {
   test.each([
     ['of another caller', 2, 'b', 'site.example'],
     ['of another caller, with more threads', 4, 'b', 'site.example'],
@@ -45,26 +52,29 @@ describe('small pages are read before most of the hostile pages that came before
   ])(
     '%s',
     async (_, workers, caller, host) => {
-      await withFetch(workers, async (deps) => {
-        const order: string[] = [];
-        const before = seen('/hostile');
-        const end = new AbortController();
-        const hostile = Array.from({ length: 8 }, (__, n) =>
-          call(fetchPage, deps, { url: at(`/hostile${n}`) }, end.signal, 'a').then(
-            () => order.push('hostile'),
-            () => undefined,
-          ),
-        );
-        await expect.poll(() => seen('/hostile')).toBe(before + 8);
-        for (let n = 0; n < 3; n++) {
-          await call(fetchPage, deps, { url: at(`/small${n}`, host) }, undefined, caller);
-          order.push('small');
-        }
-        // Those that ran already may have had their time meanwhile, on a busy machine.
-        expect(order.filter((name) => name === 'hostile').length).toBeLessThanOrEqual(3);
-        end.abort();
-        await Promise.all(hostile);
-      });
+      await withFetch(
+        workers,
+        async (deps) => {
+          const order: string[] = [];
+          const before = seen('/hostile');
+          const end = new AbortController();
+          const hostile = Array.from({ length: 8 }, (__, n) =>
+            call(fetchPage, deps, { url: at(`/hostile${n}`) }, end.signal, 'a').then(
+              () => order.push('hostile'),
+              () => undefined,
+            ),
+          );
+          await expect.poll(() => seen('/hostile')).toBe(before + 8);
+          for (let n = 0; n < 3; n++) {
+            await call(fetchPage, deps, { url: at(`/small${n}`, host) }, undefined, caller);
+            order.push('small');
+          }
+          expect(order).toEqual(['small', 'small', 'small']);
+          end.abort();
+          await Promise.all(hostile);
+        },
+        notYet,
+      );
     },
     60_000,
   );
@@ -117,7 +127,7 @@ test('a page that had its time comes as bare text before the next one is begun',
     );
     const first = await Promise.race(all);
     expect(first.data.extraction).toBe('fallback');
-    expect(performance.now() - begun).toBeLessThan(4.5 * convertTimeoutMs);
+    expect(performance.now() - begun).toBeLessThan(4 * convertTimeoutMs);
     end.abort();
     await Promise.allSettled(all);
   } finally {
