@@ -74,8 +74,8 @@ describe('text is left out that an inline style hides by', () => {
       'text-indent:-999em',
     ],
     ...[
-      'clip:rect(0,0,0,0)',
-      'clip:rect(1px 1px 1px 1px)',
+      'position:absolute;clip:rect(0,0,0,0)',
+      'clip:rect(1px 1px 1px 1px);position:fixed',
       'clip-path:inset(50%)',
       'clip-path:inset(100% 0 0 0)',
       'clip-path:circle(0)',

@@ -17,8 +17,16 @@ describe('a declaration that no browser takes shows nothing', () => {
     ...['color:#fff;color:blackish', 'color:transparent;color:zz', 'color:#fff;background-color:blackk'],
     ...['color:#fff;background:black bogus', 'color:#fff;background:bogus', 'color:#fff;background-image:bogus'],
     ...['color:#fff;background:black black', 'color:#fff;background:url()', 'color:transparent;background-clip:textz'],
-    ...['left:-9999px;left:zz', 'left:-9999px;left:5', 'text-indent:-9999px;text-indent:none'],
-    ...['clip-path:inset(50%);clip-path:zz', 'clip-path:inset(50%);clip-path:inset(zz)', 'clip:rect(0,0,0,0);clip:zz'],
+    ...[
+      'position:absolute;left:-9999px;left:zz',
+      'left:-9999px;left:5;position:absolute',
+      'text-indent:-9999px;text-indent:none',
+    ],
+    ...[
+      'clip-path:inset(50%);clip-path:zz',
+      'clip-path:inset(50%);clip-path:inset(zz)',
+      'position:fixed;clip:rect(0,0,0,0);clip:zz',
+    ],
     ...[
       'transform:scale(0);transform:zz',
       'transform:scale(0);transform:translate(5)',
@@ -49,10 +57,10 @@ describe('a declaration that no browser takes shows nothing', () => {
       'color:#fff;background:black no-repeat 0 0/cover',
     ],
     ...[
-      'left:-9999px;left:auto',
-      'left:-9999px;left:0',
+      'position:absolute;left:-9999px;left:auto',
+      'position:absolute;left:-9999px;left:0',
       'clip-path:inset(50%);clip-path:none',
-      'clip:rect(0,0,0,0);clip:auto',
+      'position:absolute;clip:rect(0,0,0,0);clip:auto',
     ],
     ...['transform:scale(0);transform:scale(1) translateX(5px)', 'transform:scale(0);transform:none', 'zoom:0;zoom:1'],
     ...[

@@ -1,5 +1,5 @@
 import { absoluteUrl, baseOf } from './absolute-url.ts';
-import { blackOnWhite } from './css/paint.ts';
+import { blackOnWhite } from './css/painted.ts';
 import { SheetRules } from './css/sheet-rules.ts';
 import { containerPrefix, MarkdownBlocks } from './markdown-blocks.ts';
 import { definitionTarget, linkTarget, type MarkdownTarget } from './markdown-target.ts';

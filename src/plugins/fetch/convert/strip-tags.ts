@@ -1,8 +1,8 @@
 import type { Element } from 'domhandler';
-import { hidesBox, hidesText } from './css/hiding-style.ts';
-import { blackOnWhite, isUnseen, type Painted, painted } from './css/paint.ts';
+import { blackOnWhite, isUnseen, type Painted, painted } from './css/painted.ts';
 import { SheetRules } from './css/sheet-rules.ts';
 import { scanInline } from './css/sheet-scanner.ts';
+import { hidesBox, hidesText, unknownFacts } from './css/signs.ts';
 import { concealsByAttribute } from './html/visibility.ts';
 
 const blockTag = /^(p|div|br|li|tr|h[1-6]|table|section|article|ul|ol|pre|blockquote|dd|dt)$/;
@@ -74,9 +74,9 @@ export function isHiddenTag(
   if (concealsByAttribute(attribs)) return true;
   const inline = attribs.style === undefined ? undefined : scanInline(attribs.style);
   const element = { type: 'tag', name, attribs, children: [], parent: null, prev: null, next: null };
-  const { gives, paints } = rules.signsOf(element as unknown as Element, inline, false);
-  const isOwnGround = paints?.some((paint) => isUnseen(painted(paint, ground, false)));
-  return hidesBox(gives) || hidesText(gives) || isOwnGround === true;
+  const { gives, factSets, factGives, paints } = rules.signsOf(element as unknown as Element, inline, false);
+  const isOwnGround = paints?.some((paint) => isUnseen(painted(paint, ground)));
+  return hidesBox(gives, (unknownFacts & ~factSets) | factGives) || hidesText(gives) || isOwnGround === true;
 }
 
 /** Where the element that was just opened ends: at its closing tag, or at the end of the page. */

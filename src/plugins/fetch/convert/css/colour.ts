@@ -118,6 +118,37 @@ function fromOklab(l: number, a: number, b: number): number[] {
   ];
 }
 
+/** Linear light, from sRGB. */
+function decoded(channel: number): number {
+  const share = channel / 255;
+  return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+}
+
+function toOklab(rgb: readonly number[]): number[] {
+  const [r = 0, g = 0, b = 0] = rgb.map(decoded);
+  const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
+  const m = Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b);
+  const s = Math.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b);
+  return [
+    0.2104542553 * l + 0.793617785 * m - 0.0040720468 * s,
+    1.9779984951 * l - 2.428592205 * m + 0.4505937099 * s,
+    0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s,
+  ];
+}
+
+interface Space {
+  to(rgb: readonly number[]): number[];
+  from(channels: readonly number[]): number[];
+}
+
+/** The spaces that mixes are worked out in; CIE Lab is taken for its like. */
+export const spaces: Readonly<Record<string, Space>> = {
+  srgb: { to: (rgb) => [...rgb], from: (rgb) => [...rgb] },
+  'srgb-linear': { to: (rgb) => rgb.map(decoded), from: (linear) => linear.map(encoded) },
+  oklab: { to: toOklab, from: ([l = 0, a = 0, b = 0]) => fromOklab(l, a, b) },
+  lab: { to: toOklab, from: ([l = 0, a = 0, b = 0]) => fromOklab(l, a, b) },
+};
+
 /** CIE Lab with the white of D50, which CSS uses. */
 function fromLab(l: number, a: number, b: number): number[] {
   const fy = (l + 16) / 116;

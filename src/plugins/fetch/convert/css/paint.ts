@@ -1,25 +1,51 @@
-import { blend, type Colour, isSameColour, opaque, parseColour } from './colour.ts';
+import { type Colour, isSameColour, opaque, parseColour } from './colour.ts';
+import { commaParts } from './css-text.ts';
+import { type Filter, filterOf } from './filter.ts';
+import { isOffPage, pixels } from './hiding-values.ts';
+import { mixedColour } from './mixed-colour.ts';
+import { type Shadow, shadowsOf } from './text-shadow.ts';
+import { isValid } from './valid-values.ts';
 
-type Own = Colour | 'inherit' | 'unknown' | 'current';
+export type Own = Colour | 'inherit' | 'unknown' | 'current';
 
-/** What declarations say of the colours of text and ground. A picture is the one colour of it, 'unknown', or 'none'. */
+/** What declarations say of how text and ground are painted. A picture is the one colour of it, 'unknown', or 'none'. */
 export interface Paint {
   readonly colour?: Own;
   readonly fill?: Own;
   readonly ground?: Own;
   readonly picture?: Own | 'none';
+  /** Whether the picture has no size, and whether it stands once, out of its box. */
+  readonly isShrunk?: boolean;
+  readonly isAway?: boolean;
+  readonly isOnce?: boolean;
+  /** Whether the ground is only seen through the letters. */
+  readonly isClipped?: boolean;
+  readonly opacity?: number;
+  readonly filter?: Filter | undefined;
+  readonly shadows?: readonly Shadow[] | 'inherit';
+  readonly strokeWidth?: string;
+  readonly strokeColour?: Own;
 }
 
-/** The colours an element's text is seen by; undefined where they cannot be told. */
-export interface Painted {
-  readonly colour: Colour | undefined;
-  readonly ground: Colour | undefined;
-}
+export const clear: Colour = { rgb: [0, 0, 0], alpha: 0 };
 
-export const blackOnWhite: Painted = { colour: opaque(), ground: opaque(255, 255, 255) };
-const clear: Colour = { rgb: [0, 0, 0], alpha: 0 };
-/** Less than this of a colour is not seen. */
-const faint = 0.1;
+const unpainted: Paint = {
+  ...{ ground: clear, picture: 'none', isShrunk: false, isAway: false, isOnce: false, isClipped: false },
+  ...{ opacity: 1, filter: undefined },
+};
+/** What `all` sets. */
+export const initialPaint: Paint = { ...unpainted, colour: opaque(), fill: 'current', shadows: [], strokeWidth: '0' };
+export const inheritedPaint: Paint = {
+  ...{ ...unpainted, colour: 'inherit', fill: 'inherit', shadows: 'inherit' },
+  ...{ strokeWidth: 'inherit', strokeColour: 'inherit' },
+};
+
+/** Whether a rule that says this may make text unseen, or seen that else is not. */
+export function isTelling({ colour, fill, ground, picture, opacity = 1, filter, shadows, ...other }: Paint): boolean {
+  const isSaid = (own: unknown) => own !== undefined;
+  if ([colour, fill, ground, picture, filter, shadows].some(isSaid) || opacity < 1) return true;
+  return isSaid(other.strokeWidth) || other.isShrunk === true || other.isAway === true || isSaid(other.isClipped);
+}
 
 /** What one declaration adds; undefined for properties that say nothing of colours, and for what is no value of them. */
 export function paintOf(name: string, value: string): Paint | undefined {
@@ -30,7 +56,7 @@ export function paintOf(name: string, value: string): Paint | undefined {
       return colour && (colour !== 'unknown' || value.includes('var(')) ? { colour } : undefined;
     }
     case '-webkit-text-fill-color': {
-      const fill = colourOf(value, opaque());
+      const fill = value === 'initial' ? 'current' : colourOf(value, opaque());
       return fill && { fill };
     }
     case 'background-color': {
@@ -44,8 +70,76 @@ export function paintOf(name: string, value: string): Paint | undefined {
     case 'background':
       return backgroundOf(value);
     default:
+      return groundPaintOf(name, value) ?? letterPaintOf(name, value);
+  }
+}
+
+const backToNone = /^(initial|unset|revert)$/;
+
+function groundPaintOf(name: string, value: string): Paint | undefined {
+  switch (name) {
+    case 'background-size':
+      return /^[\w\s.%,+-]+$/.test(value) ? { isShrunk: commaParts(value).every(isNoSize) } : undefined;
+    case 'background-position':
+    case 'background-position-x':
+    case 'background-position-y':
+      return /^[\w\s.%,+-]+$/.test(value) ? { isAway: value.split(/[\s,]+/).some(isOffPage) } : undefined;
+    case 'background-repeat':
+      return { isOnce: value === 'no-repeat' };
+    case 'background-clip':
+    case '-webkit-background-clip':
+      if (backToNone.test(value)) return { isClipped: false };
+      return isValid('background-clip', value) ? { isClipped: value.includes('text') } : undefined;
+    default:
       return undefined;
   }
+}
+
+function letterPaintOf(name: string, value: string): Paint | undefined {
+  switch (name) {
+    case 'opacity': {
+      const opacity = backToNone.test(value) ? 1 : Number.parseFloat(value) / (value.endsWith('%') ? 100 : 1);
+      return isValid('opacity', value) || backToNone.test(value)
+        ? { opacity: Math.min(1, Math.max(0, opacity)) }
+        : undefined;
+    }
+    case 'filter': {
+      const filter = filterOf(value);
+      return filter || backToNone.test(value) || isValid('filter', value) ? { filter } : undefined;
+    }
+    case 'text-shadow': {
+      const shadows = /^(inherit|unset|revert)$/.test(value) ? 'inherit' : shadowsOf(value);
+      return shadows && { shadows };
+    }
+    case '-webkit-text-stroke-width':
+      return { strokeWidth: value };
+    case '-webkit-text-stroke-color': {
+      const strokeColour = colourOf(value, opaque());
+      return strokeColour && { strokeColour };
+    }
+    case '-webkit-text-stroke':
+      return strokePaintOf(value);
+    default:
+      return undefined;
+  }
+}
+
+function strokePaintOf(value: string): Paint {
+  const all = pieces(value);
+  const isWidth = (piece: string) => /^(thin|medium|thick)$/.test(piece) || pixels(piece) !== undefined;
+  const colour = all.find((piece) => !isWidth(piece));
+  return {
+    strokeWidth: all.find(isWidth) ?? '0',
+    strokeColour: (colour === undefined ? 'current' : colourOf(colour, opaque())) ?? 'unknown',
+  };
+}
+
+/** A size of nothing in one direction. */
+function isNoSize(value: string): boolean {
+  return value
+    .trim()
+    .split(/\s+/)
+    .some((part) => /^[+-]?(0|\.0|0\.0+)([a-z]+|%)?$/.test(part));
 }
 
 /** Colours that are made from others, and what is not filled in. */
@@ -57,16 +151,9 @@ function colourOf(value: string, initial: Colour): Own | undefined {
   if (value === 'initial') return initial;
   if (/^(inherit|unset|revert|revert-layer)$/.test(value))
     return initial === clear && value !== 'inherit' ? clear : 'inherit';
-  return parseColour(value) ?? mixed(value) ?? (made.test(value) || /\bvar\(/.test(value) ? 'unknown' : undefined);
-}
-
-/** `light-dark()` on a light page, and a mix of two colours that are one. */
-function mixed(value: string): Colour | undefined {
-  const light = /^light-dark\( ?((?:[^(),]|\([^()]*\)){1,60}),/.exec(value)?.[1];
-  if (light !== undefined) return parseColour(light.trim());
-  const [, list] = /^color-mix\( ?in [^,]{1,30},(.{1,120})\)$/.exec(value) ?? [];
-  const [a, b] = (list?.match(/#[0-9a-f]+|[a-z]+(?:\([^()]*\))?/g) ?? []).map(parseColour);
-  return a && b && isAlike(a, b) ? a : undefined;
+  return (
+    parseColour(value) ?? mixedColour(value) ?? (made.test(value) || /\bvar\(/.test(value) ? 'unknown' : undefined)
+  );
 }
 
 /** Pieces of a value at its outer level: functions whole, words alone. */
@@ -77,7 +164,7 @@ function pieces(value: string): string[] {
 const picture =
   /^(url|image|image-set|-webkit-image-set|element|cross-fade)\(|^(-webkit-|-moz-)?(repeating-)?(linear|radial|conic)-gradient\(/;
 /** An address without anything in it. */
-const noAddress = /^url\( ?(""|'')? ?\)$/;
+const noAddress = /^url\( ?["']?(#.*|about:.*|javascript:.*|data:(?!image\/).*)?["']? ?\)$/;
 
 function pictureOf(value: string): Own | 'none' | undefined {
   const [first = 'none'] = pieces(value);
@@ -115,42 +202,16 @@ function backgroundOf(value: string): Paint | undefined {
       else if (ground === undefined && !placing.test(piece) && !isOpen) return undefined;
     }
   }
+  const layers = commaParts(value);
+  const sizes = layers.map((layer) => /\/ ?([\d.a-z%+-]+( [\d.a-z%+-]+)?)(?![^(]*\))/.exec(layer)?.[1] ?? 'auto');
   const isMade = all.some((piece) => colourOf(piece, clear) === 'unknown');
   if (!isOpen && grounds.length + (isMade ? 1 : 0) > 1) return undefined;
   return {
     ground: grounds.at(-1) ?? (isOpen || isMade ? 'unknown' : clear),
     picture: own === undefined ? (isOpen && grounds.length === 0 ? 'unknown' : 'none') : (pictureOf(own) ?? 'none'),
+    isShrunk: sizes.every(isNoSize),
+    isAway: layers.length === 1 && all.some((piece) => /\d/.test(piece) && isOffPage(piece)),
+    isOnce: all.includes('no-repeat'),
+    isClipped: all.includes('text'),
   };
-}
-
-/** The colours an element comes to with what it inherits. `isClipped`: its ground is only seen through its letters. */
-export function painted(paint: Paint, around: Painted, isClipped: boolean): Painted {
-  const resolved = (own: Own | undefined, inherited: Colour | undefined, current: Colour | undefined) => {
-    if (own === undefined || own === 'inherit') return inherited;
-    if (own === 'current') return current;
-    return own === 'unknown' ? undefined : own;
-  };
-  const text = resolved(paint.colour, around.colour, around.colour);
-  const colour = paint.fill === undefined ? text : resolved(paint.fill, text, text);
-  const under = around.ground;
-  if (isClipped) return { colour: colour && colour.alpha < faint ? undefined : colour, ground: under };
-  const flat =
-    paint.ground === undefined || paint.ground === 'inherit'
-      ? under
-      : over(resolved(paint.ground, under, colour), under);
-  if (paint.picture === undefined || paint.picture === 'none') return { colour, ground: flat };
-  if (paint.picture === 'unknown') return { colour, ground: undefined };
-  return { colour, ground: over(resolved(paint.picture, undefined, colour), flat) };
-}
-
-function over(colour: Colour | undefined, under: Colour | undefined): Colour | undefined {
-  if (colour === undefined) return undefined;
-  if (colour.alpha === 0) return under;
-  if (colour.alpha >= 1) return colour;
-  return under && blend(colour, under);
-}
-
-/** Whether text in these colours cannot be told from its ground. */
-export function isUnseen({ colour, ground }: Painted): boolean {
-  return colour !== undefined && ground !== undefined && isSameColour(blend(colour, ground), ground);
 }

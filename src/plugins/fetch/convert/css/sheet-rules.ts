@@ -1,12 +1,13 @@
 import type { Element } from 'domhandler';
 import { byCascade, type Entry, importantOrder } from './cascade.ts';
 import { commaParts } from './css-text.ts';
-import { anyHiding, type HidingStyle } from './hiding-style.ts';
+import type { HidingStyle, Saying } from './hiding-style.ts';
 import { LayerOrder } from './layer-order.ts';
-import type { Paint } from './paint.ts';
+import { isTelling, type Paint } from './paint.ts';
 import { heaviest, parseSelectors, type Selector } from './selector.ts';
 import { type Nesting, SelectorMatcher } from './selector-matcher.ts';
 import { type SheetRule, scanSheet } from './sheet-scanner.ts';
+import { anyHiding, anyHidingFacts } from './signs.ts';
 
 /** For one page; a real page of 1 MB needs some hundred thousand. */
 const mostSteps = 8_000_000;
@@ -19,12 +20,17 @@ const longestNesting = 20_000;
 export interface Signs {
   readonly sets: number;
   readonly gives: number;
-  /** What they say of colours: by the rules that are sure to hold, and by all that may. */
-  readonly paints: readonly [sure: Paint, all: Paint] | undefined;
+  readonly factSets: number;
+  readonly factGives: number;
+  /** What they say of colours: by the rules that are sure to hold, by all that may, and by each of some that may. */
+  readonly paints: readonly Paint[] | undefined;
 }
 
 const none: Entry[] = [];
-const nothing: Signs = { sets: 0, gives: 0, paints: undefined };
+/** What is said of an element that no rule is about. */
+export const unstyled: Signs = { sets: 0, gives: 0, factSets: 0, factGives: 0, paints: undefined };
+/** Of the rules at one element that may hold, so many are tried one by one. */
+const mostTried = 4;
 
 /** The rules of a page's own style sheets that speak of hiding, found by the element they may be about. */
 export class SheetRules {
@@ -64,20 +70,15 @@ export class SheetRules {
    */
   signsOf(element: Element, inline: HidingStyle | undefined, isInHidden: boolean): Signs {
     const entries = this.#matching(element, isInHidden || (inline !== undefined && canHide(inline)));
-    if (entries.length === 0 && inline === undefined) return nothing;
+    if (entries.length === 0 && inline === undefined) return unstyled;
     if (entries.length > 1) entries.sort(byCascade);
-    let gives = 0;
-    let sets = 0;
-    const apply = (ownSets: number, ownGives: number, isSure: boolean) => {
-      gives = (isSure ? gives & ~ownSets : gives) | ownGives;
-      sets |= isSure ? ownSets : ownGives;
-    };
-    for (const { style, isSure } of entries) apply(style.sets, style.gives, isSure);
-    if (inline) apply(inline.sets, inline.gives, true);
+    const signs = { sets: 0, gives: 0, factSets: 0, factGives: 0 };
+    for (const { style, isSure } of entries) apply(signs, style.normal, isSure);
+    if (inline) apply(signs, inline.normal, true);
     const byImportance = importantOrder(entries);
-    for (const { style, isSure } of byImportance) apply(style.importantSets, style.importantGives, isSure);
-    if (inline) apply(inline.importantSets, inline.importantGives, true);
-    return { sets, gives, paints: paintsOf(entries, byImportance, inline) };
+    for (const { style, isSure } of byImportance) if (style.important) apply(signs, style.important, isSure);
+    if (inline?.important) apply(signs, inline.important, true);
+    return { ...signs, paints: paintsOf(entries, byImportance, inline) };
   }
 
   #matching(element: Element, wantsShowing: boolean): Entry[] {
@@ -115,7 +116,7 @@ export class SheetRules {
 
   #take(rule: SheetRule): void {
     const { style } = rule;
-    const hides = canHide(style) || style.paint !== undefined || style.importantPaint !== undefined;
+    const hides = canHide(style) || isPainting(style);
     const nesting = rule.parent && this.#nestingOf(rule.parent);
     if (nesting === null) return;
     const buckets = hides ? this.#hiding : this.#showing;
@@ -150,24 +151,46 @@ export class SheetRules {
   }
 }
 
+/** Takes what one rule says over what those before it said; one that may not hold takes nothing back. */
+function apply(
+  signs: { -readonly [key in Exclude<keyof Signs, 'paints'>]: number },
+  own: Saying,
+  isSure: boolean,
+): void {
+  if (isSure) {
+    signs.gives = (signs.gives & ~own.sets & ~own.passes) | own.gives;
+    signs.factGives = (signs.factGives & ~own.factSets & ~own.factPasses) | own.factGives;
+    signs.sets = (signs.sets & ~own.passes) | own.sets;
+    signs.factSets = (signs.factSets & ~own.factPasses) | own.factSets;
+  } else {
+    signs.gives |= own.gives;
+    signs.factGives |= own.factGives;
+    signs.sets = (signs.sets & ~own.passes) | own.gives;
+    signs.factSets = (signs.factSets & ~own.factPasses) | own.factGives;
+  }
+}
+
 function paintsOf(
   entries: readonly Entry[],
   byImportance: readonly Entry[],
   inline: HidingStyle | undefined,
 ): Signs['paints'] {
-  const isPainting = ({ paint, importantPaint }: HidingStyle) => paint !== undefined || importantPaint !== undefined;
-  if (!(inline && isPainting(inline)) && !entries.some(({ style }) => isPainting(style))) return undefined;
-  const of = (own: readonly Entry[], important: readonly Entry[]): Paint =>
+  const hasPaint = ({ style }: Pick<Entry, 'style'>) => (style.normal.paint ?? style.important?.paint) !== undefined;
+  const painting = entries.filter(hasPaint);
+  if (!(inline && hasPaint({ style: inline })) && painting.length === 0) return undefined;
+  const of = (isCounted: (entry: Entry) => boolean): Paint =>
     Object.assign(
       {},
-      ...own.map(({ style }) => style.paint),
-      inline?.paint,
-      ...important.map(({ style }) => style.importantPaint),
-      inline?.importantPaint,
+      ...painting.map((entry) => isCounted(entry) && entry.style.normal.paint),
+      inline?.normal.paint,
+      ...byImportance.map((entry) => isCounted(entry) && entry.style.important?.paint),
+      inline?.important?.paint,
     );
-  const isSure = (entry: Entry) => entry.isSure;
-  const all = of(entries, byImportance);
-  return [entries.every(isSure) ? all : of(entries.filter(isSure), byImportance.filter(isSure)), all];
+  const unsure = painting.filter(({ isSure }) => !isSure);
+  if (unsure.length === 0) return [of(() => true)];
+  const tried = unsure.length === 1 ? [] : unsure.slice(0, mostTried);
+  const alone = tried.map((own) => of((entry) => entry.isSure || entry === own));
+  return [of(({ isSure }) => isSure), of(() => true), ...alone];
 }
 
 function ofClasses(
@@ -193,8 +216,14 @@ interface DeepNesting extends Nesting {
 /** In place of a selector where there are too many to keep: its key alone decides. */
 const anything: Selector = { compounds: [], specificity: 0, isSure: false };
 
-function canHide({ gives, importantGives }: HidingStyle): boolean {
-  return ((gives | importantGives) & anyHiding) !== 0;
+function canHide({ normal, important }: HidingStyle): boolean {
+  const signs = normal.gives | (important?.gives ?? 0) | ((normal.passes | (important?.passes ?? 0)) & anyHiding);
+  return ((signs & anyHiding) | ((normal.factGives | (important?.factGives ?? 0)) & anyHidingFacts)) !== 0;
+}
+
+function isPainting({ normal, important }: HidingStyle): boolean {
+  const { paint } = normal;
+  return (paint !== undefined && isTelling(paint)) || (important?.paint !== undefined && isTelling(important.paint));
 }
 
 /** A selector list, parsed; in a nested rule, a part without `&` is about what is inside the rule around it. */

@@ -109,8 +109,9 @@ function withoutPartings(text: string): string {
   return (first + others.map((part) => (/^[\w-]/.test(part) ? ';' : '') + part).join('')).trim();
 }
 
-function speaks({ sets, importantSets, paint, importantPaint }: HidingStyle): boolean {
-  return (sets | importantSets) !== 0 || paint !== undefined || importantPaint !== undefined;
+function speaks({ normal, important }: HidingStyle): boolean {
+  if (important !== undefined || normal.paint !== undefined) return true;
+  return (normal.sets | normal.factSets | normal.passes | normal.factPasses) !== 0;
 }
 
 /** The declarations of a `style` attribute. */

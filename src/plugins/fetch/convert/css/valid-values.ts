@@ -81,6 +81,21 @@ const valid: Readonly<Record<string, RegExp>> = {
   position: whole('static|relative|absolute|fixed|sticky'),
   overflow: whole(upTo(2, '(?:visible|hidden|clip|scroll|auto)')),
   'content-visibility': whole('visible|auto'),
+  'line-height': whole('normal', share, extent),
+  'letter-spacing': whole('normal', extent),
+  '-webkit-text-security': nothing,
+  'font-size-adjust': whole('none', number),
+  'white-space': whole('normal|nowrap|pre|pre-wrap|pre-line|break-spaces'),
+  'text-wrap': whole('wrap|nowrap|balance|pretty|stable'),
+  'text-wrap-mode': whole('wrap|nowrap'),
+  rotate: whole('none', angle, `[xyz] ${angle}`),
+  'backface-visibility': whole('visible|hidden'),
+  'transform-style': whole('flat|preserve-3d'),
+  contain: whole('none|size|layout|style'),
+  float: whole('none|left|right|inline-start|inline-end'),
+  'mask-size': whole(upTo(2, `(?:auto|cover|contain|${extent})`)),
+  padding: whole(upTo(4, extent)),
+  'padding-block': whole(upTo(2, extent)),
   'background-clip': whole(upTo(20, '(?:text|(?:border|padding|content)-box)', comma)),
 };
 
@@ -89,6 +104,7 @@ export function isValid(name: string, value: string): boolean {
   const own = valid[name] ?? valid[name.replace(/^-webkit-/, '')];
   if (own) return own.test(value);
   if (/^(left|right|top|bottom|margin-|inset-)/.test(name)) return offset.test(value);
+  if (/^(min-|padding-)/.test(name)) return size.test(value);
   if (/^max-(width|height|inline-size|block-size)$/.test(name)) return mostSize.test(value);
   return /^(width|height|inline-size|block-size)$/.test(name) && size.test(value);
 }
@@ -96,8 +112,13 @@ export function isValid(name: string, value: string): boolean {
 const fontHead =
   /^(?:(?:normal|italic|oblique|small-caps|bold|bolder|lighter|\d{1,4}|(?:ultra-|extra-|semi-)?(?:condensed|expanded)) ){0,5}/;
 const fontTail = new RegExp(
-  `^(${extent}|(?:xx?-|xxx-)?(?:small|large)|medium)(?: ?/ ?(?:normal|${share}|${extent}))? ?(?:(?<= )[a-z]|["'])[\\w "',-]*$`,
+  `^(${extent}|(?:xx?-|xxx-)?(?:small|large)|medium)(?: ?/ ?(normal|${share}|${extent}))? ?(?:(?<= )[a-z]|["'])[\\w "',-]*$`,
 );
+
+/** The height of lines that a `font` shorthand gives. */
+export function lineHeightOf(font: string): string | undefined {
+  return fontTail.exec(font.slice(fontHead.exec(font)?.[0].length ?? 0))?.[2];
+}
 
 /** The size that a `font` shorthand gives; undefined where it is not sure to be taken. */
 export function fontSizeOf(font: string): string | undefined {

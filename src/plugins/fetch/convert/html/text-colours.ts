@@ -1,16 +1,19 @@
 import type { AnyNode, Element } from 'domhandler';
 import { type Colour, opaque, parseColour } from '../css/colour.ts';
-import { blackOnWhite, isUnseen, type Paint, type Painted, painted } from '../css/paint.ts';
+import type { Paint } from '../css/paint.ts';
+import { blackOnWhite, isFaded, isUnseen, type Painted, painted } from '../css/painted.ts';
 import type { Signs } from '../css/sheet-rules.ts';
 import { isElement, nextNode } from './page-tree.ts';
 
-/** The colours at an element if only the rules that are sure hold, and if all do that may. */
-export type Colours = readonly [sure: Painted, all: Painted];
+/** The colours at an element: if only the rules that are sure hold, if all do that may, and if one of those does. */
+export type Colours = readonly Painted[];
 
-export const pageColours: Colours = [blackOnWhite, blackOnWhite];
+export const pageColours: Colours = [blackOnWhite];
 
 const linkBlue = opaque(0, 0, 238);
 const marker: Paint = { colour: opaque(), ground: opaque(255, 255, 0) };
+/** The page as a whole is shown, by scripts if by nothing else, and a filter over all changes no contrast. */
+const unfaded: Paint = { opacity: 1, filter: undefined };
 const mostLooked = 200;
 
 /** Facts about an element that decide what its colours are, beside its rules. */
@@ -18,8 +21,8 @@ interface Circumstances {
   /** Whether a sheet that is not read here may have styled it. */
   readonly isStyledElsewhere: boolean;
   readonly isPositioned: boolean;
-  /** Whether its ground is only seen through its letters. */
-  readonly isClipped: boolean;
+  /** Whether what is faded counts as if it were not, since scripts may fade it in. */
+  readonly isFadeless: boolean;
 }
 
 /** The colours of an element's text and ground, by the cascade and what it inherits. The same object where nothing changes. */
@@ -27,21 +30,27 @@ export function coloursOf(element: Element, paints: Signs['paints'], around: Col
   const { name, attribs } = element;
   const hints = hintsOf(element, facts.isStyledElsewhere);
   const isClassed = attribs.class !== undefined || attribs.id !== undefined;
-  const isUnknown = facts.isStyledElsewhere && isClassed && name !== 'html' && name !== 'body';
+  const isPage = name === 'html' || name === 'body';
+  const isUnknown = facts.isStyledElsewhere && isClassed && !isPage;
   const isOverlay = facts.isPositioned && coversPicture(element);
   if (hints === undefined && paints === undefined && !isUnknown && !isOverlay) return around;
   const of = (paint: Paint | undefined, inherited: Painted): Painted => {
-    const all = { ...hints, ...paint };
     const under = isUnknown || isOverlay ? { ...inherited, ground: undefined } : inherited;
-    return painted(all, under, facts.isClipped);
+    return painted({ ...hints, ...paint, ...((isPage || facts.isFadeless) && unfaded) }, under);
   };
-  const sure = of(paints?.[0], around[0]);
-  const isOne = around[0] === around[1] && paints?.[0] === paints?.[1];
-  return [sure, isOne ? sure : of(paints?.[1], around[1])];
+  const count = Math.max(around.length, paints?.length ?? 0);
+  // Where there is no such way of its own, the second one is: all that may hold.
+  const at = <T>(list: readonly T[], way: number) => list[way] ?? list[1] ?? list[0];
+  return Array.from({ length: count }, (_, way) => of(paints && at(paints, way), at(around, way) ?? blackOnWhite));
 }
 
 export function isUnseenIn(colours: Colours): boolean {
-  return isUnseen(colours[0]) || (colours[1] !== colours[0] && isUnseen(colours[1]));
+  return colours.some(isUnseen);
+}
+
+/** Whether nothing is left to see of the element, its pictures included. */
+export function isFadedIn(colours: Colours): boolean {
+  return colours.some(isFaded);
 }
 
 /** What attributes and the browser's own sheet say, which every rule of the page overrides. */

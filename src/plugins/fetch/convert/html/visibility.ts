@@ -1,11 +1,13 @@
 import type { AnyNode, Element } from 'domhandler';
-import { type HidingStyle, hidesBox, hidesText, sign } from '../css/hiding-style.ts';
-import { SheetRules, type Signs } from '../css/sheet-rules.ts';
+import type { HidingStyle } from '../css/hiding-style.ts';
+import { SheetRules, type Signs, unstyled } from '../css/sheet-rules.ts';
 import { scanInline } from '../css/sheet-scanner.ts';
+import { askingFacts, fact, hidesBox, hidesText, sign, textSigns } from '../css/signs.ts';
 import { VariableTable } from '../css/variable-table.ts';
+import { handedDown, isLayingOut, ownFacts, showsBack } from './box-facts.ts';
 import type { PageTree } from './page-tree.ts';
 import { isElement, nextNode, textOf } from './page-tree.ts';
-import { type Colours, coloursOf, isUnseenIn, pageColours } from './text-colours.ts';
+import { type Colours, coloursOf, isFadedIn, isUnseenIn, pageColours } from './text-colours.ts';
 
 /** Elements that never show text to a reader, and controls that only a browser makes sense of. */
 const silent = new Set([
@@ -27,13 +29,13 @@ const pictures = new Set(['img', 'picture', 'video', 'audio', 'iframe', 'math', 
 interface Inherited {
   /** Signs that hide text until an element inside takes them back. */
   readonly signs: number;
+  readonly facts: number;
   readonly colours: Colours;
 }
 
 const unjudged =
   "The page's style sheets are too much to be judged; what they may hide is left out, so visible text may be missing. Ask with raw: true to see all.";
 const mostInlines = 1000;
-const plainText = sign.visibility | sign.fontSize | sign.sameColour | sign.transparent | sign.paintedText;
 
 /**
  * Decides what of a page a person would not see. Hidden text is how a page speaks to a model behind the reader's back,
@@ -92,7 +94,7 @@ export class Visibility {
 
   /** One walk from the root down, with what each element inherits beside it. */
   #conceal({ root }: Pick<PageTree, 'root'>): void {
-    const stack: Inherited[] = [{ signs: 0, colours: pageColours }];
+    const stack: Inherited[] = [{ signs: 0, facts: 0, colours: pageColours }];
     let node: AnyNode | null = root.children[0] ?? null;
     while (node) {
       const around = stack.at(-1) as Inherited;
@@ -122,13 +124,30 @@ export class Visibility {
     const isPage = name === 'body' || name === 'html';
     if (!isPage && !this.#isStreamed(attribs.id) && concealsByAttribute(attribs)) return this.#concealWhole(element);
     const inline = attribs.style === undefined ? undefined : this.#inlineOf(attribs.style);
-    const own = this.#rules.signsOf(element, inline, around.signs !== 0);
+    const own = this.#rules.signsOf(element, inline, (around.signs | (around.facts & askingFacts)) !== 0);
+    if (isPage) return this.#coloured(element, own, around, { signs: 0, facts: 0, colours: around.colours });
     const { sets, gives } = own;
-    if (isPage) return this.#coloured(element, own, { ...around, signs: 0 });
-    if (!isFormula(attribs.class) && hidesBox(gives, this.#isLenient)) return this.#concealWhole(element);
-    const signs = ((around.signs & ~sets) | gives) & plainText;
+    if (own === unstyled && (around.signs | (around.facts & ~fact.unwrapped)) === 0)
+      return this.#coloured(element, own, around, around);
+    const facts = this.#factsOf(element, own, around);
+    const isGone = hidesBox(gives, facts, this.#isLenient) || showsBack(facts, around.facts);
+    if (isGone && !isFormula(attribs.class)) return this.#concealWhole(element);
+    const down = handedDown(gives, facts, around.facts);
+    const taken = sets | (facts & fact.outOfFlow ? sign.squeezed : 0) | sign.flat;
+    const signs = ((around.signs & ~taken) | gives | down.signs) & textSigns;
     if ((signs & sign.visibility) !== 0 && pictures.has(name)) return this.#concealWhole(element);
-    return this.#coloured(element, own, signs === around.signs ? around : { ...around, signs });
+    const isAsAround = signs === around.signs && down.facts === around.facts;
+    return this.#coloured(element, own, around, isAsAround ? around : { ...around, signs, facts: down.facts });
+  }
+
+  #factsOf(element: Element, own: Signs, around: Inherited): number {
+    const facts = ownFacts(element.name, own, around.facts, this.#hasOtherSheets);
+    if ((facts & fact.boxed) !== 0 || own.gives === 0) return facts;
+    const { parent } = element;
+    if (!isElement(parent)) return facts;
+    const style = parent.attribs.style;
+    const inline = style === undefined ? undefined : this.#inlineOf(style);
+    return isLayingOut(this.#rules.signsOf(parent, inline, true)) ? facts | fact.boxed : facts;
   }
 
   /** Pages write the same few styles a thousand times. */
@@ -149,15 +168,16 @@ export class Visibility {
   }
 
   /** Adds what is said of colours: text in the colour of its ground is not seen, whoever set the one and the other. */
-  #coloured(element: Element, { gives, paints }: Signs, around: Inherited): Inherited {
-    const colours = coloursOf(element, paints, around.colours, {
+  #coloured(element: Element, own: Signs, outer: Inherited, around: Inherited): Inherited | undefined {
+    const colours = coloursOf(element, own.paints, outer.colours, {
       isStyledElsewhere: this.#hasOtherSheets,
-      isPositioned: (gives & sign.positioned) !== 0,
-      isClipped: (gives & sign.paintedText) !== 0,
+      isPositioned: (own.factGives & fact.outOfFlow) !== 0,
+      isFadeless: this.#isLenient,
     });
-    if (colours === around.colours) return around;
+    if (colours === outer.colours) return around;
+    if (isFadedIn(colours)) return this.#concealWhole(element);
     const signs = isUnseenIn(colours) ? around.signs | sign.sameColour : around.signs & ~sign.sameColour;
-    return { signs, colours };
+    return { ...around, signs, colours };
   }
 }
 
