@@ -15,6 +15,8 @@ export interface Saying {
   factGives: number;
   factPasses: number;
   paint: Paint | undefined;
+  /** The paint in a list of its own, made when it is first asked for. */
+  onlyPaint: readonly Paint[] | undefined;
 }
 
 /** What a block of declarations says of hiding. */
@@ -29,7 +31,16 @@ export function newStyle(): HidingStyle {
 }
 
 function newSaying(): Saying {
-  return { sets: 0, gives: 0, passes: 0, factSets: 0, factGives: 0, factPasses: 0, paint: undefined };
+  return {
+    sets: 0,
+    gives: 0,
+    passes: 0,
+    factSets: 0,
+    factGives: 0,
+    factPasses: 0,
+    paint: undefined,
+    onlyPaint: undefined,
+  };
 }
 
 /** Takes one declaration, such as `display: none !important`, into the style. One that may be invalid takes nothing back. */

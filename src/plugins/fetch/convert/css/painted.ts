@@ -7,10 +7,15 @@ import { type Shadow, shadowsOf, strokeOf } from './text-shadow.ts';
 /** How an element's text is painted; colours are undefined where they cannot be told. */
 export interface Painted {
   readonly colour: Colour | undefined;
-  /** Of the letters, where it is another one than `colour`. */
-  readonly fill: Colour | 'current' | undefined;
   /** As it is seen, through all filters. */
   readonly ground: Colour | undefined;
+  readonly drawing: Drawing;
+}
+
+/** What most elements have of those around them. */
+interface Drawing {
+  /** The colour of the letters, where it is another one than that of the text. */
+  readonly fill: Colour | 'current' | undefined;
   /** What is seen of a ground through the letters. */
   readonly through: Colour | 'unknown' | undefined;
   readonly shadows: readonly Shadow[];
@@ -21,10 +26,11 @@ export interface Painted {
   readonly alpha: number;
 }
 
-export const blackOnWhite: Painted = {
-  ...{ colour: opaque(), fill: 'current', ground: opaque(255, 255, 255), through: undefined, shadows: [] },
-  ...{ strokeWidth: '0', strokeColour: 'current', filters: [], alpha: 1 },
+const plainly: Drawing = {
+  ...{ fill: 'current', through: undefined, shadows: [], strokeWidth: '0', strokeColour: 'current' },
+  ...{ filters: [], alpha: 1 },
 };
+export const blackOnWhite: Painted = { colour: opaque(), ground: opaque(255, 255, 255), drawing: plainly };
 /** Filters in filters; real pages have one or two. */
 const mostFilters = 20;
 /** Less than this of a shadow shows no letters. */
@@ -33,42 +39,54 @@ const leastShadow = 0.25;
 /** The colours an element comes to with what it inherits. */
 export function painted(paint: Paint, around: Painted): Painted {
   const colour = resolved(paint.colour, around.colour, around.colour);
-  const letters = (own: Own | undefined, inherited: Painted['fill']): Painted['fill'] => {
+  const drawing = isDrawing(paint) ? drawn(paint, around, colour) : around.drawing;
+  if (paint.isClipped) return { colour, ground: around.ground, drawing };
+  return { colour, ground: groundOf(paint, around.ground, colour, drawing.filters), drawing };
+}
+
+function isDrawing(paint: Paint): boolean {
+  const { fill, shadows, strokeWidth, strokeColour, filter, opacity = 1, isClipped = false } = paint;
+  if (fill !== undefined || shadows !== undefined || filter !== undefined) return true;
+  return strokeWidth !== undefined || strokeColour !== undefined || opacity < 1 || isClipped;
+}
+
+function drawn(paint: Paint, around: Painted, colour: Colour | undefined): Drawing {
+  const outer = around.drawing;
+  const letters = (own: Own | undefined, inherited: Drawing['fill']): Drawing['fill'] => {
     if (own === undefined || own === 'inherit') return inherited;
     return own === 'unknown' ? undefined : own;
   };
-  const fill = letters(paint.fill, around.fill);
-  const current = fill === 'current' ? colour : fill;
-  const { filter } = paint;
-  const isFull = around.filters.length >= mostFilters;
-  const filters = filter && !isFull ? [filter, ...around.filters] : around.filters;
-  const own = {
-    colour,
+  const { filter, strokeWidth = 'inherit' } = paint;
+  const fill = letters(paint.fill, outer.fill);
+  return {
     fill,
-    filters,
-    alpha: around.alpha * (paint.opacity ?? 1) * (filter?.alpha ?? 1),
-    shadows: shadowsIn(paint, around, colour),
-    strokeWidth:
-      paint.strokeWidth === undefined || paint.strokeWidth === 'inherit' ? around.strokeWidth : paint.strokeWidth,
-    strokeColour: letters(paint.strokeColour, around.strokeColour),
+    through: paint.isClipped ? throughLetters(paint, around, fill === 'current' ? colour : fill) : outer.through,
+    shadows: shadowsIn(paint, outer, colour),
+    strokeWidth: strokeWidth === 'inherit' ? outer.strokeWidth : strokeWidth,
+    strokeColour: letters(paint.strokeColour, outer.strokeColour),
+    filters: filter && outer.filters.length < mostFilters ? [filter, ...outer.filters] : outer.filters,
+    alpha: outer.alpha * (paint.opacity ?? 1) * (filter?.alpha ?? 1),
   };
-  if (!paint.isClipped) return { ...own, ...groundOf(paint, around, colour, filters) };
-  const { ground } = groundOf(paint, { ...around, ground: clear }, current, []);
+}
+
+function throughLetters(paint: Paint, around: Painted, current: Colour | undefined): Drawing['through'] {
+  const ground = groundOf(paint, clear, current, []);
+  // What stands behind is not known, and may have been given by the sheet that gave the ground.
   const isElsewhere = around.ground === undefined && ground?.alpha === 0;
-  return { ...own, ground: around.ground, through: ground === undefined || isElsewhere ? 'unknown' : ground };
+  return isElsewhere ? 'unknown' : (ground ?? 'unknown');
 }
 
 function groundOf(
   paint: Paint,
-  { ground: under, through }: Painted,
+  under: Colour | undefined,
   colour: Colour | undefined,
   filters: readonly Filter[],
-): Pick<Painted, 'ground' | 'through'> {
-  const on = (own: Colour | undefined, below: Colour | undefined) => over(own && filtered(own, filters), below);
+): Colour | undefined {
   const { ground, picture = 'none' } = paint;
+  const on = (own: Colour | undefined, below: Colour | undefined) => over(own && filtered(own, filters), below);
   const flat = ground === undefined || ground === 'inherit' ? under : on(resolved(ground, under, colour), under);
-  if (picture === 'none' || paint.isShrunk || (paint.isAway && paint.isOnce)) return { ground: flat, through };
-  return { ground: picture === 'unknown' ? undefined : on(resolved(picture, undefined, colour), flat), through };
+  if (picture === 'none' || paint.isShrunk || (paint.isAway && paint.isOnce)) return flat;
+  return picture === 'unknown' ? undefined : on(resolved(picture, undefined, colour), flat);
 }
 
 function resolved(
@@ -81,7 +99,7 @@ function resolved(
   return own === 'unknown' ? undefined : own;
 }
 
-function shadowsIn({ shadows, filter }: Paint, around: Painted, colour: Colour | undefined): readonly Shadow[] {
+function shadowsIn({ shadows, filter }: Paint, around: Drawing, colour: Colour | undefined): readonly Shadow[] {
   const own =
     shadows === undefined || shadows === 'inherit'
       ? around.shadows
@@ -100,26 +118,33 @@ function over(colour: Colour | undefined, under: Colour | undefined): Colour | u
 }
 
 /** Whether nothing is left to see of what is in the element, its pictures included. */
-export function isFaded({ alpha }: Painted): boolean {
-  return alpha < faint;
+export function isFaded({ drawing }: Painted): boolean {
+  return drawing.alpha < faint;
 }
 
 /** Whether text painted so cannot be told from its ground. */
 export function isUnseen(own: Painted): boolean {
-  const { ground, filters, through } = own;
-  if (isFaded(own) || filters.some(({ isBlurred }) => isBlurred)) return true;
-  const fill = own.fill === 'current' ? own.colour : own.fill;
+  const { colour, drawing } = own;
+  const { filters, through } = drawing;
+  if (drawing !== plainly && (isFaded(own) || filters.some(({ isBlurred }) => isBlurred))) return true;
+  const fill = drawing.fill === 'current' ? colour : drawing.fill;
   if (fill === undefined || (fill.alpha < 1 && through === 'unknown')) return false;
   const letters = through === undefined || through === 'unknown' ? fill : (over(fill, through) ?? fill);
-  const isSeen = (colour: Colour | undefined, least: number) => {
-    if (colour === undefined || colour.alpha < least) return false;
-    const shown = filtered(colour, filters);
-    return ground === undefined || !isSameColour(blend(shown, ground), ground);
-  };
-  if (isSeen(letters, faint)) return false;
+  if (isSeen(letters, own, faint)) return false;
+  return drawing === plainly || !isOutlined(letters, own);
+}
+
+function isSeen(colour: Colour | undefined, { ground, drawing }: Painted, least: number): boolean {
+  if (colour === undefined || colour.alpha < least) return false;
+  return ground === undefined || !isSameColour(blend(filtered(colour, drawing.filters), ground), ground);
+}
+
+/** Whether letters that are not seen themselves are by what is drawn around them. */
+function isOutlined(letters: Colour, own: Painted): boolean {
+  const { shadows, strokeWidth, strokeColour } = own.drawing;
   const isThere = letters.alpha >= faint;
-  const stroke = strokeOf(own.strokeWidth, own.strokeColour === 'current' ? own.colour : own.strokeColour);
-  return ![...own.shadows, stroke].some(
-    ({ colour, standsFor, outlines }) => (isThere ? outlines : standsFor) && isSeen(colour, leastShadow),
+  const stroke = strokeOf(strokeWidth, strokeColour === 'current' ? own.colour : strokeColour);
+  return [...shadows, stroke].some(
+    ({ colour, standsFor, outlines }) => (isThere ? outlines : standsFor) && isSeen(colour, own, leastShadow),
   );
 }

@@ -72,13 +72,14 @@ export class SheetRules {
     const entries = this.#matching(element, isInHidden || (inline !== undefined && canHide(inline)));
     if (entries.length === 0 && inline === undefined) return unstyled;
     if (entries.length > 1) entries.sort(byCascade);
-    const signs = { sets: 0, gives: 0, factSets: 0, factGives: 0 };
+    const byImportance = importantOrder(entries);
+    const paints = paintsOf(entries, byImportance, inline);
+    const signs = { sets: 0, gives: 0, factSets: 0, factGives: 0, paints };
     for (const { style, isSure } of entries) apply(signs, style.normal, isSure);
     if (inline) apply(signs, inline.normal, true);
-    const byImportance = importantOrder(entries);
     for (const { style, isSure } of byImportance) if (style.important) apply(signs, style.important, isSure);
     if (inline?.important) apply(signs, inline.important, true);
-    return { ...signs, paints: paintsOf(entries, byImportance, inline) };
+    return signs;
   }
 
   #matching(element: Element, wantsShowing: boolean): Entry[] {
@@ -175,9 +176,36 @@ function paintsOf(
   byImportance: readonly Entry[],
   inline: HidingStyle | undefined,
 ): Signs['paints'] {
-  const hasPaint = ({ style }: Pick<Entry, 'style'>) => (style.normal.paint ?? style.important?.paint) !== undefined;
-  const painting = entries.filter(hasPaint);
-  if (!(inline && hasPaint({ style: inline })) && painting.length === 0) return undefined;
+  let last = inline && hasPaint(inline) ? inline : undefined;
+  let count = last ? 1 : 0;
+  let isSure = true;
+  for (const entry of entries) {
+    if (!hasPaint(entry.style)) continue;
+    count++;
+    last = entry.style;
+    isSure &&= entry.isSure;
+  }
+  if (last === undefined) return undefined;
+  // Most have one, and the same list each time lets what became of it be found again.
+  if (count === 1 && isSure && last.important === undefined) return onlyPaint(last.normal);
+  return paintsOfAll(entries, byImportance, inline);
+}
+
+function hasPaint({ normal, important }: HidingStyle): boolean {
+  return normal.paint !== undefined || important?.paint !== undefined;
+}
+
+function onlyPaint(saying: Saying): Signs['paints'] {
+  saying.onlyPaint ??= saying.paint && [saying.paint];
+  return saying.onlyPaint;
+}
+
+function paintsOfAll(
+  entries: readonly Entry[],
+  byImportance: readonly Entry[],
+  inline: HidingStyle | undefined,
+): Signs['paints'] {
+  const painting = entries.filter(({ style }) => hasPaint(style));
   const of = (isCounted: (entry: Entry) => boolean): Paint =>
     Object.assign(
       {},

@@ -6,15 +6,33 @@ import type { Signs } from '../css/sheet-rules.ts';
 import { isElement, nextNode } from './page-tree.ts';
 
 /** The colours at an element: if only the rules that are sure hold, if all do that may, and if one of those does. */
-export type Colours = readonly Painted[];
+export interface Colours {
+  readonly ways: readonly Painted[];
+  /** Whether text in them is not seen. */
+  readonly isUnseen: boolean;
+  /** Whether nothing is, pictures included. */
+  readonly isFaded: boolean;
+  /** What became of them, by what was said: pages say the same of a thousand elements. */
+  readonly known: Map<unknown, Colours>[];
+}
 
-export const pageColours: Colours = [blackOnWhite];
+export function pageColours(): Colours {
+  return coloursBy([blackOnWhite]);
+}
+
+function coloursBy(ways: readonly Painted[]): Colours {
+  return { ways, isUnseen: ways.some(isUnseen), isFaded: ways.some(isFaded), known: [] };
+}
 
 const linkBlue = opaque(0, 0, 238);
 const marker: Paint = { colour: opaque(), ground: opaque(255, 255, 0) };
 /** The page as a whole is shown, by scripts if by nothing else, and a filter over all changes no contrast. */
 const unfaded: Paint = { opacity: 1, filter: undefined };
+const blueLink: Paint = { colour: linkBlue };
+const styledLink: Paint = { colour: 'unknown' };
+const unfading: Paint = { opacity: 1 };
 const mostLooked = 200;
+const mostKnown = 100;
 
 /** Facts about an element that decide what its colours are, beside its rules. */
 interface Circumstances {
@@ -34,9 +52,37 @@ export function coloursOf(element: Element, paints: Signs['paints'], around: Col
   const isUnknown = facts.isStyledElsewhere && isClassed && !isPage;
   const isOverlay = facts.isPositioned && coversPicture(element);
   if (hints === undefined && paints === undefined && !isUnknown && !isOverlay) return around;
+  const isUnder = isUnknown || isOverlay;
+  // Neither the page's own elements nor attributes are repeated.
+  const hint = isPage ? -1 : [undefined, blueLink, styledLink, marker].indexOf(hints);
+  const known = hint === -1 ? undefined : knownOf(around, hint * 2 + (isUnder ? 1 : 0));
+  const before = known?.get(paints);
+  if (before) return before;
+  const ways = waysOf(paints, around.ways, hints, {
+    isUnder,
+    over: isPage ? unfaded : facts.isFadeless ? unfading : undefined,
+  });
+  const colours = coloursBy(ways);
+  if (known && known.size < mostKnown) known.set(paints, colours);
+  return colours;
+}
+
+function knownOf({ known }: Colours, slot: number): Map<unknown, Colours> {
+  known[slot] ??= new Map();
+  return known[slot];
+}
+
+function waysOf(
+  paints: Signs['paints'],
+  around: readonly Painted[],
+  hints: Paint | undefined,
+  { isUnder, over }: { readonly isUnder: boolean; readonly over: Paint | undefined },
+): readonly Painted[] {
   const of = (paint: Paint | undefined, inherited: Painted): Painted => {
-    const under = isUnknown || isOverlay ? { ...inherited, ground: undefined } : inherited;
-    return painted({ ...hints, ...paint, ...((isPage || facts.isFadeless) && unfaded) }, under);
+    const under = isUnder ? { ...inherited, ground: undefined } : inherited;
+    if (over) return painted({ ...hints, ...paint, ...over }, under);
+    const own = hints && paint ? { ...hints, ...paint } : (paint ?? hints);
+    return own ? painted(own, under) : under;
   };
   const count = Math.max(around.length, paints?.length ?? 0);
   // Where there is no such way of its own, the second one is: all that may hold.
@@ -44,18 +90,9 @@ export function coloursOf(element: Element, paints: Signs['paints'], around: Col
   return Array.from({ length: count }, (_, way) => of(paints && at(paints, way), at(around, way) ?? blackOnWhite));
 }
 
-export function isUnseenIn(colours: Colours): boolean {
-  return colours.some(isUnseen);
-}
-
-/** Whether nothing is left to see of the element, its pictures included. */
-export function isFadedIn(colours: Colours): boolean {
-  return colours.some(isFaded);
-}
-
 /** What attributes and the browser's own sheet say, which every rule of the page overrides. */
 function hintsOf({ name, attribs }: Element, isStyledElsewhere: boolean): Paint | undefined {
-  if (name === 'a' && attribs.href !== undefined) return { colour: isStyledElsewhere ? 'unknown' : linkBlue };
+  if (name === 'a' && attribs.href !== undefined) return isStyledElsewhere ? styledLink : blueLink;
   if (name === 'mark') return marker;
   const colour = attributeColour(attribs.color ?? attribs.text);
   const ground = attributeColour(attribs.bgcolor);

@@ -7,7 +7,7 @@ import { VariableTable } from '../css/variable-table.ts';
 import { handedDown, isLayingOut, ownFacts, showsBack } from './box-facts.ts';
 import type { PageTree } from './page-tree.ts';
 import { isElement, nextNode, textOf } from './page-tree.ts';
-import { type Colours, coloursOf, isFadedIn, isUnseenIn, pageColours } from './text-colours.ts';
+import { type Colours, coloursOf, pageColours } from './text-colours.ts';
 
 /** Elements that never show text to a reader, and controls that only a browser makes sense of. */
 const silent = new Set([
@@ -94,7 +94,7 @@ export class Visibility {
 
   /** One walk from the root down, with what each element inherits beside it. */
   #conceal({ root }: Pick<PageTree, 'root'>): void {
-    const stack: Inherited[] = [{ signs: 0, facts: 0, colours: pageColours }];
+    const stack: Inherited[] = [{ signs: 0, facts: 0, colours: pageColours() }];
     let node: AnyNode | null = root.children[0] ?? null;
     while (node) {
       const around = stack.at(-1) as Inherited;
@@ -175,8 +175,8 @@ export class Visibility {
       isFadeless: this.#isLenient,
     });
     if (colours === outer.colours) return around;
-    if (isFadedIn(colours)) return this.#concealWhole(element);
-    const signs = isUnseenIn(colours) ? around.signs | sign.sameColour : around.signs & ~sign.sameColour;
+    if (colours.isFaded) return this.#concealWhole(element);
+    const signs = colours.isUnseen ? around.signs | sign.sameColour : around.signs & ~sign.sameColour;
     return { ...around, signs, colours };
   }
 }
