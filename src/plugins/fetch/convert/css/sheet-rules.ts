@@ -1,5 +1,6 @@
 import type { Element } from 'domhandler';
 import { byCascade, type Entry, importantOrder } from './cascade.ts';
+import { paintsOf } from './cascaded-paint.ts';
 import { commaParts } from './css-text.ts';
 import type { HidingStyle, Saying } from './hiding-style.ts';
 import { LayerOrder } from './layer-order.ts';
@@ -29,8 +30,6 @@ export interface Signs {
 const none: Entry[] = [];
 /** What is said of an element that no rule is about. */
 export const unstyled: Signs = { sets: 0, gives: 0, factSets: 0, factGives: 0, paints: undefined };
-/** Of the rules at one element that may hold, so many are tried one by one. */
-const mostTried = 4;
 
 /** The rules of a page's own style sheets that speak of hiding, found by the element they may be about. */
 export class SheetRules {
@@ -169,56 +168,6 @@ function apply(
     signs.sets = (signs.sets & ~own.passes) | own.gives;
     signs.factSets = (signs.factSets & ~own.factPasses) | own.factGives;
   }
-}
-
-function paintsOf(
-  entries: readonly Entry[],
-  byImportance: readonly Entry[],
-  inline: HidingStyle | undefined,
-): Signs['paints'] {
-  let last = inline && hasPaint(inline) ? inline : undefined;
-  let count = last ? 1 : 0;
-  let isSure = true;
-  for (const entry of entries) {
-    if (!hasPaint(entry.style)) continue;
-    count++;
-    last = entry.style;
-    isSure &&= entry.isSure;
-  }
-  if (last === undefined) return undefined;
-  // Most have one, and the same list each time lets what became of it be found again.
-  if (count === 1 && isSure && last.important === undefined) return onlyPaint(last.normal);
-  return paintsOfAll(entries, byImportance, inline);
-}
-
-function hasPaint({ normal, important }: HidingStyle): boolean {
-  return normal.paint !== undefined || important?.paint !== undefined;
-}
-
-function onlyPaint(saying: Saying): Signs['paints'] {
-  saying.onlyPaint ??= saying.paint && [saying.paint];
-  return saying.onlyPaint;
-}
-
-function paintsOfAll(
-  entries: readonly Entry[],
-  byImportance: readonly Entry[],
-  inline: HidingStyle | undefined,
-): Signs['paints'] {
-  const painting = entries.filter(({ style }) => hasPaint(style));
-  const of = (isCounted: (entry: Entry) => boolean): Paint =>
-    Object.assign(
-      {},
-      ...painting.map((entry) => isCounted(entry) && entry.style.normal.paint),
-      inline?.normal.paint,
-      ...byImportance.map((entry) => isCounted(entry) && entry.style.important?.paint),
-      inline?.important?.paint,
-    );
-  const unsure = painting.filter(({ isSure }) => !isSure);
-  if (unsure.length === 0) return [of(() => true)];
-  const tried = unsure.length === 1 ? [] : unsure.slice(0, mostTried);
-  const alone = tried.map((own) => of((entry) => entry.isSure || entry === own));
-  return [of(({ isSure }) => isSure), of(() => true), ...alone];
 }
 
 function ofClasses(

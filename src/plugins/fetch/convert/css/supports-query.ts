@@ -18,9 +18,47 @@ const supported: readonly (readonly [names: RegExp, values: RegExp])[] = [
   ],
   [/^(background-)?color$/, /^(red|green|blue|black|white|transparent|currentcolor|#[0-9a-f]{3}|#[0-9a-f]{6})$/],
   [/^overflow(-[xy])?$/, /^(visible|hidden|clip|scroll|auto)$/],
+  [
+    /^(background-)?color$/,
+    /^(oklch|oklab|lch|lab|hwb|rgba?|hsla?)\([\d\s.%,/deg]+\)$|^color-mix\(in \w+, ?[a-z]+, ?[a-z]+\)$|^light-dark\([a-z]+, ?[a-z]+\)$|^rgba?\(from [a-z]+ r g b\)$|^color\((srgb|display-p3) [\d\s.%]+\)$/,
+  ],
+  [
+    /^(-webkit-)?(backdrop-filter|filter)$/,
+    /^(none|(blur|brightness|contrast|saturate|opacity)\([\d.]+(px|r?em|%)?\))$/,
+  ],
+  [/^(-webkit-)?(background-clip)$/, /^(text|border-box|padding-box|content-box)$/],
+  [
+    /^(-webkit-)?(mask|mask-image|clip-path)$/,
+    /^(none|url\([^()]*\)|linear-gradient\((#\w+|[a-z]+), ?(#\w+|[a-z]+)\)|(inset|circle)\([\d.]+(%|px)?\))$/,
+  ],
+  [/^(-webkit-)?(transform|perspective)$/, /^(none|\d+px|(translate|scale|rotate)[xyz]?\([\d.]+(px|%|deg)?\))$/],
+  [/^(-webkit-)?(user-select|appearance)$/, /^none$/],
+  [/^transform-style$/, /^(flat|preserve-3d)$/],
+  [/^-webkit-text-(fill|stroke)-color$/, /^(transparent|currentcolor|[a-z]{3,7}|#[0-9a-f]{3,8})$/],
+  [/^-webkit-line-clamp$/, /^\d+$/],
+  [/^display$/, /^(-webkit-box|ruby|table-(cell|row)|(block|inline) (flow|flex|grid|flow-root))$/],
+  [/^container-type$/, /^(normal|size|inline-size)$/],
+  [/^content-visibility$/, /^(auto|visible|hidden)$/],
+  [/^contain$/, /^(none|strict|content|layout|paint|size|style)$/],
+  [/^text-wrap$/, /^(balance|pretty|wrap|nowrap)$/],
+  [/^grid-template-(rows|columns)$/, /^(subgrid|none|auto|\dfr|repeat\(\d, ?\dfr\))$/],
+  [/^writing-mode$/, /^(horizontal-tb|vertical-rl|vertical-lr)$/],
+  [/^isolation$/, /^(isolate|auto)$/],
+  [/^mix-blend-mode$/, /^(normal|multiply|screen|overlay|difference)$/],
+  [/^(scroll-behavior|scroll-snap-type)$/, /^(smooth|auto|none|[xy] mandatory)$/],
+  [/^(accent-color|caret-color)$/, /^(auto|[a-z]{3,7})$/],
+  [/^(opacity|order|flex|flex-grow|z-index|line-height|font-weight)$/, /^\d{1,3}(\.\d)?$/],
+  [/^(margin|padding)(-(inline|block)(-(start|end))?)?$/, /^\d+(px|r?em|%)?$/],
+  [/^view-transition-name$/, /^[a-z-]+$/],
+  [/^overflow$/, /^(clip|hidden)$/],
+  [/^(scale|translate|rotate)$/, /^(none|\d+|\d+px|\d+deg)$/],
+  [/^font-variation-settings$/, /^normal$/],
   [/^(--[\w-]+)$/, /^[\w\s#%.-]*$/],
 ];
-const supportedSelector = /^:(has|is|where|not)\(\s*[a-z*]+\s*\)$|^:focus-visible$/;
+const supportedSelector =
+  /^:(has|is|where|not)\(\s*[a-z*]+\s*\)$|^:focus-visible$|^:focus-within$|^&$|^::(before|after|marker|backdrop)$/;
+/** Of browsers that nobody reads with any more. */
+const bygone = /^-(ms|o|khtml|apple)-/;
 const deepest = 20;
 
 /** What an `@supports` condition says in a browser of today; `maybe` for what is not known for sure. */
@@ -46,6 +84,7 @@ function termHolds(term: string, depth: number): Holds {
   if (name !== '') return 'maybe';
   const [, property, value] = /^\s*([\w-]+)\s*:\s*([\s\S]*?)\s*$/.exec(inside) ?? [];
   if (property === undefined || value === undefined) return supportsHolds(inside, depth + 1);
+  if (bygone.test(property) || bygone.test(value)) return 'no';
   return supported.some(([names, values]) => names.test(property) && values.test(value)) ? 'yes' : 'maybe';
 }
 

@@ -30,6 +30,7 @@ const marker: Paint = { colour: opaque(), ground: opaque(255, 255, 0) };
 const unfaded: Paint = { opacity: 1, filter: undefined };
 const blueLink: Paint = { colour: linkBlue };
 const styledLink: Paint = { colour: 'unknown' };
+const fixedHints: readonly (Paint | undefined)[] = [undefined, blueLink, styledLink, marker];
 const unfading: Paint = { opacity: 1 };
 const mostLooked = 200;
 const mostKnown = 100;
@@ -54,7 +55,7 @@ export function coloursOf(element: Element, paints: Signs['paints'], around: Col
   if (hints === undefined && paints === undefined && !isUnknown && !isOverlay) return around;
   const isUnder = isUnknown || isOverlay;
   // Neither the page's own elements nor attributes are repeated.
-  const hint = isPage ? -1 : [undefined, blueLink, styledLink, marker].indexOf(hints);
+  const hint = isPage ? -1 : fixedHints.indexOf(hints);
   const known = hint === -1 ? undefined : knownOf(around, hint * 2 + (isUnder ? 1 : 0));
   const before = known?.get(paints);
   if (before) return before;

@@ -137,12 +137,17 @@ export class Visibility {
     const signs = ((around.signs & ~taken) | gives | down.signs) & textSigns;
     if ((signs & sign.visibility) !== 0 && pictures.has(name)) return this.#concealWhole(element);
     const isAsAround = signs === around.signs && down.facts === around.facts;
-    return this.#coloured(element, own, around, isAsAround ? around : { ...around, signs, facts: down.facts });
+    return this.#coloured(
+      element,
+      own,
+      around,
+      isAsAround ? around : { signs, facts: down.facts, colours: around.colours },
+    );
   }
 
   #factsOf(element: Element, own: Signs, around: Inherited): number {
     const facts = ownFacts(element.name, own, around.facts, this.#hasOtherSheets);
-    if ((facts & fact.boxed) !== 0 || own.gives === 0) return facts;
+    if ((facts & fact.boxed) !== 0 || (own.gives | own.factGives) === 0) return facts;
     const { parent } = element;
     if (!isElement(parent)) return facts;
     const style = parent.attribs.style;
@@ -177,7 +182,7 @@ export class Visibility {
     if (colours === outer.colours) return around;
     if (colours.isFaded) return this.#concealWhole(element);
     const signs = colours.isUnseen ? around.signs | sign.sameColour : around.signs & ~sign.sameColour;
-    return { ...around, signs, colours };
+    return { signs, facts: around.facts, colours };
   }
 }
 
