@@ -5,6 +5,8 @@ import type { AttributeTest, Compound, Pseudo, Selector } from './selector.ts';
 export interface Nesting {
   readonly selectors: readonly Selector[];
   readonly around: Nesting | undefined;
+  /** Where a scope ends: what these match, and all in it, is not in the scope. */
+  readonly limits?: readonly Selector[] | undefined;
 }
 
 interface Place {
@@ -35,7 +37,22 @@ export class SelectorMatcher {
   }
 
   matches(element: Element, selector: Selector, nesting: Nesting | undefined): boolean {
-    return this.#from(element, selector.compounds, 0, nesting);
+    if (!this.#from(element, selector.compounds, 0, nesting)) return false;
+    for (let scope = nesting; scope; scope = scope.around) {
+      if (scope.limits && !this.#isWithin(element, scope, scope.limits)) return false;
+    }
+    return true;
+  }
+
+  /** Whether the nearest root of the scope is nearer than an element at which the scope ends. */
+  #isWithin(element: Element, scope: Nesting, limits: readonly Selector[]): boolean {
+    const any = (list: readonly Selector[], of: Element, inside: Nesting | undefined) =>
+      list.some(({ compounds }) => this.#from(of, compounds, 0, inside));
+    for (let at: Element | undefined = element; at && !this.isExhausted; at = parentElement(at)) {
+      if (any(limits, at, scope)) return this.isExhausted;
+      if (any(scope.selectors, at, scope.around)) return true;
+    }
+    return true;
   }
 
   #from(element: Element, compounds: readonly Compound[], at: number, nesting: Nesting | undefined): boolean {

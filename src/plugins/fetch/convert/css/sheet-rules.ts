@@ -145,7 +145,8 @@ export class SheetRules {
     if (around === null || (around && around.depth >= deepestNesting)) return around;
     const isLong = rule.selectors.length > longestNesting;
     const selectors = selectorsOf(commaParts(rule.selectors.slice(0, longestNesting)), around, isLong);
-    const nesting = selectors ? { selectors, around, depth: (around?.depth ?? 0) + 1 } : null;
+    const limits = rule.limits === undefined ? undefined : limitsOf(rule.limits.slice(0, longestNesting));
+    const nesting = selectors ? { selectors, around, limits, depth: (around?.depth ?? 0) + 1 } : null;
     this.#nestings.set(rule, nesting);
     return nesting;
   }
@@ -216,6 +217,13 @@ function selectorsOf(
     ...selector,
     specificity: selector.specificity + weight,
   }));
+}
+
+/** Where a scope ends; what is not understood ends none. */
+function limitsOf(text: string): Selector[] | undefined {
+  const parts = commaParts(text).map((part) => part.trim().replace(/:scope\b/gi, '&'));
+  const limits = parseSelectors(parts.map((part) => (/^[>+~]/.test(part) ? `& ${part}` : part)).join(','));
+  return limits?.filter(({ isSure }) => isSure);
 }
 
 /** The part of a selector that is about the element itself. */

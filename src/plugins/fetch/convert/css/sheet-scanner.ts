@@ -9,6 +9,8 @@ export interface SheetRule {
   /** The selector list's text; `&` for declarations in an at-rule inside the parent. */
   readonly selectors: string;
   readonly parent: SheetRule | undefined;
+  /** The selectors of the elements at which a scope ends. */
+  readonly limits?: string;
   readonly style: HidingStyle;
   /** Whether the conditions around it hold for every reader. */
   readonly isSure: boolean;
@@ -144,9 +146,14 @@ function opened(prelude: string, around: Frame, layers: LayerOrder): Frame {
   if (media !== undefined) return nested(inside, mediaHolds(media));
   const condition = /^@supports\b([\s\S]*)/i.exec(prelude)?.[1];
   if (condition !== undefined) return nested(inside, supportsHolds(condition));
-  const roots = /^@scope\s*\(([\s\S]*?)\)\s*(?:to\s*\([\s\S]*)?$/i.exec(prelude)?.[1];
-  // Which of two scopes is nearer is not judged, nor where one ends, so a rule in one takes nothing back.
-  if (roots !== undefined) return { ...nested(roots, 'maybe'), isScope: true };
+  const scope = /^@scope\s*\(([\s\S]*?)\)\s*(?:to\s*\(([\s\S]*))?$/i.exec(prelude);
+  // Which of two scopes is nearer is not judged, so a rule in one takes nothing back.
+  if (scope) {
+    const [, roots = '', limits] = scope;
+    const frame = nested(roots, 'maybe');
+    const rule = frame.rule && limits?.endsWith(')') ? { ...frame.rule, limits: limits.slice(0, -1) } : frame.rule;
+    return { ...frame, rule, isScope: true };
+  }
   return nested(inside, 'maybe');
 }
 

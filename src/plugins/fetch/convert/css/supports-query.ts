@@ -58,7 +58,7 @@ const supported: readonly (readonly [names: RegExp, values: RegExp])[] = [
 const supportedSelector =
   /^:(has|is|where|not)\(\s*[a-z*]+\s*\)$|^:focus-visible$|^:focus-within$|^&$|^::(before|after|marker|backdrop)$/;
 /** Of browsers that nobody reads with any more. */
-const bygone = /^-(ms|o|khtml|apple)-/;
+const bygone = /^-(ms|o|khtml)-/;
 const deepest = 20;
 
 /** What an `@supports` condition says in a browser of today; `maybe` for what is not known for sure. */
