@@ -15,6 +15,8 @@ export interface Saying {
   factGives: number;
   factPasses: number;
   paint: Paint | undefined;
+  /** The values of `animation` and its longhands. */
+  animation: string[] | undefined;
   /** The paint in a list of its own, made when it is first asked for. */
   onlyPaint: readonly Paint[] | undefined;
 }
@@ -39,6 +41,7 @@ function newSaying(): Saying {
     factGives: 0,
     factPasses: 0,
     paint: undefined,
+    animation: undefined,
     onlyPaint: undefined,
   };
 }
@@ -49,7 +52,11 @@ export function declare(style: HidingStyle, declaration: string): void {
   if (colon === -1) return;
   const name = unescapeCss(declaration.slice(0, colon).trim()).toLowerCase();
   const reader = readers[name];
-  if (reader === undefined && !/^((-webkit-)?background|color$|text-shadow$|-webkit-text-|all$)/.test(name)) return;
+  if (
+    reader === undefined &&
+    !/^((-webkit-)?background|color$|text-shadow$|-webkit-text-|all$|(-webkit-)?animation)/.test(name)
+  )
+    return;
   const written = declaration.slice(colon + 1).trim();
   const whole = unescapeCss(written).toLowerCase().replace(/\s+/g, ' ');
   const plain = whole.replace(/ ?! ?important$/, '');
@@ -60,6 +67,7 @@ export function declare(style: HidingStyle, declaration: string): void {
     if (isWritten) declareAll(saying, plain);
     return;
   }
+  if (/^(-webkit-)?animation/.test(name)) saying.animation = [...(saying.animation ?? []).slice(-8), plain];
   const value = calculated(plain);
   const paint = isWritten ? paintOf(name, value) : undefined;
   if (paint) saying.paint = { ...saying.paint, ...paint };

@@ -1,11 +1,13 @@
 import type { Element } from 'domhandler';
 import { byCascade, type Entry, importantOrder } from './cascade.ts';
-import { paintsOf } from './cascaded-paint.ts';
+import { animatedSigns, type Signs, signsBy } from './cascaded-signs.ts';
 import { commaParts } from './css-text.ts';
-import type { HidingStyle, Saying } from './hiding-style.ts';
+import type { HidingStyle } from './hiding-style.ts';
+import { type Animated, KeyframeTable } from './keyframe-table.ts';
 import { LayerOrder } from './layer-order.ts';
-import { isTelling, type Paint } from './paint.ts';
-import { heaviest, parseSelectors, type Selector } from './selector.ts';
+import { isTelling } from './paint.ts';
+import { keyOf, lastOf, limitsOf, namesIn, selectorsOf } from './rule-selectors.ts';
+import type { Selector } from './selector.ts';
 import { type Nesting, SelectorMatcher } from './selector-matcher.ts';
 import { type SheetRule, scanSheet } from './sheet-scanner.ts';
 import { anyHiding, anyHidingFacts } from './signs.ts';
@@ -17,17 +19,10 @@ const deepestNesting = 20;
 const mostKnown = 2000;
 const longestNesting = 20_000;
 
-/** The signs of hiding at an element: those its styles speak of, and those they give. */
-export interface Signs {
-  readonly sets: number;
-  readonly gives: number;
-  readonly factSets: number;
-  readonly factGives: number;
-  /** What they say of colours: by the rules that are sure to hold, by all that may, and by each of some that may. */
-  readonly paints: readonly Paint[] | undefined;
-}
+export type { Signs } from './cascaded-signs.ts';
 
 const none: Entry[] = [];
+const noneAnimated: readonly Animated[] = [];
 /** What is said of an element that no rule is about. */
 export const unstyled: Signs = { sets: 0, gives: 0, factSets: 0, factGives: 0, paints: undefined };
 
@@ -41,6 +36,7 @@ export class SheetRules {
   readonly #nestings = new Map<SheetRule, DeepNesting | null>();
   readonly #matcher = new SelectorMatcher(mostSteps);
   readonly #layers = new LayerOrder();
+  readonly #keyframes = new KeyframeTable();
   readonly #isAlone: boolean;
   /** Names of the attributes that rules are found by. */
   readonly #attributeNames = new Set<string>();
@@ -72,13 +68,16 @@ export class SheetRules {
     if (entries.length === 0 && inline === undefined) return unstyled;
     if (entries.length > 1) entries.sort(byCascade);
     const byImportance = importantOrder(entries);
-    const paints = paintsOf(entries, byImportance, inline);
-    const signs = { sets: 0, gives: 0, factSets: 0, factGives: 0, paints };
-    for (const { style, isSure } of entries) apply(signs, style.normal, isSure);
-    if (inline) apply(signs, inline.normal, true);
-    for (const { style, isSure } of byImportance) if (style.important) apply(signs, style.important, isSure);
-    if (inline?.important) apply(signs, inline.important, true);
-    return signs;
+    const animated = this.#animated(entries, inline);
+    if (animated.length > 0) return animatedSigns(entries, byImportance, inline, animated);
+    return signsBy(entries, byImportance, inline);
+  }
+
+  #animated(entries: readonly Entry[], inline: HidingStyle | undefined): readonly Animated[] {
+    let values: string[] | undefined;
+    for (const { style } of entries) if (style.normal.animation) values = added(values, style.normal.animation);
+    if (inline?.normal.animation) values = added(values, inline.normal.animation);
+    return values ? this.#keyframes.styles(values) : noneAnimated;
   }
 
   #matching(element: Element, wantsShowing: boolean): Entry[] {
@@ -116,6 +115,10 @@ export class SheetRules {
 
   #take(rule: SheetRule): void {
     const { style } = rule;
+    if (rule.keyframes !== undefined) {
+      this.#keyframes.learn(rule.keyframes, rule.selectors, style, rule.isSure);
+      return;
+    }
     const hides = canHide(style) || isPainting(style);
     const nesting = rule.parent && this.#nestingOf(rule.parent);
     if (nesting === null) return;
@@ -152,25 +155,6 @@ export class SheetRules {
   }
 }
 
-/** Takes what one rule says over what those before it said; one that may not hold takes nothing back. */
-function apply(
-  signs: { -readonly [key in Exclude<keyof Signs, 'paints'>]: number },
-  own: Saying,
-  isSure: boolean,
-): void {
-  if (isSure) {
-    signs.gives = (signs.gives & ~own.sets & ~own.passes) | own.gives;
-    signs.factGives = (signs.factGives & ~own.factSets & ~own.factPasses) | own.factGives;
-    signs.sets = (signs.sets & ~own.passes) | own.sets;
-    signs.factSets = (signs.factSets & ~own.factPasses) | own.factSets;
-  } else {
-    signs.gives |= own.gives;
-    signs.factGives |= own.factGives;
-    signs.sets = (signs.sets & ~own.passes) | own.gives;
-    signs.factSets = (signs.factSets & ~own.factPasses) | own.factGives;
-  }
-}
-
 function ofClasses(
   classes: string,
   buckets: ReadonlyMap<string, Entry[]>,
@@ -195,6 +179,7 @@ interface DeepNesting extends Nesting {
 const anything: Selector = { compounds: [], specificity: 0, isSure: false };
 
 function canHide({ normal, important }: HidingStyle): boolean {
+  if (normal.animation !== undefined) return true;
   const signs = normal.gives | (important?.gives ?? 0) | ((normal.passes | (important?.passes ?? 0)) & anyHiding);
   return ((signs & anyHiding) | ((normal.factGives | (important?.factGives ?? 0)) & anyHidingFacts)) !== 0;
 }
@@ -204,46 +189,6 @@ function isPainting({ normal, important }: HidingStyle): boolean {
   return (paint !== undefined && isTelling(paint)) || (important?.paint !== undefined && isTelling(important.paint));
 }
 
-/** A selector list, parsed; in a nested rule, a part without `&` is about what is inside the rule around it. */
-function selectorsOf(
-  parts: readonly string[],
-  nesting: Nesting | undefined,
-  isForgiving = false,
-): Selector[] | undefined {
-  if (nesting === undefined) return parseSelectors(parts.join(','), { isForgiving });
-  const weight = heaviest(nesting.selectors.slice(0, 100));
-  const inside = parts.map((part) => (part.includes('&') || part.trim() === '' ? part : `& ${part}`)).join(',');
-  return parseSelectors(inside, { isForgiving, isRelative: true })?.map((selector) => ({
-    ...selector,
-    specificity: selector.specificity + weight,
-  }));
-}
-
-/** Where a scope ends; what is not understood ends none. */
-function limitsOf(text: string): Selector[] | undefined {
-  const parts = commaParts(text).map((part) => part.trim().replace(/:scope\b/gi, '&'));
-  const limits = parseSelectors(parts.map((part) => (/^[>+~]/.test(part) ? `& ${part}` : part)).join(','));
-  return limits?.filter(({ isSure }) => isSure);
-}
-
-/** The part of a selector that is about the element itself. */
-function lastOf(selector: Selector): Selector {
-  const { compounds, specificity, isSure } = selector;
-  return { compounds: compounds.slice(0, 1), specificity, isSure: isSure && compounds.length === 1 };
-}
-
-/** Every key that a selector may be about, without parsing it. */
-function namesIn(selector: string): string[] {
-  const names = [...selector.matchAll(/[.#]?[\w-]+/g)].map(([name]) => name);
-  return names.length === 0 ? ['*'] : names;
-}
-
-/** What an element must at least have to match: its id, a class, its name or an attribute. */
-function keyOf({ compounds: [last] }: Selector): string {
-  if (last?.id !== undefined) return `#${last.id}`;
-  if (last?.classes[0] !== undefined) return `.${last.classes[0]}`;
-  if (last?.tag !== undefined) return last.tag;
-  const [test] = last?.attributes ?? [];
-  if (test === undefined) return '*';
-  return test.operator === '=' ? `[${test.name}=${test.value.toLowerCase()}]` : `[${test.name}]`;
+function added(list: string[] | undefined, values: readonly string[]): string[] {
+  return list ? [...list, ...values] : [...values];
 }

@@ -11,6 +11,8 @@ export interface SheetRule {
   readonly parent: SheetRule | undefined;
   /** The selectors of the elements at which a scope ends. */
   readonly limits?: string;
+  /** The name of the keyframes that it is a block of; then its selectors are places in time. */
+  readonly keyframes?: string;
   readonly style: HidingStyle;
   /** Whether the conditions around it hold for every reader. */
   readonly isSure: boolean;
@@ -23,6 +25,8 @@ interface Frame {
   readonly layer: Layer;
   /** Whether selectors in it are about what its own selectors match and what is below. */
   readonly isScope?: boolean;
+  /** The name of the keyframes whose blocks are in it. */
+  readonly keyframes?: string;
 }
 
 const token =
@@ -33,7 +37,7 @@ const partner: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}'
 const layerName = /^-?[a-z_][\w-]*(\.-?[a-z_][\w-]*)*$/i;
 const steps: Readonly<Record<string, number>> = { '{': 1, '}': -1 };
 const silentAtRule =
-  /^@(-[a-z]+-)?(keyframes|font-face|page|property|counter-style|font-feature-values|font-palette-values|starting-style|view-transition|position-try)\b/i;
+  /^@(-[a-z]+-)?(font-face|page|property|counter-style|font-feature-values|font-palette-values|starting-style|view-transition|position-try)\b/i;
 
 /**
  * The text up to each `{`, `}` and `;` that parts it, without comments; strings and brackets of all kinds hold theirs
@@ -112,7 +116,7 @@ function withoutPartings(text: string): string {
 }
 
 function speaks({ normal, important }: HidingStyle): boolean {
-  if (important !== undefined || normal.paint !== undefined) return true;
+  if (important !== undefined || normal.paint !== undefined || normal.animation !== undefined) return true;
   return (normal.sets | normal.factSets | normal.passes | normal.factPasses) !== 0;
 }
 
@@ -136,6 +140,12 @@ function opened(prelude: string, around: Frame, layers: LayerOrder): Frame {
     const rule = { selectors, parent, style: newStyle(), isSure: both === 'yes', layer };
     return { rule: both === 'no' || selectors === '' ? undefined : rule, holds: both, layer };
   };
+  if (around.keyframes !== undefined) {
+    const frame = nested(prelude, 'yes');
+    return { ...frame, rule: frame.rule && { ...frame.rule, keyframes: around.keyframes } };
+  }
+  const keyframes = /^@(?:-webkit-|-moz-)?keyframes\s+["']?([^\s"']+)["']?$/i.exec(prelude)?.[1];
+  if (keyframes !== undefined && holds !== 'no') return { ...nested('', 'yes'), keyframes: keyframes.toLowerCase() };
   if (prelude !== '' && !prelude.startsWith('@')) return nested(around.isScope ? scoped(prelude) : prelude, 'yes');
   const inside = parent === undefined ? '' : '&';
   if (prelude === '' || silentAtRule.test(prelude)) return nested('', 'no');
