@@ -118,6 +118,7 @@ describe('text is left out that is hidden by way of', () => {
     '.x{--n:none;display:var(--n)}',
     '.x{display:var(--unset, none)}',
     ':root{--a:var(--b);--b:none}.x{display:var(--a)}',
+    '@property --d{syntax:"*";inherits:false;initial-value:none}.x{display:var(--d)}',
     '.x{opacity:calc(0)}',
     '.x{opacity:calc(1 - 1)}',
     '.x{font-size:min(0px, 1em)}',

@@ -1,5 +1,6 @@
 const declaration = /(--[\w-]+)\s*:\s*([^;{}]{0,60})(?=[;}]|$)/g;
 const use = /var\(\s*(--[\w-]+)\s*(?:,([^()]{0,60}))?\)/g;
+const registration = /@property\s+(--[\w-]+)\s*\{[^{}]{0,300}?\binitial-value\s*:\s*([^;{}]{0,60})/g;
 const mostNames = 5000;
 const deepest = 3;
 
@@ -13,7 +14,12 @@ export class VariableTable {
 
   learn(css: string): void {
     if (!css.includes('--')) return;
-    for (const [, name = '', value = ''] of css.matchAll(declaration)) {
+    this.#take(css, declaration);
+    if (css.includes('@property')) this.#take(css, registration);
+  }
+
+  #take(css: string, pattern: RegExp): void {
+    for (const [, name = '', value = ''] of css.matchAll(pattern)) {
       const plain = value.replace(/\s*!\s*important\s*$/i, '').trim();
       const known = this.#values.get(name);
       if (known === undefined && this.#values.size < mostNames) this.#values.set(name, plain);
