@@ -106,3 +106,14 @@ describe('text is left out that is drawn so that nobody reads it:', () => {
     expect(text(`<p>Seen</p>${html}`)).toBe('Seen');
   });
 });
+
+test.each(['filter', 'transform', 'color', 'text-shadow', 'mask', 'animation', 'clip-path'])(
+  'a value of %s without end is read in bounded time',
+  (name) => {
+    const begun = performance.now();
+    for (const part of ['a', 'a-', 'a(', 'gradient(', '1', 'invert(1) '])
+      text(`<style>@keyframes k{to{opacity:0}}.x{${name}:${part.repeat(100_000)}}</style><p class="x">Words</p>`);
+    expect(performance.now() - begun).toBeLessThan(15_000);
+  },
+  30_000,
+);

@@ -5,6 +5,8 @@ import { readers, type Said } from './property-readers.ts';
 import { fact, inheritedFacts, inheritedSigns, usualFacts } from './signs.ts';
 import { isValid } from './valid-values.ts';
 
+const longestValue = 1000;
+
 /** What declarations of one importance say: the signs and facts they speak of, and those they give. */
 export interface Saying {
   sets: number;
@@ -67,7 +69,15 @@ export function declare(style: HidingStyle, declaration: string): void {
     if (isWritten) declareAll(saying, plain);
     return;
   }
-  if (/^(-webkit-)?animation/.test(name)) saying.animation = [...(saying.animation ?? []).slice(-8), plain];
+  if (/^(-webkit-)?animation/.test(name))
+    saying.animation = [...(saying.animation ?? []).slice(-8), plain.slice(0, longestValue)];
+  if (
+    plain.length > longestValue &&
+    !/^(-webkit-)?(background|mask|clip-path|transition|animation|will-change)/.test(name)
+  ) {
+    takeLong(saying, reader?.('') ?? []);
+    return;
+  }
   const value = calculated(plain);
   const paint = isWritten ? paintOf(name, value) : undefined;
   if (paint) saying.paint = { ...saying.paint, ...paint };
@@ -78,6 +88,11 @@ export function declare(style: HidingStyle, declaration: string): void {
     return;
   }
   for (const said of reader(value)) if (said[1] || (isWritten && takesBack(name, value))) take(saying, said);
+}
+
+/** A value longer than any that people write is not read: it hides whatever it may hide. */
+function takeLong(saying: Saying, all: readonly Said[]): void {
+  for (const [bit, , isFact] of all) if (!isFact) take(saying, [bit, true]);
 }
 
 function importantOf(style: HidingStyle): Saying {

@@ -5,10 +5,11 @@ import { type Colour, isSameColour, parseColour, spaces } from './colour.ts';
 export const faint = 0.1;
 const piece = /#[0-9a-f]+|[a-z-]+(?:\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))?|[+-]?[\d.]+%?/g;
 const deepest = 4;
+const longest = 500;
 
 /** A colour made from others, where it can be worked out: `light-dark()` on a light page, mixes, and relative ones. */
 export function mixedColour(value: string, depth = 0): Colour | undefined {
-  if (depth > deepest || !value.endsWith(')')) return undefined;
+  if (depth > deepest || value.length > longest || !value.endsWith(')')) return undefined;
   const light = /^light-dark\( ?((?:[^(),]|\([^()]*\)){1,60}),/.exec(value)?.[1];
   if (light !== undefined) return anyColour(light.trim(), depth);
   const [, space, list] = /^color-mix\( ?in ([a-z0-9-]+)[^,]{0,30},(.{1,200})\)$/.exec(value) ?? [];

@@ -74,6 +74,8 @@ export function paintOf(name: string, value: string): Paint | undefined {
   }
 }
 
+/** Longer backgrounds carry their pictures in themselves; how they are placed is not asked. */
+const longest = 2000;
 const backToNone = /^(initial|unset|revert)$/;
 
 function groundPaintOf(name: string, value: string): Paint | undefined {
@@ -203,13 +205,15 @@ function backgroundOf(value: string): Paint | undefined {
     }
   }
   const layers = commaParts(value);
-  const sizes = layers.map((layer) => /\/ ?([\d.a-z%+-]+( [\d.a-z%+-]+)?)(?![^(]*\))/.exec(layer)?.[1] ?? 'auto');
+  const sizes = (value.length < longest ? layers : []).map(
+    (layer) => /\/ ?([\d.a-z%+-]+( [\d.a-z%+-]+)?)(?![^(]*\))/.exec(layer)?.[1] ?? 'auto',
+  );
   const isMade = all.some((piece) => colourOf(piece, clear) === 'unknown');
   if (!isOpen && grounds.length + (isMade ? 1 : 0) > 1) return undefined;
   return {
     ground: grounds.at(-1) ?? (isOpen || isMade ? 'unknown' : clear),
     picture: own === undefined ? (isOpen && grounds.length === 0 ? 'unknown' : 'none') : (pictureOf(own) ?? 'none'),
-    isShrunk: sizes.every(isNoSize),
+    isShrunk: value.length < longest && sizes.every(isNoSize),
     isAway: layers.length === 1 && all.some((piece) => /\d/.test(piece) && isOffPage(piece)),
     isOnce: all.includes('no-repeat'),
     isClipped: all.includes('text'),

@@ -196,7 +196,7 @@ function masks(value: string): Read {
 
 /** A mask that lets nothing through: all its colours are clear. */
 function masksAway(value: string): boolean {
-  const [, list = ''] = /gradient\((.*)\)/.exec(value) ?? [];
+  const [, list = ''] = /gradient\((.*)\)/.exec(value.slice(0, 2000)) ?? [];
   const colours = (list.match(/#[0-9a-f]+|(?:rgb|hsl)a?\([^()]*\)|[a-z]+/g) ?? []).flatMap(
     (part) => parseColour(part) ?? [],
   );
