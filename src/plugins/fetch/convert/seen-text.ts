@@ -35,6 +35,10 @@ export function plainText(text: string): SeenText {
 interface Opened {
   readonly mark: string;
   readonly piece: number;
+  /** Of the whole run at first. */
+  readonly length: number;
+  /** Whether it could have ended emphasis as well. */
+  readonly isEither: boolean;
 }
 
 class MarkdownReader {
@@ -131,9 +135,9 @@ class MarkdownReader {
     return character === ']' ? this.#closeLink(at, end) : this.#emphasis(at, end, character);
   }
 
-  #open(mark: string): void {
+  #open(mark: string, isEither = false): void {
     if (this.#opened.length >= mostOpened) this.#opened = [];
-    this.#opened.push({ mark, piece: this.#pieces.length });
+    this.#opened.push({ mark, piece: this.#pieces.length, length: mark.length, isEither });
   }
 
   #literal(at: number, length: number): number {
@@ -208,14 +212,33 @@ class MarkdownReader {
     if (character === '~' && run.length !== 2) return this.#literal(at, run.length);
     const closes = before.trim() !== '' && !(character === '_' && isWord(after));
     const opens = after.trim() !== '' && !(character === '_' && isWord(before));
-    const opener = closes ? this.#opened.findLast(({ mark }) => mark === run) : undefined;
-    if (opener) {
-      this.#opened.splice(this.#opened.lastIndexOf(opener));
-      this.#pieces[opener.piece] = '';
-      return at + run.length;
+    let left = run.length;
+    while (closes && left > 0) {
+      const used = this.#closeEmphasis(character, left, run.length, opens);
+      if (used === 0) break;
+      left -= used;
     }
-    if (opens) this.#open(run);
-    return this.#literal(at, run.length);
+    if (opens && left > 0) this.#open(character.repeat(left), closes);
+    this.#keep(at + run.length - left, at + run.length);
+    return at + run.length;
+  }
+
+  /** Ends the emphasis begun last by this character; returns how many marks of the run that takes (CommonMark 6.2). */
+  #closeEmphasis(character: string, left: number, length: number, opens: boolean): number {
+    const at = this.#opened.findLastIndex((opener) => {
+      const { mark, isEither, length: own } = opener;
+      if (!mark.startsWith(character)) return false;
+      const isAmbiguous = (isEither || opens) && (own + length) % 3 === 0;
+      return !isAmbiguous || (own % 3 === 0 && length % 3 === 0);
+    });
+    const opener = this.#opened[at];
+    if (!opener) return 0;
+    const used = Math.min(opener.mark.length, left);
+    const mark = opener.mark.slice(used);
+    this.#pieces[opener.piece] = mark;
+    this.#opened.length = at;
+    if (mark !== '') this.#opened.push({ ...opener, mark });
+    return used;
   }
 
   #runAt(at: number, end: number): string {

@@ -1,3 +1,4 @@
+import { codeSpan, codeStart, type Emphasis, emphasized, hasStrong, linkStart, writeEmphasis } from './emphasis.ts';
 import { balanceBrackets, escapeLabel } from './escape-markdown.ts';
 import type { LightNode } from './light-node.ts';
 import { subscript, superscript } from './raised-text.ts';
@@ -19,13 +20,16 @@ const oneLine = (content: string) =>
 /** The Markdown of each element, by its name. Elements not named here are boxes: blocks stand apart, the rest stays inline. */
 export function markdownRules({ onLink }: RuleOptions): ReadonlyMap<string, Rule> {
   const numbers = new WeakMap<LightNode, number>();
-  const bold = delimited('**');
-  const italic = delimited('_');
+  const emphasis =
+    (kind: Emphasis): Rule =>
+    (content) =>
+      emphasized(kind, content);
   const heading: Rule = (content, node) => {
     const text = oneLine(content);
     return text === '' ? '' : block(`${'#'.repeat(Number(node.nodeName.charAt(1)))} ${text}`);
   };
-  const term: Rule = (content) => block(/\*\*|^`/.test(content) ? content : bold(oneLine(content), quiet));
+  const term: Rule = (content) =>
+    block(hasStrong(content) || content.startsWith(codeStart) ? content : emphasized('strong', oneLine(content)));
   const rules: [names: string, rule: Rule][] = [
     ['P', block],
     ['H1 H2 H3 H4 H5 H6', heading],
@@ -36,9 +40,9 @@ export function markdownRules({ onLink }: RuleOptions): ReadonlyMap<string, Rule
     ['CODE', (_, node) => codeSpan(node.getAttribute('code') ?? '')],
     ['HR', () => block('---')],
     ['BR', () => '  \n'],
-    ['EM I CITE DFN VAR', italic],
-    ['STRONG B', bold],
-    ['DEL S STRIKE', delimited('~~')],
+    ['EM I CITE DFN VAR', emphasis('em')],
+    ['STRONG B', emphasis('strong')],
+    ['DEL S STRIKE', emphasis('del')],
     ['Q', (content) => `“${content}”`],
     ['SUP', (content) => superscript(content)],
     ['SUB', (content) => subscript(content)],
@@ -46,7 +50,7 @@ export function markdownRules({ onLink }: RuleOptions): ReadonlyMap<string, Rule
     ['RP', () => ''],
     ['DT SUMMARY', term],
     ['DD', (content) => block(`: ${content.trim()}`)],
-    ['FIGCAPTION', (content) => block(italic(oneLine(content), quiet))],
+    ['FIGCAPTION', (content) => block(emphasized('em', oneLine(content)))],
     ['A', (content, node) => link(content, node, onLink)],
     ['IMG', (_, node) => `![${escapeLabel(node.getAttribute('alt') ?? '')}](${target(node.getAttribute('src'))})`],
     ['MEDIA', (_, node) => link(escapeLabel(node.getAttribute('label') ?? ''), node, onLink)],
@@ -58,17 +62,6 @@ export function markdownRules({ onLink }: RuleOptions): ReadonlyMap<string, Rule
     ],
   ];
   return new Map(rules.flatMap(([names, rule]) => names.split(' ').map((name) => [name, rule] as const)));
-}
-
-const quiet = undefined as unknown as LightNode;
-
-function delimited(mark: string): Rule {
-  return (content) => {
-    const text = content.trim();
-    if (text === '') return '';
-    // Marks do not reach over blank lines, and doubled ones would end themselves.
-    return text.includes('\n\n') || text.includes(mark) ? content : `${mark}${text}${mark}`;
-  };
 }
 
 /** A list that stands in another without an item around it belongs to the item before it, as browsers show it. */
@@ -110,22 +103,15 @@ function fence(code: string, language: string): string {
   return `${marks}${language}\n${code}\n${marks}`;
 }
 
-function codeSpan(code: string): string {
-  const longest = code.match(/`+/g)?.reduce((most, run) => Math.max(most, run.length), 0) ?? 0;
-  const marks = '`'.repeat(longest + 1);
-  const pad = code.startsWith('`') || code.endsWith('`') ? ' ' : '';
-  return `${marks}${pad}${code}${pad}${marks}`;
-}
-
 function link(content: string, node: LightNode, onLink: RuleOptions['onLink']): string {
   const url = node.getAttribute('href') ?? node.getAttribute('url') ?? '';
   const text = oneLine(content);
   if (text === '' || url === '') return text;
   if (onLink) {
-    onLink(url, text);
+    onLink(url, writeEmphasis(text));
     return text;
   }
-  return `[${balanceBrackets(text)}](${target(url)})`;
+  return `${linkStart}[${balanceBrackets(text)}](${target(url)})`;
 }
 
 /** A URL as a link destination: what would end it is percent-encoded. */
