@@ -1,6 +1,7 @@
 import type { Element, ParentNode } from 'domhandler';
 import { GatewayError } from '../../../core/errors.ts';
 import { absoluteUrl, baseOf } from './absolute-url.ts';
+import { target } from './html/markdown-rules.ts';
 import { isElement, parsePage, squeeze, textOf } from './html/page-tree.ts';
 import { prose } from './html/prose.ts';
 import { visibleText } from './html/visible-text.ts';
@@ -106,9 +107,7 @@ export function feedMarkdown(feed: Feed): string {
   const entries = feed.entries.map(({ title, url, published, author, summary }) => {
     const name = (title ?? url ?? 'Untitled').replace(/[[\]]/g, '\\$&');
     const facts = [published, author].filter((fact) => fact !== null).join(' · ');
-    return [`## ${url === null ? name : `[${name}](${url.replace(/[()]/g, encodeURIComponent)})`}`, facts, summary]
-      .filter(Boolean)
-      .join('\n\n');
+    return [`## ${url === null ? name : `[${name}](${target(url)})`}`, facts, summary].filter(Boolean).join('\n\n');
   });
   return [...head, ...entries].join('\n\n');
 }

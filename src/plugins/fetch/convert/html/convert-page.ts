@@ -1,6 +1,7 @@
 import type { Element, ParentNode } from 'domhandler';
 import type { PageDocument, PageOptions } from '../job.ts';
 import { escapeLabel, escapeMarkdown } from './escape-markdown.ts';
+import { ImageMaps } from './image-maps.ts';
 import { lightBlocks } from './light-blocks.ts';
 import { pickMain } from './main-content.ts';
 import { target } from './markdown-rules.ts';
@@ -41,7 +42,7 @@ export function convertPage(html: string, url: string, options: PageOptions): Co
     options.format === 'text'
       ? plainConverter()
       : markdownConverter({ onLink: options.links === 'inline' ? undefined : onLink });
-  const context = { ...content, base: tree.base, images: options.images };
+  const context = { ...content, base: tree.base, images: options.images, maps: new ImageMaps(tree.root) };
   const blocks = lightBlocks(content.roots, context).map(convert);
   const title = pageTitle(tree);
   const text = blocks.filter((block) => block !== '').join('\n\n');

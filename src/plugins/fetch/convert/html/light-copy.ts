@@ -2,7 +2,8 @@ import type { AnyNode, Element, ParentNode } from 'domhandler';
 import { absoluteUrl } from '../absolute-url.ts';
 import { codeLanguage } from './code-language.ts';
 import { codeText } from './code-text.ts';
-import { imageOf, mediaOf } from './embedded.ts';
+import { imageOf, isPixel, mediaOf } from './embedded.ts';
+import { areaLabel, type ImageMaps } from './image-maps.ts';
 import { LightNode } from './light-node.ts';
 import { tableNode } from './light-table.ts';
 import { mathOf } from './math.ts';
@@ -15,6 +16,7 @@ export interface CopyContext {
   readonly base: URL | undefined;
   readonly images: 'keep' | 'alt' | 'none';
   readonly measures: ReadonlyMap<ParentNode, Measure>;
+  readonly maps: ImageMaps;
   /** What no reader sees. */
   readonly isHidden: (element: Element) => boolean;
   /** That, and what is left out of the content. */
@@ -65,9 +67,38 @@ function copyElement(parent: LightNode, element: Element, context: CopyContext, 
     parent.append(new LightNode('#text', {}, ' '));
   } else {
     const copy = parent.append(new LightNode(element.name.toUpperCase(), attributesOf(element)));
-    copyChildren(copy, element, context, depth, inLink);
+    if (listNames.has(element.name)) copyList(copy, element, context, depth, inLink);
+    else copyChildren(copy, element, context, depth, inLink);
   }
 }
+
+/** What stands in a list outside its items is a paragraph between them, as browsers show it. */
+function copyList(list: LightNode, element: Element, context: CopyContext, depth: number, inLink: boolean): void {
+  let loose: LightNode | undefined;
+  for (const child of element.children) {
+    const isBlank = child.type === 'text' ? child.data.trim() === '' : !isElement(child) || context.isDropped(child);
+    if (isBlank && !loose) continue;
+    if (isElement(child) && blockNames.has(child.name)) loose = undefined;
+    else loose ??= list.append(new LightNode('P', {}));
+    copyInto(loose ?? list, child, context, depth + 1, inLink);
+  }
+}
+
+/** The links that the parts of an image lead to. */
+function areasOf(element: Element, { base, maps }: CopyContext): LightNode[] {
+  const img =
+    element.name === 'picture' ? element.children.filter(isElement).find(({ name }) => name === 'img') : element;
+  if (!img || isPixel(img)) return [];
+  return maps.take(img).flatMap((area) => {
+    const url = absoluteUrl(area.attribs.href ?? '', base);
+    if (url === undefined) return [];
+    const link = new LightNode('A', { href: url });
+    link.append(new LightNode('#text', {}, areaLabel(area) || url));
+    return [new LightNode('#text', {}, ' '), link];
+  });
+}
+
+const listNames = new Set(['ul', 'ol', 'menu', 'dir']);
 
 /** White space after a line break is not seen, and more than two breaks are no more than a gap. */
 function endsInBreak({ lastChild }: LightNode): boolean {
@@ -88,7 +119,7 @@ function leafOf(element: Element, context: CopyContext, inLink: boolean): LightN
       return inlineCode(element, context);
     case 'img':
     case 'picture':
-      return imageOf(element, context);
+      return [...(imageOf(element, context) ?? []), ...(inLink ? [] : areasOf(element, context))];
     case 'video':
     case 'audio':
     case 'iframe':

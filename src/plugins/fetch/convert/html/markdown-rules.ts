@@ -11,6 +11,7 @@ export interface RuleOptions {
   readonly onLink: ((url: string, text: string) => void) | undefined;
 }
 
+/** CommonMark 5.2: at most nine digits, and no sign. */
 const largestNumber = 999_999_999;
 const block = (content: string) => `\n\n${content}\n\n`;
 /** Each run of white space is looked at once: a pattern that may begin inside one takes the square of its length. */
@@ -26,7 +27,10 @@ export function markdownRules({ onLink }: RuleOptions): ReadonlyMap<string, Rule
       emphasized(kind, content);
   const heading: Rule = (content, node) => {
     const text = oneLine(content);
-    return text === '' ? '' : block(`${'#'.repeat(Number(node.nodeName.charAt(1)))} ${text}`);
+    if (text === '') return '';
+    // Hashes at the end would be taken for the end mark of the heading.
+    const whole = text.replace(/(?<=\s)#+$/, '\\$&');
+    return block(`${'#'.repeat(Number(node.nodeName.charAt(1)))} ${whole}`);
   };
   const term: Rule = (content) =>
     block(hasStrong(content) || content.startsWith(codeStart) ? content : emphasized('strong', oneLine(content)));
@@ -79,21 +83,23 @@ function isList(node: LightNode | null): boolean {
 function listItem(content: string, node: LightNode, numbers: WeakMap<LightNode, number>): string {
   const list = node.parentNode;
   let marker = '- ';
+  let label = '';
   if (list?.nodeName === 'OL') {
     const own = listNumber(node.getAttribute('value'));
     const number = own ?? numbers.get(list) ?? listNumber(list.getAttribute('start')) ?? 1;
     const step = list.getAttribute('step') === null ? 1 : -1;
-    numbers.set(list, Math.max(0, Math.min(number + step, largestNumber)));
-    marker = `${number}. `;
+    numbers.set(list, number + step);
+    // Markdown has no such numbers: they stand as text in a list without.
+    if (number < 0 || number > largestNumber) label = `${number}. `;
+    else marker = `${number}. `;
   }
   const text = content.trim().replace(/\n(?!\n)/g, `\n${' '.repeat(marker.length)}`);
-  return `${marker}${text}${node.nextSibling ? '\n' : ''}`;
+  return `${marker}${label}${text}${node.nextSibling ? '\n' : ''}`;
 }
 
-/** A number that Markdown takes for a list, which has at most nine digits and no sign. */
 function listNumber(text: string | null): number | undefined {
   const number = Number.parseInt(text ?? '', 10);
-  return number >= 0 && number <= largestNumber ? number : undefined;
+  return Number.isSafeInteger(number) ? number : undefined;
 }
 
 /** A fence longer than any run of backticks inside. */
@@ -116,9 +122,10 @@ function link(content: string, node: LightNode, onLink: RuleOptions['onLink']): 
 
 /** A URL as a link destination: what would end it is percent-encoded. */
 export function target(url: string | null): string {
-  return (url ?? '').replace(
-    /[()<>\s\\]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+  return (url ?? '').replace(/[()<>\s\\]/g, (character) =>
+    character.charCodeAt(0) > 127
+      ? encodeURIComponent(character)
+      : `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
   );
 }
 
