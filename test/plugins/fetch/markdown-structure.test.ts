@@ -95,7 +95,15 @@ describe('destinations and headings hold nothing that ends them', () => {
 
   test('in feeds too', () => {
     const entry = { title: 'T', url: 'https://site.example/a_(b)', published: null, author: null, summary: null };
-    const feed = { type: 'rss', title: 'F', description: null, url: null, entries: [entry], total: 1 } as const;
+    const feed = {
+      type: 'rss',
+      title: 'F',
+      description: null,
+      url: null,
+      entries: [entry],
+      total: 1,
+      undated: 0,
+    } as const;
     expect(feedMarkdown(feed)).toContain('[T](https://site.example/a_%28b%29)');
   });
 });

@@ -30,9 +30,13 @@ export function readFeed(text: string, url: string, since?: number): Feed {
   const channel = childrenNamed(outer, 'channel')[0] ?? outer;
   const entries: FeedEntry[] = [];
   let total = 0;
+  let undated = 0;
   for (const element of elementsNamed(outer, 'item', 'entry')) {
     const changed = isoDate(childText(element, 'updated', 'modified')) ?? publishedAt(element);
-    if (!isSince(changed, since)) continue;
+    if (!isSince(changed, since)) {
+      if (!isDate(changed)) undated++;
+      continue;
+    }
     if (++total <= mostEntries) entries.push(readEntry(element, base));
   }
   return {
@@ -42,6 +46,7 @@ export function readFeed(text: string, url: string, since?: number): Feed {
     url: linkOf(channel, base),
     entries,
     total,
+    undated,
   };
 }
 
@@ -58,6 +63,11 @@ function readEntry(element: Element, base: URL | undefined): FeedEntry {
 
 function publishedAt(element: Element): string | null {
   return isoDate(childText(element, 'pubdate', 'published', 'date', 'issued', 'updated', 'modified'));
+}
+
+/** Whether the time is one that can be compared. */
+export function isDate(published: string | null): boolean {
+  return !Number.isNaN(Date.parse(published ?? ''));
 }
 
 /** Whether the time is not before the other; one that is unknown is. */

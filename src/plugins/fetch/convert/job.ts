@@ -87,6 +87,8 @@ export interface Feed {
   readonly entries: readonly FeedEntry[];
   /** All of those asked for. */
   readonly total: number;
+  /** Those left out because they say no time that could be compared with the one asked for. */
+  readonly undated: number;
 }
 
 export interface Sitemap {
