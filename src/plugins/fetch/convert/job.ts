@@ -96,6 +96,9 @@ export interface Sitemap {
   readonly urls: readonly { readonly url: string; readonly modified: string | null }[];
 }
 
+/** Markdown has marks, HTML tags; plain text is all seen. */
+export type TextForm = 'markdown' | 'html' | 'plain';
+
 export interface Found {
   /** Offset of the match in the text, in UTF-16 units. */
   readonly start: number;
@@ -116,8 +119,8 @@ export type Job =
   | {
       readonly task: 'find';
       readonly text: string;
-      /** Whether `text` is Markdown, whose marks no reader sees. */
-      readonly isMarkdown: boolean;
+      /** What is in `text` beside what a reader sees. */
+      readonly form: TextForm;
       readonly query: string;
       readonly regex: boolean;
       readonly context: number;

@@ -1,9 +1,4 @@
-/** Markdown as a reader sees it, and where each of its characters stands in the Markdown. */
-export interface SeenText {
-  readonly text: string;
-  /** The offset in the Markdown of a character of `text`; of its end for `text.length`. */
-  offsetAt(index: number): number;
-}
+import { SeenPieces, type SeenText } from './seen-pieces.ts';
 
 const special = /[\\`[\]*_~|<]/g;
 const linePrefix = /^[ \t]*(?:>[ \t]?)*(?:(?:[-+*]|#{1,6})[ \t]+)*/;
@@ -28,7 +23,7 @@ export function seenText(markdown: string): SeenText {
 
 /** Text of Markdown as it stands there. */
 export function plainText(text: string): SeenText {
-  return { text, offsetAt: (index) => index };
+  return { text, offsetAt: (index) => index, endAt: (index) => index + 1 };
 }
 
 /** A mark that takes effect only with its partner: until that comes, it is text. */
@@ -43,8 +38,7 @@ interface Opened {
 
 class MarkdownReader {
   readonly #source: string;
-  readonly #pieces: string[] = [];
-  readonly #offsets: number[] = [];
+  readonly #pieces = new SeenPieces();
   #opened: Opened[] = [];
   #fence: string | undefined;
   readonly #defined: ReadonlySet<string>;
@@ -66,29 +60,11 @@ class MarkdownReader {
   }
 
   result(): SeenText {
-    const starts: number[] = [];
-    let length = 0;
-    for (const piece of this.#pieces) {
-      starts.push(length);
-      length += piece.length;
-    }
-    const offsetAt = (index: number) => {
-      let low = 0;
-      let high = starts.length - 1;
-      while (low < high) {
-        const middle = (low + high + 1) >> 1;
-        if ((starts[middle] ?? 0) <= index) low = middle;
-        else high = middle - 1;
-      }
-      return (this.#offsets[low] ?? 0) + index - (starts[low] ?? 0);
-    };
-    return { text: this.#pieces.join(''), offsetAt };
+    return this.#pieces.seen();
   }
 
   #keep(start: number, end: number): void {
-    if (start >= end) return;
-    this.#pieces.push(this.#source.slice(start, end));
-    this.#offsets.push(start);
+    this.#pieces.add(this.#source.slice(start, end), start);
   }
 
   #line(start: number, end: number): void {
@@ -137,7 +113,7 @@ class MarkdownReader {
 
   #open(mark: string, isEither = false): void {
     if (this.#opened.length >= mostOpened) this.#opened = [];
-    this.#opened.push({ mark, piece: this.#pieces.length, length: mark.length, isEither });
+    this.#opened.push({ mark, piece: this.#pieces.texts.length, length: mark.length, isEither });
   }
 
   #literal(at: number, length: number): number {
@@ -178,10 +154,7 @@ class MarkdownReader {
     tag.lastIndex = at;
     const found = tag.exec(this.#source)?.[0];
     if (found === undefined || at + found.length > end) return this.#literal(at, 1);
-    if (/^<br\b/i.test(found)) {
-      this.#pieces.push('\n');
-      this.#offsets.push(at);
-    }
+    if (/^<br\b/i.test(found)) this.#pieces.add('\n', at, found.length);
     return at + found.length;
   }
 
@@ -191,9 +164,9 @@ class MarkdownReader {
     destination.lastIndex = at + 1;
     const target = opener && (destination.exec(this.#source)?.[0] ?? this.#reference(at));
     if (!opener || target === undefined || at + 1 + target.length > end) return this.#literal(at, 1);
-    this.#pieces[opener.piece] = '';
-    const before = this.#pieces[opener.piece - 1];
-    if (before?.endsWith('!')) this.#pieces[opener.piece - 1] = before.slice(0, -1); // an image: its text
+    this.#pieces.texts[opener.piece] = '';
+    const before = this.#pieces.texts[opener.piece - 1];
+    if (before?.endsWith('!')) this.#pieces.texts[opener.piece - 1] = before.slice(0, -1); // an image: its text
     return at + 1 + target.length;
   }
 
@@ -235,7 +208,7 @@ class MarkdownReader {
     if (!opener) return 0;
     const used = Math.min(opener.mark.length, left);
     const mark = opener.mark.slice(used);
-    this.#pieces[opener.piece] = mark;
+    this.#pieces.texts[opener.piece] = mark;
     this.#opened.length = at;
     if (mark !== '') this.#opened.push({ ...opener, mark });
     return used;
