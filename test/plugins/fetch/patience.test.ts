@@ -45,8 +45,9 @@ describe('a site that never ends is given up as a whole, however often it sends 
 
   test('redirects share one budget: each in time, all together not', async () => {
     here.site.answer = ({ path }, response) => {
-      if (path === '/robots.txt') return response.writeHead(404).end();
-      setTimeout(() => response.writeHead(302, { location: `/${Number(path.slice(1)) + 1}` }).end(), 250);
+      const next = () => response.writeHead(302, { location: `/${Number(path.slice(1)) + 1}` }).end();
+      if (path === '/robots.txt') response.writeHead(404).end();
+      else setTimeout(next, 250);
     };
     await expect(fetched({ url: here.url('/1'), timeout_s: 0.6 })).rejects.toMatchObject({ code: 'timeout' });
   });
