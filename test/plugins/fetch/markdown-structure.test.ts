@@ -113,3 +113,43 @@ test('ordinals and trade marks stand in the line', () => {
     '1st x² Name™ a^(b+c)',
   );
 });
+
+describe('marks that only mean something at the beginning of a line are escaped there alone', () => {
+  test.each([
+    ['<p><kbd>Ctrl</kbd>+<kbd>C</kbd></p>', '`Ctrl`+`C`'],
+    ['<p>+ <b>a</b><br>- b</p>', '\\+ **a**  \n\\- b'],
+    ['<ul><li>- a</li><li><p>1. b</p></li></ul>', '- \\- a\n- 1\\. b'],
+    ['<blockquote><p># a</p></blockquote>', '> \\# a'],
+    ['<h2>1. First</h2>', '## 1. First'],
+    ['<table><tr><th>a<th>b<tr><td>-<td>1. x</table>', '| a | b |\n| --- | --- |\n| - | 1. x |'],
+    ['<p><b>- a</b></p>', '**- a**'],
+    ['<p><a href="/l">1. a</a></p>', '[1. a](https://site.example/l)'],
+  ])('%s', (html, expected) => {
+    expect(markdown(html)).toBe(expected);
+  });
+});
+
+describe('what belongs to the page and not to its text is left out', () => {
+  test.each([
+    [
+      'the name of the language above a listing',
+      '<div class="code-example"><div><span>js</span></div>\n<pre class="brush: js"><code>let a;</code></pre></div>',
+      '```js\nlet a;\n```',
+    ],
+    [
+      'but no other words there',
+      '<div><div>Go on</div><pre class="brush: js"><code>let a;</code></pre></div>',
+      'Go on\n\n```js\nlet a;\n```',
+    ],
+    ['the way back from a note', '<ol><li>Note <a href="#ref">\u21a9\ufe0e</a></li></ol>', '1. Note'],
+    ['a wiki\u2019s too', '<ol><li><b><a href="#ref">^</a></b> Note</li></ol>', '1. Note'],
+    [
+      'the link of a term to itself',
+      '<dl><dt id="t"><a href="#t">Term</a><dd>It</dl><p id="p"><a href="#t">Term</a></p>',
+      '**Term**\n\n: It\n\n[Term](https://site.example/a/#t)',
+    ],
+    ['the colon of an explanation without a term, as wikis indent text', '<dl><dd>Indented</dd></dl>', 'Indented'],
+  ])('%s', (_, html, expected) => {
+    expect(markdown(html)).toBe(expected);
+  });
+});

@@ -1,3 +1,4 @@
+import { writeLineStarts } from './escape-markdown.ts';
 import { MarkedText } from './marked-text.ts';
 
 export type Emphasis = 'strong' | 'em' | 'del';
@@ -36,7 +37,7 @@ export function hasStrong(content: string): boolean {
  * white space and punctuation, `*` inside words. Marks inside marks of their kind are left out, neighbours are joined.
  */
 export function writeEmphasis(markdown: string): string {
-  if (!/[\ufdd0-\ufdd8]/.test(markdown)) return markdown;
+  if (!/[\ufdd0-\ufdd9]/.test(markdown)) return markdown;
   const text = new MarkedText();
   const open: Emphasis[] = [];
   for (const [piece] of markdown.matchAll(/[\ufdd0-\ufdd5]|[^\ufdd0-\ufdd5]+/g)) {
@@ -52,11 +53,12 @@ export function writeEmphasis(markdown: string): string {
       if (!open.includes(ends)) text.end();
     }
   }
-  return text
+  const written = text
     .written()
     .replace(/(?<!`)(`+)\ufdd8\ufdd7(`+)/g, (_, before: string, after: string) =>
       before === after ? '' : `${before} ${after}`,
     )
     .replace(/!\ufdd6/g, '\\!')
     .replace(/[\ufdd6-\ufdd8]/g, '');
+  return writeLineStarts(written);
 }

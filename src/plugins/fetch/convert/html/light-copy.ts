@@ -170,7 +170,7 @@ function copyLink(parent: LightNode, element: Element, context: CopyContext, dep
   const measured = context.measures.get(element);
   const url =
     href === undefined || href === '#' || inLink || measured?.hasLink ? undefined : absoluteUrl(href, context.base);
-  if (url === undefined || (isAnchor && isHeading(element.parent))) {
+  if (url === undefined || (isAnchor && leadsToItself(element))) {
     copyChildren(parent, element, context, depth, inLink);
     return;
   }
@@ -179,18 +179,21 @@ function copyLink(parent: LightNode, element: Element, context: CopyContext, dep
   copyChildren(link, element, context, depth, true);
 }
 
-/** The `#` or `¶` that documentation puts beside headings. */
+/** The `#` or `¶` that documentation puts beside headings, and the arrow that leads from a note back to its place. */
 function isPermalink(element: Element): boolean {
   const text = squeeze(textOf(element));
-  if (/^[#¶§🔗⚓]*$/u.test(text)) return element.children.every((child) => !isElement(child) || child.name !== 'img');
+  if (/^(?:[#¶§🔗⚓^↑↩⤴]|\ufe0e|\ufe0f)*$/u.test(text))
+    return element.children.every((child) => !isElement(child) || child.name !== 'img');
   return (
     /(^|[-\s])(headerlink|permalink|hash-link|anchor-?link|heading-?anchor)(\s|$)/.test(element.attribs.class ?? '') &&
     text.length < 30
   );
 }
 
-function isHeading(node: ParentNode | null): boolean {
-  return isElement(node) && /^h[1-6]$/.test(node.name);
+/** The link of a heading or term to its own place. */
+function leadsToItself({ attribs, parent }: Element): boolean {
+  if (!isElement(parent)) return false;
+  return /^h[1-6]$/.test(parent.name) || (parent.attribs.id ?? '') === attribs.href?.slice(1);
 }
 
 /** A table that only arranges: its cells one after the other. */
@@ -212,12 +215,28 @@ function copyText(parent: LightNode, element: Element, context: CopyContext): vo
   parent.append(new LightNode('#text', {}, visibleText(text)));
 }
 
-function attributesOf({ name, attribs, children }: Element): Record<string, string> {
+function attributesOf({ name, attribs, children, parent }: Element): Record<string, string> {
   if (name === 'ol' && 'reversed' in attribs) {
     const items = children.filter((child) => isElement(child) && child.name === 'li').length;
     return { start: attribs.start ?? String(items), step: '-1' };
   }
   if (name === 'ol') return { start: attribs.start ?? '' };
   if (name === 'li') return { value: attribs.value ?? '' };
+  if (name === 'dd') return hasTerms(parent) ? {} : { alone: 'yes' };
   return {};
+}
+
+const listsWithTerms = new WeakMap<ParentNode, boolean>();
+
+/** Whether the list explains anything: wikis indent text by lists of explanations without terms. */
+function hasTerms(list: ParentNode | null): boolean {
+  if (!list) return false;
+  const known = listsWithTerms.get(list);
+  if (known !== undefined) return known;
+  const has =
+    !isElement(list) ||
+    list.name !== 'dl' ||
+    list.children.some((child) => isElement(child) && (child.name === 'dt' || child.name === 'div'));
+  listsWithTerms.set(list, has);
+  return has;
 }

@@ -53,7 +53,7 @@ export function markdownRules({ onLink }: RuleOptions): ReadonlyMap<string, Rule
     ['RT', (content) => `(${content})`],
     ['RP', () => ''],
     ['DT SUMMARY', term],
-    ['DD', (content) => block(`: ${content.trim()}`)],
+    ['DD', (content, node) => block(node.getAttribute('alone') ? content : `: ${content.trim()}`)],
     ['FIGCAPTION', (content) => block(emphasized('em', oneLine(content)))],
     ['A', (content, node) => link(content, node, onLink)],
     ['IMG', (_, node) => `![${escapeLabel(node.getAttribute('alt') ?? '')}](${target(node.getAttribute('src'))})`],

@@ -1,3 +1,4 @@
+import { atLineStart } from './escape-markdown.ts';
 import type { LightCell, LightNode, LightTable } from './light-node.ts';
 
 const mostColumns = 200;
@@ -21,7 +22,7 @@ export function markdownTable(
   const inCell = (cell: LightCell) =>
     (cell.plain === undefined
       ? cellText(convert(cell.root))
-      : escapeText(cell.plain.replace(/\s+/g, ' ').trim())
+      : escapeText(cell.plain.replace(/\s+/g, ' ').trim()).replaceAll(atLineStart, '')
     ).replaceAll('|', '\\|');
   const grid = layOut(table.rows, inCell);
   const before = [table.strays, table.caption].map((root) => (root ? convert(root) : '')).filter((text) => text !== '');
