@@ -16,8 +16,8 @@ const marks: Readonly<Record<Emphasis, string>> = { strong: '**', em: '_', del: 
 const mostPasses = 8;
 const mostMoved = 50;
 const longestTarget = 5000;
-const opening = /[\s"'“”‘’«»‹›„‚,.;:?!…—–/%({（「『【〈《〔［，、。：；？！-]/u;
-const closing = /[\s"'“”‘’«»‹›„‚,.;:?!…—–/%)}）」』】〉》〕］，、。：；？！-]/u;
+const opening = /[\s"'“”‘’«»‹›„‚,.;:?!…—–/%({（「『【〈《〔［，、。：；？！\ufdd9-]/u;
+const closing = /[\s"'“”‘’«»‹›„‚,.;:?!…—–/%)}）」』】〉》〕］，、。：；？！\ufdd9-]/u;
 
 /** Text with spans of emphasis, which are written in marks that take effect where they stand. */
 export class MarkedText {
@@ -147,7 +147,7 @@ function isSpace(character: string): boolean {
 }
 
 function isPunctuation(character: string): boolean {
-  return /[\p{P}$+<=>^`|~\ufdd6-\ufdd8]/u.test(character);
+  return /[\p{P}$+<=>^`|~\ufdd6-\ufdd9]/u.test(character);
 }
 
 /** Punctuation to newer revisions of CommonMark, a letter to older ones. */
