@@ -42,6 +42,18 @@ describe('emphasis is written in marks that CommonMark reads where they stand', 
     expect(markdown('\ufdd0a\ufdd3 *b* &#xfdd0;c&#xfdd3; <code>&#xfdd7;d</code>')).toBe('a \\*b\\* c `d`');
   });
 
+  test.each([
+    ['a listing', '<pre>a&#xe0041;&#x200b;b&#xfdd0;</pre>', '```\nab\n```'],
+    [
+      'a listing in a table',
+      '<table class="highlighttable"><tr><td class="linenos"><pre>1</pre><td class="code"><pre>a&#xe0041;b&#xfdd0;</pre></table>',
+      '```\nab\n```',
+    ],
+    ['a formula', '<p>so <math alttext="a&#xe0041;b&#xfdd0;"></math></p>', 'so $ab$'],
+  ])('nor are invisible characters left in %s', (_, html, expected) => {
+    expect(convertPage(html, 'https://site.example/', wholePage).text).toBe(expected);
+  });
+
   test('many spans take no longer for each', () => {
     const text = markdown('a<b>(x)</b>'.repeat(30_000));
     expect(text.startsWith('a(**x**)a(**x**)')).toBe(true);

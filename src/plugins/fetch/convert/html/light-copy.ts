@@ -9,7 +9,7 @@ import { tableNode } from './light-table.ts';
 import { mathOf } from './math.ts';
 import { blockNames, type Measure } from './measure.ts';
 import { isElement, nextNode, squeeze, textOf } from './page-tree.ts';
-import { visibleText } from './visible-text.ts';
+import { visibleText, withoutInvisible } from './visible-text.ts';
 
 /** What copying needs to know of the page and of the caller's wishes. */
 export interface CopyContext {
@@ -110,7 +110,7 @@ function leafOf(element: Element, context: CopyContext, inLink: boolean): LightN
   switch (element.name) {
     case 'pre':
       return inLink
-        ? [LightNode.inline('CODE', { code: codeText(element, context.isHidden) })]
+        ? [LightNode.inline('CODE', { code: withoutInvisible(codeText(element, context.isHidden)) })]
         : codeBlocks(element, context);
     case 'code':
     case 'samp':
@@ -143,7 +143,7 @@ export function codeBlocks(pre: Element, { isHidden }: Pick<CopyContext, 'isHidd
   const codes = pre.children.filter((child): child is Element => isElement(child) && child.name === 'code');
   const parts = codes.length > 1 ? codes : [pre];
   return parts.flatMap((part) => {
-    const code = codeText(part, isHidden);
+    const code = withoutInvisible(codeText(part, isHidden));
     return code === '' ? [] : [new LightNode('PRE', { code, language: codeLanguage(part) })];
   });
 }

@@ -7,7 +7,7 @@ import { copyChildren, copyInto } from './light-copy.ts';
 import { type LightCell, LightNode, type LightTable, TableNode } from './light-node.ts';
 import type { Measure } from './measure.ts';
 import { isElement } from './page-tree.ts';
-import { visibleText } from './visible-text.ts';
+import { visibleText, withoutInvisible } from './visible-text.ts';
 
 /** What the table is to a reader: a table, or numbered code; undefined where it only arranges a page. */
 export function tableNode(table: Element, context: CopyContext, depth: number): LightNode | undefined {
@@ -20,7 +20,7 @@ export function tableNode(table: Element, context: CopyContext, depth: number): 
 function listing(table: Element, cells: readonly Element[], { isHidden }: CopyContext): LightNode {
   const inner = cells[0]?.children.filter(isElement)[0];
   const language = (inner && codeLanguage(inner)) || codeLanguage(table);
-  return new LightNode('PRE', { code: cellsText(cells, isHidden), language });
+  return new LightNode('PRE', { code: withoutInvisible(cellsText(cells, isHidden)), language });
 }
 
 function lightTable(table: Element, context: CopyContext, depth: number): LightTable | undefined {
