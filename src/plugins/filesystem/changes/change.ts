@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, rmdirSync, type Stats } from 'node:fs';
 import { GatewayError } from '../../../core/errors.ts';
-import { explainMove, renameEntry } from '../io/move-entry.ts';
+import { explainMove, makeAside, renameEntry } from '../io/move-entry.ts';
 import { hashed, hashOf } from '../io/read.ts';
 import { type NewContent, replaceFile, type Slot } from '../io/replace-file.ts';
 import { temporaryName } from '../io/temporary-name.ts';
@@ -180,6 +180,13 @@ export class Change {
     );
     this.#context.onChanged(place.path);
     return made;
+  }
+
+  /** The same for what `make` makes under a name that nobody knows: it takes its own when it is whole, or is removed. */
+  makeTree<T>(place: Place, make: (at: Slot) => Promise<T>): Promise<T> {
+    const { signal } = this.#context;
+    const beforeRename = () => this.#context.requireWritable(place.path);
+    return this.createTree(place, (temporary) => makeAside(slotOf(place), { temporary, signal, beforeRename }, make));
   }
 
   /** Removes an empty directory; false where it is not empty. */

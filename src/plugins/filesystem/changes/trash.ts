@@ -15,10 +15,11 @@ import {
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { GatewayError } from '../../../core/errors.ts';
+import { bytesOnDisk } from '../io/chunks.ts';
 import { copyWhole, moveEntry, renameToFree } from '../io/move-entry.ts';
 import { removeNow } from '../io/remove-now.ts';
 import { giveSecondName, type Slot } from '../io/replace-file.ts';
-import { bytesOnDisk, TreeWork } from '../io/tree.ts';
+import { TreeWork } from '../io/tree.ts';
 import { CheckedDirectory, type Directory, ProcDirectory, safeOpenFlags } from '../sandbox/directory.ts';
 import { errnoOf, printable } from '../sandbox/failure.ts';
 import { ChangeRecord, type ChangeStep, itemsOf } from './record.ts';
@@ -131,7 +132,7 @@ export class Trash {
     this.requireRoom(bytesOnDisk(stats), slot.name);
     // What is written in place under another name of the file would be written to what is kept here.
     if (stats.nlink === 1 && giveSecondName(slot, this.#slot(item))) return item;
-    await copyWhole(slot, this.#slot(item), { maxEntries: 1, signal });
+    await copyWhole(slot, this.#slot(item), { maxEntries: 1, signal, temporary: halfOf(item) });
     return item;
   }
 
@@ -166,7 +167,8 @@ export class Trash {
   /** Takes an entry out of its directory and into the trash as `item`, whole; by rename where both are on one disk. */
   async take(slot: Slot, item: string, source: string, signal: AbortSignal): Promise<void> {
     const { maxEntries } = this.#limits;
-    await moveEntry(slot, this.#slot(item), { maxEntries, signal, source, destination: 'in the trash' });
+    const rules = { maxEntries, signal, source, destination: 'in the trash', temporary: halfOf(item) };
+    await moveEntry(slot, this.#slot(item), rules);
   }
 
   has(item: string): boolean {
@@ -244,4 +246,9 @@ export class Trash {
       return sum + (stats ? bytesOnDisk(stats) : 0);
     }, 0);
   }
+}
+
+/** The name in the trash under which an item is copied until all of it is there; told from the item's, so that it is found after a crash. */
+function halfOf(item: string): string {
+  return `.mcp-${item}.tmp`;
 }

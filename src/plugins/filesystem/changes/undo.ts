@@ -1,8 +1,8 @@
 import { fstatSync, type Stats } from 'node:fs';
 import { GatewayError } from '../../../core/errors.ts';
+import { readChunks } from '../io/chunks.ts';
 import { hashFile, readWhole } from '../io/read.ts';
 import type { Slot } from '../io/replace-file.ts';
-import { readChunks } from '../io/tree.ts';
 import { printable } from '../sandbox/failure.ts';
 import type { OpenFile, Place } from '../sandbox/place.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
