@@ -1,19 +1,19 @@
 import { execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { compiledSupport } from './support/compiled.ts';
 import { startFilesystem } from './support/filesystem.ts';
 
 const writer = fileURLToPath(new URL('./support/writer.mjs', import.meta.url));
-const built = fileURLToPath(new URL('./support/built.ts', import.meta.url));
 const wantedWrites = 1000;
 
 describe('kill -9 while files are written', () => {
   test(`in the midst of ${wantedWrites} writes leaves each file whole, old or new`, { timeout: 300_000 }, async () => {
     const fs = await startFilesystem();
-    const { mjs } = compiled(fs.outside);
+    const mjs = compiledSupport(fs.outside);
     const data = join(fs.outside, 'writer-data');
     let done = 0;
     while (done < wantedWrites) {
@@ -45,17 +45,6 @@ describe('kill -9 while files are written', () => {
     await fs.stop();
   });
 });
-
-/** `built.ts` as a module that a bare Node 20 can load. */
-function compiled(folder: string): { mjs: string } {
-  const mjs = join(folder, 'built.mjs');
-  const support = join(built, '..');
-  writeFileSync(
-    mjs,
-    readFileSync(built, 'utf8').replaceAll(/'(\.\.\/[^']+)'/g, (_, path: string) => `'${join(support, path)}'`),
-  );
-  return { mjs };
-}
 
 describe('a full disk', () => {
   const mounted = mountSmall();

@@ -71,7 +71,7 @@ export const applyPatch = defineTool({
         );
       }
       const replaced = plan.reduce((sum, { stats }) => sum + (stats ? bytesOnDisk(stats) : 0), 0);
-      deps.trash?.requireRoom(replaced, `What the patch replaces, ${plan.length} files,`);
+      deps.trash?.items.requireRoom(replaced, `What the patch replaces, ${plan.length} files,`);
       const change = deps.change('apply_patch', signal);
       const work = () => carryOut(deps, plan, change, signal);
       await (deps.trash && change.id !== undefined ? deps.trash.hold(change.id, work) : work());
