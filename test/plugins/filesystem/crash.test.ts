@@ -1,6 +1,7 @@
 import { execFileSync, fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -59,8 +60,17 @@ describe('a full disk', () => {
       if (!mounted) return;
       const root = join(mounted, 'data');
       mkdirSync(root);
-      const fs = await startFilesystem({ prepare: () => [root] });
+      let wide = '';
+      const fs = await startFilesystem({
+        prepare: (outside) => {
+          wide = join(outside, 'wide');
+          mkdirSync(join(wide, 'tree'), { recursive: true });
+          for (let i = 0; i < 30; i++) writeFileSync(join(wide, 'tree', String(i)), randomBytes(100_000));
+          return [root, wide];
+        },
+      });
       try {
+        await fs.call('archive_create', { source: join(wide, 'tree'), destination: join(wide, 'tree.zip') });
         await fs.call('write_file', { path: 'kept', content: 'old content\n' });
         const large = 'x'.repeat(3 * 1024 * 1024);
         for (const [tool, args] of [
@@ -68,11 +78,15 @@ describe('a full disk', () => {
           ['write_file', { path: 'new', content: large }],
           ['edit_file', { path: 'kept', edits: [{ oldText: 'content', newText: large }] }],
           ['write_file', { path: 'kept', content: large, mode: 'append' }],
+          ['copy_file', { source: join(wide, 'tree'), destination: 'tree', recursive: true }],
+          ['archive_extract', { path: join(wide, 'tree.zip'), destination: 'tree' }],
+          ['move_file', { source: join(wide, 'tree'), destination: 'tree' }],
         ] as const) {
           expect(await fs.refusal(tool, args)).toContain('ENOSPC');
           expect(readdirSync(root)).toEqual(['kept']);
           expect(readFileSync(join(root, 'kept'), 'utf8')).toBe('old content\n');
         }
+        expect(readdirSync(join(wide, 'tree'))).toHaveLength(30);
         await fs.call('write_file', { path: 'kept', content: 'new content\n' });
         expect(readFileSync(join(root, 'kept'), 'utf8')).toBe('new content\n');
       } finally {

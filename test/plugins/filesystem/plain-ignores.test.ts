@@ -61,6 +61,19 @@ test('rules that are looked up and rules that are tried decide together as all o
   expect(ignored).toBeGreaterThan(1000);
 });
 
+test('a file that is made to be slow, or to go too deep, is divided all the same', () => {
+  const deep = 'a/'.repeat(250_000);
+  for (const text of [
+    `!x\n${deep}b`,
+    `!${deep}b\na`,
+    `${'!a\n'.repeat(100_000)}${'b\n'.repeat(100_000)}`,
+    `${'a'.repeat(500_000)}*`,
+  ]) {
+    const { plain } = PlainIgnores.divide(text, false);
+    expect(plain.ignores('b', false)).toBe(false);
+  }
+});
+
 test.each(['auto', 'never'])(
   '20,000 files that are ignored one by one hold up no search (ripgrep: %s)',
   async (ripgrep) => {

@@ -139,7 +139,7 @@ describe.runIf(other !== '')('between two disks', () => {
     try {
       execFileSync('sh', ['-ec', 'chattr +i tree/inner/kept'], { stdio: 'pipe', cwd: fs.root });
     } catch (error) {
-      console.warn(`not tested here: chattr +i: ${error instanceof Error ? error.message : error}`);
+      console.warn(`NOT RUN: chattr +i: ${error instanceof Error ? error.message : error}`);
       return;
     }
     try {
@@ -163,7 +163,7 @@ describe.runIf(other !== '')('between two disks', () => {
     try {
       execFileSync('sh', ['-ec', command], { stdio: 'pipe' });
     } catch (error) {
-      console.warn(`not tested here: mount: ${error instanceof Error ? error.message : error}`);
+      console.warn(`NOT RUN: mount: ${error instanceof Error ? error.message : error}`);
       return;
     }
     const reading = await startFilesystem({ prepare: () => [mounted, join(other, 'data')] });

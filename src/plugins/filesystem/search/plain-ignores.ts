@@ -2,8 +2,9 @@ import createIgnore from 'ignore';
 
 /** A rule without wildcards, written as names joined by slashes; one at its end says that it is for directories only. */
 const plainRule = /^(?![!# \ufeff])[^*?[\]\\\t\r\n]*[^*?[\]\\\t\r\n /]\/?$/;
-/** With more of them than this it costs more to tell which rules they leave alone than is won. */
-const mostExceptions = 200;
+/** Rules times exceptions; beyond it, it costs more to tell which rules exceptions leave alone than is won. */
+const mostComparisons = 2_000_000;
+const longestPath = 4096;
 
 /**
  * The rules of an ignore file that name one path, or one name at any depth, taken out of those that have to be tried one
@@ -24,10 +25,11 @@ export class PlainIgnores {
     const plain = new PlainIgnores(ignorecase);
     const lines = text.split(/\r?\n/);
     const exceptions = lines.filter((line) => line.startsWith('!')).map((line) => line.slice(1));
+    if (lines.length * exceptions.length > mostComparisons) return { plain, others: lines };
     const excepted = exceptions.length > 0 ? createIgnore({ ignorecase }).add(exceptions) : undefined;
     const others: string[] = [];
     for (const line of lines) {
-      const rule = exceptions.length <= mostExceptions && plainRule.test(line) ? ruleOf(line) : undefined;
+      const rule = line.length <= longestPath && plainRule.test(line) ? ruleOf(line) : undefined;
       // The last rule that matches decides: what an exception may match is left to be tried in order.
       const isExcepted = (path: string) => excepted?.ignores(path) || excepted?.ignores(`${path}/`);
       if (!rule || (excepted && (!rule.isAnchored || isExcepted(rule.path)))) others.push(line);
@@ -69,7 +71,9 @@ function ruleOf(line: string): Rule | undefined {
   const isForDirectories = line.endsWith('/');
   const named = isForDirectories ? line.slice(0, -1) : line;
   const path = named.startsWith('/') ? named.slice(1) : named;
-  if (path.split('/').some((name) => name === '' || name === '.' || name === '..')) return undefined;
+  // Windows would take a drive for the beginning of another path.
+  if (/^[a-z]:/i.test(path) || path.split('/').some((name) => name === '' || name === '.' || name === '..'))
+    return undefined;
   return { path, isAnchored: named.includes('/'), isForDirectories };
 }
 
