@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Filesystem, startFilesystem } from './support/filesystem.ts';
 
 /** A disk in memory, or undefined where this machine does not let us mount one. */
@@ -99,6 +99,35 @@ describe.runIf(other !== '')('between two disks', () => {
     await fs.call('undo_change', { change_id: data.change_id });
     expectTree(here);
     expect(readdirSync(fs.root)).toEqual(['tree']);
+  });
+
+  test('a move and a delete that their deadline stops leave all as it was, and say so', async () => {
+    const count = 3000;
+    mkdirSync(here('tree'));
+    for (let i = 0; i < count; i++) writeFileSync(here(`tree/${i}`), 'x');
+    const trash = { folder: join(other, 'trash') };
+    const hurried = await startFilesystem({
+      prepare: () => [fs.root, join(other, 'data')],
+      config: { trash },
+      callTimeoutMs: 60,
+    });
+    const deleted = { path: here('tree'), recursive: true };
+    for (const [tool, args] of [
+      ['move_file', { source: here('tree'), destination: there('tree') }],
+      ['delete_path', deleted],
+    ] as const) {
+      expect(await hurried.refusal(tool, args)).toContain('limits.callTimeout');
+      await vi.waitUntil(() => readdirSync(fs.root).join() === 'tree', { timeout: 10_000 });
+      expect(readdirSync(here('tree'))).toHaveLength(count);
+      expect(readdirSync(join(other, 'data'))).toEqual([]);
+    }
+    await vi.waitUntil(() => readdirSync(join(other, 'trash', 'items')).length === 0, { timeout: 10_000 });
+    await hurried.stop();
+    const patient = await startFilesystem({ prepare: () => [fs.root, join(other, 'data')], config: { trash } });
+    expect((await patient.call('list_changes', {})).data.changes).toEqual([]);
+    await patient.call('delete_path', deleted);
+    expect(readdirSync(fs.root)).toEqual([]);
+    await patient.stop();
   });
 
   test('what cannot be copied is refused by its name, alone and in a tree, and stays where it is', async () => {
