@@ -1,4 +1,4 @@
-import { execFileSync, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import {
   lstatSync,
@@ -16,6 +16,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { compiledSupport } from './support/compiled.ts';
 import { startFilesystem } from './support/filesystem.ts';
+import { mountMemory } from './support/memory-disk.ts';
 
 // kill -9 right before each change of the file system that a call and its undo make, one after the other. After the next
 // start the list of changes must be true, nothing lost, and nothing left over.
@@ -24,28 +25,14 @@ import { startFilesystem } from './support/filesystem.ts';
 const every = process.env.FILESYSTEM_RACE === 'full' ? 1 : 5;
 const crasher = fileURLToPath(new URL('./support/crasher.mjs', import.meta.url));
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'mcp-crash-')));
-const disk = secondDisk();
+const memory = mountMemory('crashes between two disks were not tried');
+const disk = memory?.path;
 const plugin = compiledSupport(folder);
 
 afterAll(() => {
-  if (disk) execFileSync('umount', [disk]);
+  memory?.remove();
   rmSync(folder, { recursive: true, force: true });
 });
-
-/** A disk in memory, or undefined where this machine does not let us mount one. */
-function secondDisk(): string | undefined {
-  const point = join(folder, 'disk');
-  mkdirSync(point);
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', point], { stdio: 'ignore' });
-    return point;
-  } catch {
-    console.warn(
-      'NOT RUN: crashes between two disks need leave to mount a tmpfs (root in a privileged container, or a CI machine).',
-    );
-    return undefined;
-  }
-}
 
 const patch = '--- a/f\n+++ b/f\n@@ -1 +1 @@\n-old\n+patched\n--- /dev/null\n+++ b/fresh\n@@ -0,0 +1 @@\n+fresh\n';
 const calls: [string, string, Record<string, unknown>][] = [

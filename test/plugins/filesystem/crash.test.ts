@@ -1,4 +1,4 @@
-import { execFileSync, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { compiledSupport } from './support/compiled.ts';
 import { startFilesystem } from './support/filesystem.ts';
+import { mountMemory } from './support/memory-disk.ts';
 
 const writer = fileURLToPath(new URL('./support/writer.mjs', import.meta.url));
 const wantedWrites = 1000;
@@ -48,17 +49,12 @@ describe('kill -9 while files are written', () => {
 });
 
 describe('a full disk', () => {
-  const mounted = mountSmall();
-  if (!mounted) {
-    console.warn(
-      'NOT RUN: the full-disk tests need leave to mount a tmpfs (root in a privileged container, or a CI machine).',
-    );
-  }
-  test.runIf(mounted !== undefined)(
+  const disk = mountMemory('a full disk was not tried', '2m');
+  test.runIf(disk !== undefined)(
     'ends a write with a clear error, the old file whole and nothing left behind',
     async () => {
-      if (!mounted) return;
-      const root = join(mounted, 'data');
+      if (!disk) return;
+      const root = join(disk.path, 'data');
       mkdirSync(root);
       let wide = '';
       const fs = await startFilesystem({
@@ -91,19 +87,8 @@ describe('a full disk', () => {
         expect(readFileSync(join(root, 'kept'), 'utf8')).toBe('new content\n');
       } finally {
         await fs.stop();
-        execFileSync('umount', [mounted]);
+        disk.remove();
       }
     },
   );
 });
-
-/** A file system of 2 MB, or undefined where this machine does not let us mount one. */
-function mountSmall(): string | undefined {
-  const point = execFileSync('mktemp', ['-d'], { encoding: 'utf8' }).trim();
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', point], { stdio: 'ignore' });
-    return point;
-  } catch {
-    return undefined;
-  }
-}

@@ -4,44 +4,22 @@ import {
   linkSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  realpathSync,
   rmSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Filesystem, startFilesystem } from './support/filesystem.ts';
+import { mountMemory } from './support/memory-disk.ts';
 
-/** A disk in memory, or undefined where this machine does not let us mount one. */
-function secondDisk(): string | undefined {
-  const point = realpathSync(mkdtempSync(join(tmpdir(), 'mcp-disk-')));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', point], { stdio: 'ignore' });
-    return point;
-  } catch {
-    rmSync(point, { recursive: true });
-    return undefined;
-  }
-}
-
-const other = secondDisk() ?? '';
+const memory = mountMemory('what happens between two disks was not tried');
+const other = memory?.path ?? '';
 const isRoot = process.getuid?.() === 0;
-if (other === '') {
-  console.warn(
-    'NOT RUN: what happens between two disks needs leave to mount a tmpfs (root in a privileged container, or a CI machine).',
-  );
-}
-afterAll(() => {
-  if (other === '') return;
-  execFileSync('umount', [other]);
-  rmSync(other, { recursive: true });
-});
+afterAll(() => memory?.remove());
 
 describe.runIf(other !== '')('between two disks', () => {
   let fs: Filesystem;
