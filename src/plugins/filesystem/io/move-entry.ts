@@ -141,7 +141,7 @@ function requireAccess(path: string, refuse: (error: unknown) => void): void {
 }
 
 /** Half a copy would pass for a whole one. The call may have been cancelled, which must not stop the removal. */
-export async function removePartial(slot: Slot): Promise<void> {
+async function removePartial(slot: Slot): Promise<void> {
   if (!lstatSync(slot.directory.at(slot.name), { throwIfNoEntry: false })) return;
   await new TreeWork({ maxEntries: mostEntries, signal: new AbortController().signal }).remove(slot);
 }
