@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
 // Each contender: how it turns one HTML page into Markdown. Loaded in a process of its own, so that memory is its own too.
 const loaders = {
   'this project, main content': async () => ours('main'),
@@ -26,10 +29,7 @@ const loaders = {
     const { NodeHtmlMarkdown } = await import('node-html-markdown');
     return (html) => NodeHtmlMarkdown.translate(html);
   },
-  mdream: async () => {
-    const { htmlToMarkdown } = await import('mdream');
-    return (html, url) => htmlToMarkdown(html, { origin: new URL(url).origin });
-  },
+  mdream,
   'kreuzberg html-to-markdown': async () => {
     const { default: kreuzberg } = await import('@kreuzberg/html-to-markdown-node');
     return (html) => kreuzberg.convert(html).content;
@@ -37,6 +37,24 @@ const loaders = {
 };
 
 export const names = Object.keys(loaders);
+
+/**
+ * mdream's native part, or the WebAssembly build that its package holds as well: npm leaves the native one of Linux out
+ * below Node 22, which its `engines` ask for.
+ */
+async function mdream() {
+  try {
+    const { htmlToMarkdown } = await import('mdream');
+    return Object.assign((html, url) => htmlToMarkdown(html, { origin: new URL(url).origin }), { form: 'native' });
+  } catch {
+    const { htmlToMarkdownResult, initSync } = await import('mdream/wasm');
+    const file = fileURLToPath(import.meta.resolve('mdream/wasm/mdream_edge_bg.wasm'));
+    initSync({ module: readFileSync(file) });
+    const convert = (html, url) =>
+      htmlToMarkdownResult(html, { origin: new URL(url).origin, cleanUrls: false }).markdown ?? '';
+    return Object.assign(convert, { form: 'WebAssembly' });
+  }
+}
 
 async function ours(extract) {
   const { convertPage } = await import('../../dist/plugins/fetch/convert/html/convert-page.js');
@@ -59,5 +77,5 @@ if (process.send) {
     const ms = (user + system) / 1000;
     process.send({ ms, text, error, peakMb: process.resourceUsage().maxRSS / 1024 });
   });
-  process.send({ ready: true });
+  process.send({ ready: true, form: convert.form });
 }

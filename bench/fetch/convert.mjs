@@ -26,7 +26,8 @@ class Contender {
 
   async start() {
     this.child = fork(script, [this.name], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
-    await this.reply(20_000);
+    const { form } = await this.reply(20_000);
+    this.form = form ?? this.form;
   }
 
   /** The child's next message, or why there is none; a child that is late or dead is replaced before the next page. */
@@ -144,6 +145,7 @@ const result = {
   baseline,
   contenders: contenders.map((contender) => ({
     name: contender.name,
+    form: contender.form,
     ...speed(contender),
     peakMb: Math.round(contender.peakMb),
     failed: Object.fromEntries(contender.failed),

@@ -7,7 +7,7 @@ export function report({ date, command, machine, versions, corpus, rounds, basel
     .join(', ');
   const rows = contenders.map(
     (one) =>
-      `| ${one.name} | ${number(one.msPerMb)} | ${Number.isFinite(one.ratio) ? one.ratio.toFixed(2) : '-'} | ${one.peakMb} | ${one.relativeLinks} of ${one.links} | ${one.rawTags} | ${one.rawTables} | ${one.fences} | ${one.hiddenText} | ${Object.keys(one.failed).length} |`,
+      `| ${one.name}${one.form ? ` (${one.form})` : ''} | ${number(one.msPerMb)} | ${Number.isFinite(one.ratio) ? one.ratio.toFixed(2) : '-'} | ${one.peakMb} | ${one.relativeLinks} of ${one.links} | ${one.rawTags} | ${one.rawTables} | ${one.fences} | ${one.hiddenText} | ${Object.keys(one.failed).length} |`,
   );
   const hostileRows = contenders.map(
     ({ name }) => `| ${name} | ${hostile.map(({ times }) => times[name]).join(' | ')} |`,

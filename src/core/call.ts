@@ -51,6 +51,8 @@ export class Call implements Bagged {
   #controller: AbortController | undefined;
   #onCancel: ((reason: GatewayError) => void) | undefined;
   #deadline: Deadline | undefined;
+  /** Makes the deadline, once it is needed: a call that ends at once has none. */
+  #makeDeadline: (() => Deadline) | undefined;
   #isUnlimited = false;
 
   constructor(principal: Principal, requestId: string, client: ClientPort = nobody) {
@@ -87,14 +89,14 @@ export class Call implements Bagged {
   race<T>(work: () => PromiseLike<T> | T, deadlineMs: number, onDeadline: () => GatewayError): Promise<T> | T {
     if (this.#cancelled) throw this.#cancelled;
     // Before the work, which may pause the clock or take it off.
-    this.#deadline = this.#isUnlimited ? undefined : new Deadline(deadlineMs, () => this.cancel(onDeadline()));
+    this.#deadline = undefined;
+    this.#makeDeadline = () => new Deadline(deadlineMs, () => this.cancel(onDeadline()));
     const running = work();
     return isPromiseLike(running) ? this.#settled(running) : running;
   }
 
   #settled<T>(running: PromiseLike<T>): Promise<T> {
-    if (this.#isUnlimited) this.#deadline = undefined;
-    const deadline = this.#deadline;
+    const deadline = this.#clock();
     deadline?.start();
     return new Promise<T>((resolve, reject) => {
       const settle = <V>(end: (value: V) => void) => {
@@ -118,6 +120,7 @@ export class Call implements Bagged {
     this.client = nobody;
     this.#onCancel = undefined;
     this.#deadline = undefined;
+    this.#makeDeadline = undefined;
   }
 
   /** Takes the deadline off, before or while the work runs; whoever does so ends the call by other means. */
@@ -128,12 +131,19 @@ export class Call implements Bagged {
 
   /** Waits for a person or a client: the call's own deadline stands still meanwhile. */
   async waitForClient<T>(answer: Promise<T>): Promise<T> {
-    this.#deadline?.pause();
+    const deadline = this.#clock();
+    deadline?.pause();
     try {
       return await answer;
     } finally {
-      this.#deadline?.resume();
+      deadline?.resume();
     }
+  }
+
+  #clock(): Deadline | undefined {
+    if (this.#isUnlimited) return undefined;
+    this.#deadline ??= this.#makeDeadline?.();
+    return this.#deadline;
   }
 }
 

@@ -10,7 +10,8 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 
 /** Whether brackets in the text nest deeper than `limit`; strings are skipped. Never recurses. */
 export function nestsDeeperThan(text: string, limit: number): boolean {
-  if (text.length <= limit * 2) return false; // deeper nesting needs more characters to close
+  // Hardly any text has so many brackets, wherever they stand, and counting them is native and far quicker than the scan.
+  if (count(text, '{', limit + 1) + count(text, '[', limit + 1) <= limit) return false;
   let depth = 0;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
@@ -23,6 +24,13 @@ export function nestsDeeperThan(text: string, limit: number): boolean {
     }
   }
   return false;
+}
+
+/** How often a character occurs; counted up to `most`. */
+function count(text: string, character: string, most: number): number {
+  let found = 0;
+  for (let i = text.indexOf(character); i !== -1 && found < most; i = text.indexOf(character, i + 1)) found++;
+  return found;
 }
 
 function endOfString(text: string, start: number): number {

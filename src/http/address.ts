@@ -19,8 +19,8 @@ export function refuseAddress(
   hosts: HostGuard,
   isForAnyOrigin: boolean,
 ): boolean {
-  const [host, ...otherHosts] = facts.host;
-  if (host === undefined || host === '' || otherHosts.length > 0)
+  const host = facts.host[0];
+  if (host === undefined || host === '' || facts.host.length > 1)
     return refused(outgoing, 400, 'Exactly one Host header is required.');
   if (!hosts.allowsHost(host)) {
     return refused(outgoing, 403, 'This Host is not allowed. Use a loopback name, or add it to server.allowedHosts.');
@@ -35,9 +35,9 @@ export function refuseAddress(
     outgoing.setHeader('Access-Control-Allow-Origin', '*');
     return false;
   }
-  const [origin, ...otherOrigins] = facts.origin;
+  const origin = facts.origin[0];
   if (origin === undefined) return false;
-  if (otherOrigins.length > 0 || !hosts.allowsOrigin(origin)) {
+  if (facts.origin.length > 1 || !hosts.allowsOrigin(origin)) {
     return refused(
       outgoing,
       403,

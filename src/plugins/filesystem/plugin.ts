@@ -5,7 +5,7 @@ import { GatewayError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import { definePlugin, type Health, type PluginHost } from '../../core/plugin.ts';
 import { Change } from './changes/change.ts';
-import { clearLeftovers } from './changes/leftovers.ts';
+import { settleOpen } from './changes/settle.ts';
 import { Trash } from './changes/trash.ts';
 import { FilesystemConfig, type FilesystemSettings } from './config.ts';
 import type { FilesystemDeps } from './deps.ts';
@@ -68,7 +68,7 @@ async function start(config: FilesystemSettings, host: PluginHost): Promise<File
     isWritable(config) && config.trash.enabled
       ? new Trash(trashFolder, { ...config.trash, maxEntries: limits.walkEntries }, byDescriptor)
       : undefined;
-  if (trash) await clearLeftovers(sandbox, trash, log);
+  if (trash) await settleOpen(sandbox, trash, log);
   const changes = {
     trash,
     maxEntries: limits.walkEntries,

@@ -84,6 +84,27 @@ describe('fetch_find', () => {
     expect(here.site.seen.filter(({ path }) => path === '/')).toHaveLength(1);
   });
 
+  test.each([
+    [
+      'HTML',
+      `<main><h1>Guide</h1>${filler.repeat(20)}<p>Run the <b>magic</b> command</p></main>`,
+      '<p>Run the <b>magic',
+    ],
+    ['HTML of one line', `<main><h1>Guide</h1><p>${'word '.repeat(2000)}magic</p></main>`, 'magic'],
+  ])('gives a start_index in %s from which fetch reads the match', async (_, html, start) => {
+    here.site.answer = pages({ '/': html });
+    const view = { url: url('/'), format: 'html' };
+    const { data } = await call<{ matches: { start_index: number; offset: number }[] }>(fetchFind, here.deps, {
+      ...view,
+      query: 'magic',
+    });
+    const [match] = data.matches;
+    const read = await call<PagePartData>(fetchPage, here.deps, { ...view, start_index: match?.start_index });
+    expect(read.data.content.startsWith(start)).toBe(true);
+    const there = await call<PagePartData>(fetchPage, here.deps, { ...view, start_index: match?.offset });
+    expect(there.data.content.startsWith('magic')).toBe(true);
+  });
+
   test('searches what a reader sees: words across emphasis and links, not the targets of links', async () => {
     here.site.answer = pages({
       '/': `<main>${filler}<p>To <b>pay</b>ments the <a href="/secret-target">great <i>wide</i> way</a> of snake_case and <code>a_b*c</code>.</p>

@@ -52,7 +52,7 @@ describe('Markdown as a reader sees it', () => {
 
 describe('what is found', () => {
   const found = (text: string, query: string, context = 0) =>
-    findText({ text, isMarkdown: true, query, regex: false, context, limit: 10 }).matches[0];
+    findText({ text, form: 'markdown', query, regex: false, context, limit: 10 }).matches[0];
 
   test('stands under headings of both forms, and under none that is code', () => {
     const text = 'One\n===\n\n~~~\n# code\n~~~\n\nTwo\n---\n\nneedle\n\n- item\n---\n';
@@ -61,5 +61,42 @@ describe('what is found', () => {
 
   test('is shown with whole characters around it', () => {
     expect(found('\u{1f600}needle\u{1f600}', 'needle', 1)?.snippet).toBe('\u{1f600}needle\u{1f600}');
+  });
+});
+
+describe('in a page as HTML', () => {
+  const find = (text: string, query: string, regex = false) =>
+    findText({ text, form: 'html', query, regex, context: 0, limit: 10 });
+  const page =
+    '<html><body><h1>Big <i>one</i></h1><p class="price" title="gamma">gam<b>m</b>a &amp; AT&amp;T caf\u00e9&nbsp;&lt;b&gt;</p><!-- gamma --><ul><li>one</li><li>two</li></ul><h2>Small</h2><p>gamma</p></body></html>';
+
+  test('words are found across tags and references, at their place in the HTML', () => {
+    const { matches, total } = find(page, 'gamma');
+    expect(total).toBe(2);
+    expect(matches.map(({ start, snippet }) => [page.slice(start, start + 3), snippet])).toEqual([
+      ['gam', 'gam<b>m</b>a'],
+      ['gam', 'gamma'],
+    ]);
+    expect(matches.map(({ headings }) => headings)).toEqual([['Big one'], ['Big one', 'Small']]);
+    expect(find(page, 'at&t').matches[0]?.snippet).toBe('AT&amp;T');
+    expect(find(page, 'caf\u00e9 <b>').matches[0]?.snippet).toBe('caf\u00e9&nbsp;&lt;b&gt;');
+  });
+
+  test('tags, attributes and comments are no text, and blocks are apart', () => {
+    expect(find(page, 'price').total).toBe(0);
+    expect(find(page, 'body').total).toBe(0);
+    expect(find(page, 'onetwo').total).toBe(0);
+    expect(find(page, 'one two').total).toBe(1);
+    expect(find(page, '^two$', true).total).toBe(1);
+  });
+
+  test.each([
+    ['tags that never end', '<a x'.repeat(300_000)],
+    ['comments that never end', '<!--'.repeat(300_000)],
+    ['quotes that never end', '<a "'.repeat(300_001)],
+    ['angle brackets', '<'.repeat(1_000_000)],
+    ['references', '&#x41;'.repeat(200_000)],
+  ])('takes no longer than its length asks: %s', (_, text) => {
+    expect(find(`gamma ${text}`, 'gamma').total).toBe(1);
   });
 });

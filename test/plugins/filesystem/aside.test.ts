@@ -69,6 +69,8 @@ test('a directory that a crash left aside has its name back after the next start
   await first.running.stop();
   // As the crash would have left it: off its name, and not yet in the trash.
   renameSync(join(trash, 'items', record.steps[0].backup), join(first.root, record.steps[0].aside));
+  record.steps[0].pending = true;
+  writeFileSync(join(trash, 'changes', `${data.change_id}.json`), JSON.stringify(record));
   const second = await startFilesystem({ prepare: () => [first.root], config: { trash: { folder: trash } } });
   expect(readFileSync(join(first.root, 'kept', 'x'), 'utf8')).toBe('x');
   expect(readdirSync(first.root)).toEqual(['kept']);

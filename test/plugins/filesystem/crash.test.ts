@@ -1,19 +1,21 @@
-import { execFileSync, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { compiledSupport } from './support/compiled.ts';
 import { startFilesystem } from './support/filesystem.ts';
+import { mountMemory } from './support/memory-disk.ts';
 
 const writer = fileURLToPath(new URL('./support/writer.mjs', import.meta.url));
-const built = fileURLToPath(new URL('./support/built.ts', import.meta.url));
 const wantedWrites = 1000;
 
 describe('kill -9 while files are written', () => {
   test(`in the midst of ${wantedWrites} writes leaves each file whole, old or new`, { timeout: 300_000 }, async () => {
     const fs = await startFilesystem();
-    const { mjs } = compiled(fs.outside);
+    const mjs = compiledSupport(fs.outside);
     const data = join(fs.outside, 'writer-data');
     let done = 0;
     while (done < wantedWrites) {
@@ -46,32 +48,25 @@ describe('kill -9 while files are written', () => {
   });
 });
 
-/** `built.ts` as a module that a bare Node 20 can load. */
-function compiled(folder: string): { mjs: string } {
-  const mjs = join(folder, 'built.mjs');
-  const support = join(built, '..');
-  writeFileSync(
-    mjs,
-    readFileSync(built, 'utf8').replaceAll(/'(\.\.\/[^']+)'/g, (_, path: string) => `'${join(support, path)}'`),
-  );
-  return { mjs };
-}
-
 describe('a full disk', () => {
-  const mounted = mountSmall();
-  if (!mounted) {
-    console.warn(
-      'NOT RUN: the full-disk tests need leave to mount a tmpfs (root in a privileged container, or a CI machine).',
-    );
-  }
-  test.runIf(mounted !== undefined)(
+  const disk = mountMemory('a full disk was not tried', '2m');
+  test.runIf(disk !== undefined)(
     'ends a write with a clear error, the old file whole and nothing left behind',
     async () => {
-      if (!mounted) return;
-      const root = join(mounted, 'data');
+      if (!disk) return;
+      const root = join(disk.path, 'data');
       mkdirSync(root);
-      const fs = await startFilesystem({ prepare: () => [root] });
+      let wide = '';
+      const fs = await startFilesystem({
+        prepare: (outside) => {
+          wide = join(outside, 'wide');
+          mkdirSync(join(wide, 'tree'), { recursive: true });
+          for (let i = 0; i < 30; i++) writeFileSync(join(wide, 'tree', String(i)), randomBytes(100_000));
+          return [root, wide];
+        },
+      });
       try {
+        await fs.call('archive_create', { source: join(wide, 'tree'), destination: join(wide, 'tree.zip') });
         await fs.call('write_file', { path: 'kept', content: 'old content\n' });
         const large = 'x'.repeat(3 * 1024 * 1024);
         for (const [tool, args] of [
@@ -79,28 +74,21 @@ describe('a full disk', () => {
           ['write_file', { path: 'new', content: large }],
           ['edit_file', { path: 'kept', edits: [{ oldText: 'content', newText: large }] }],
           ['write_file', { path: 'kept', content: large, mode: 'append' }],
+          ['copy_file', { source: join(wide, 'tree'), destination: 'tree', recursive: true }],
+          ['archive_extract', { path: join(wide, 'tree.zip'), destination: 'tree' }],
+          ['move_file', { source: join(wide, 'tree'), destination: 'tree' }],
         ] as const) {
           expect(await fs.refusal(tool, args)).toContain('ENOSPC');
           expect(readdirSync(root)).toEqual(['kept']);
           expect(readFileSync(join(root, 'kept'), 'utf8')).toBe('old content\n');
         }
+        expect(readdirSync(join(wide, 'tree'))).toHaveLength(30);
         await fs.call('write_file', { path: 'kept', content: 'new content\n' });
         expect(readFileSync(join(root, 'kept'), 'utf8')).toBe('new content\n');
       } finally {
         await fs.stop();
-        execFileSync('umount', [mounted]);
+        disk.remove();
       }
     },
   );
 });
-
-/** A file system of 2 MB, or undefined where this machine does not let us mount one. */
-function mountSmall(): string | undefined {
-  const point = execFileSync('mktemp', ['-d'], { encoding: 'utf8' }).trim();
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', point], { stdio: 'ignore' });
-    return point;
-  } catch {
-    return undefined;
-  }
-}

@@ -17,7 +17,7 @@ function can(command: string): boolean {
     execFileSync('sh', ['-ec', command], { stdio: 'pipe', cwd: fs.outside });
     return true;
   } catch (error) {
-    console.warn(`not tested here: ${command}: ${error instanceof Error ? error.message : error}`);
+    console.warn(`NOT RUN: ${command}: ${error instanceof Error ? error.message : error}`);
     return false;
   }
 }

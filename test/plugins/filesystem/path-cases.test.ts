@@ -119,6 +119,15 @@ describe('spelling', () => {
       expect(await fs.refusal('write_file', { path: name, content: 'x' })).toContain('control');
       expect(await fs.refusal('create_directory', { path: `${name}/x` })).toContain('control');
     }
+    // Nor are those of files that are being written, which no listing shows.
+    const hidden = `.mcp-${'0'.repeat(24)}.tmp`;
+    for (const [tool, args] of [
+      ['write_file', { path: hidden, content: 'x' }],
+      ['create_directory', { path: `${hidden}/x` }],
+      ['copy_file', { source: 'ok', destination: hidden }],
+      ['move_file', { source: 'ok', destination: hidden }],
+    ] as const)
+      expect(await fs.refusal(tool, args)).toContain('the new name');
     mkdirSync(join(root, 'odd'));
     writeFileSync(join(root, 'odd', 'two\nlines'), 'x');
     writeFileSync(join(root, 'odd', '😀.txt'), 'emoji');

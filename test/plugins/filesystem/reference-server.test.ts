@@ -33,6 +33,7 @@ function fill(root: string): void {
   writeFileSync(join(root, 'big.bin'), Buffer.alloc(5000, 120));
   writeFileSync(join(root, 'pixel.png'), Buffer.from('89504e470d0a1a0a0000', 'hex'));
   writeFileSync(join(root, 'sound.mp3'), Buffer.from('49443300', 'hex'));
+  writeFileSync(join(root, 'crlf.txt'), 'one\r\ntwo\r\n');
 }
 
 beforeAll(async () => {
@@ -66,9 +67,13 @@ interface Said {
   readonly failed: boolean;
 }
 
+/** The tools that were seen to do their work on both, and those that were seen to fail on both. */
+const compared = { worked: new Set<string>(), failed: new Set<string>() };
+
 /** The same call on both, with ROOT standing for each one's own root in arguments and answers. */
 async function both(tool: string, args: unknown): Promise<{ theirs: Said; mine: Said }> {
   const [theirs, mine] = await Promise.all([say(reference, theirRoot, tool, args), say(ours, ourRoot, tool, args)]);
+  if (theirs.failed === mine.failed) compared[mine.failed ? 'failed' : 'worked'].add(tool);
   return { theirs, mine };
 }
 
@@ -112,6 +117,10 @@ describe('reading says the same', () => {
       ['read_text_file', { path: 'ROOT/open.txt', head: n }] as const,
       ['read_text_file', { path: 'ROOT/open.txt', tail: n }] as const,
     ]),
+    ['read_text_file', { path: 'ROOT/crlf.txt' }],
+    ['read_file', { path: 'ROOT/five.txt', head: 2 }],
+    ['read_file', { path: 'ROOT/five.txt', tail: 2 }],
+    ['read_text_file', { path: 'ROOT/five.txt', tail: 0 }],
     ['read_text_file', { path: 'ROOT/empty.txt', head: 3 }],
     ['read_text_file', { path: 'ROOT/empty.txt', tail: 3 }],
     ['read_text_file', { path: 'ROOT/five.txt', head: 0 }],
@@ -136,6 +145,10 @@ describe('reading says the same', () => {
     ['search_files', { path: 'ROOT', pattern: '**', excludePatterns: ['src/**', '*.txt'] }],
     ['search_files', { path: 'ROOT', pattern: '**/*.{md,ts}' }],
     ['search_files', { path: 'ROOT/src', pattern: '**/no-such' }],
+    ['search_files', { path: 'ROOT', pattern: 'src' }],
+    ['search_files', { path: 'ROOT', pattern: '**/deep' }],
+    ['list_directory_with_sizes', { path: 'ROOT/empty' }],
+    ['directory_tree', { path: 'ROOT/empty' }],
   ] as const)('%s %j, in an order of its own', async (tool, args) => {
     const { theirs, mine } = await both(tool, args);
     const lines = ({ text }: Said) => text.split('\n').sort();
@@ -159,6 +172,7 @@ describe('reading says the same', () => {
 
   test('read_media_file returns the same blocks', async () => {
     for (const name of ['pixel.png', 'sound.mp3', 'big.bin']) {
+      await both('read_media_file', { path: `ROOT/${name}` });
       const answer = await reference.callTool({ name: 'read_media_file', arguments: { path: join(theirRoot, name) } });
       const { content } = await ours.callTool({ name: 'read_media_file', arguments: { path: join(ourRoot, name) } });
       const own = JSON.parse(JSON.stringify(content).replaceAll(ourRoot, theirRoot)) as { type: string }[];
@@ -168,6 +182,13 @@ describe('reading says the same', () => {
 });
 
 describe('changing says and does the same', () => {
+  beforeAll(() => {
+    for (const root of [theirRoot, ourRoot]) {
+      symlinkSync('loop', join(root, 'src', 'loop'));
+      symlinkSync('/etc/hostname', join(root, 'src', 'out'));
+    }
+  });
+
   const same = (path: string) =>
     expect(readFileSync(join(ourRoot, path), 'utf8')).toBe(readFileSync(join(theirRoot, path), 'utf8'));
 
@@ -192,8 +213,15 @@ describe('changing says and does the same', () => {
       'src/main.ts',
     ],
     ['edit_file', { path: 'ROOT/open.txt', edits: [{ oldText: 'three', newText: 'a ``` fence' }] }, 'open.txt'],
+    ['edit_file', { path: 'ROOT/five.txt', edits: [{ oldText: 'one', newText: 'one' }] }, 'five.txt'],
+    [
+      'edit_file',
+      { path: 'ROOT/crlf.txt', edits: [{ oldText: 'one\ntwo', newText: '1\n2' }], dryRun: true },
+      'crlf.txt',
+    ],
     ['create_directory', { path: 'ROOT/made/by/both' }, undefined],
     ['create_directory', { path: 'ROOT/made/by/both' }, undefined],
+    ['create_directory', { path: 'ROOT' }, undefined],
     ['move_file', { source: 'ROOT/new.txt', destination: 'ROOT/made/moved.txt' }, 'made/moved.txt'],
     ['move_file', { source: 'ROOT/made/by', destination: 'ROOT/made/renamed' }, undefined],
   ] as const)('%s %j', async (tool, args, file) => {
@@ -221,6 +249,62 @@ describe('changing says and does the same', () => {
     ['read_media_file', { path: 'ROOT/none.png' }, 'ENOENT: no such file or directory'],
     ['list_directory', { path: 'ROOT/none' }, 'ENOENT: no such file or directory'],
     ['list_directory', { path: 'ROOT/five.txt' }, 'ENOTDIR: not a directory'],
+    ...(
+      [
+        ['read_file', {}],
+        ['list_directory_with_sizes', {}],
+        ['directory_tree', {}],
+        ['search_files', { pattern: '*' }],
+        ['get_file_info', {}],
+        ['edit_file', { edits: [{ oldText: 'a', newText: 'b' }] }],
+      ] as const
+    ).map(([tool, rest]) => [tool, { path: 'ROOT/none', ...rest }, 'ENOENT: no such file or directory'] as const),
+    ...(
+      [
+        ['read_file', {}],
+        ['read_media_file', {}],
+        ['write_file', { content: 'x' }],
+        ['edit_file', { edits: [{ oldText: 'a', newText: 'b' }] }],
+        ['create_directory', {}],
+        ['list_directory', {}],
+        ['list_directory_with_sizes', {}],
+        ['directory_tree', {}],
+        ['search_files', { pattern: '*' }],
+        ['get_file_info', {}],
+      ] as const
+    ).map(
+      ([tool, rest]) =>
+        [
+          tool,
+          { path: '/etc/mcp-none', ...rest },
+          'Access denied - path outside allowed directories: /etc/mcp-none',
+        ] as const,
+    ),
+    ...(['read_text_file', 'get_file_info', 'read_media_file'] as const).map(
+      (tool) => [tool, { path: 'ROOT/src/out' }, 'outside allowed directories'] as const,
+    ),
+    ...(['list_directory_with_sizes', 'directory_tree'] as const).map(
+      (tool) => [tool, { path: 'ROOT/open.txt' }, 'ENOTDIR: not a directory'] as const,
+    ),
+    ['search_files', { path: 'ROOT/open.txt', pattern: '*' }, 'ENOTDIR: not a directory'],
+    ['read_text_file', { path: 'ROOT/open.txt/x' }, 'ENOTDIR: not a directory'],
+    ['read_text_file', { path: 'ROOT/src' }, 'EISDIR'],
+    ['read_text_file', { path: 'ROOT/src/loop' }, 'ELOOP: too many symbolic links'],
+    ['write_file', { path: 'ROOT/src', content: 'x' }, 'EISDIR'],
+    ['create_directory', { path: 'ROOT/open.txt' }, 'EEXIST'],
+    ['move_file', { source: 'ROOT/none', destination: 'ROOT/other' }, 'ENOENT: no such file or directory'],
+    [
+      'move_file',
+      { source: 'ROOT/open.txt', destination: '/etc/mcp-none' },
+      'Access denied - path outside allowed directories: /etc/mcp-none',
+    ],
+    ['move_file', { source: 'ROOT/src', destination: 'ROOT/empty' }, 'Destination already exists: ROOT/empty'],
+    // What the schema refuses is said in words of their own by both; the tool and the parameter are named.
+    ['read_multiple_files', { paths: [] }, 'paths'],
+    ['read_text_file', {}, 'path'],
+    ['write_file', { path: 'ROOT/w' }, 'content'],
+    ['search_files', { path: 'ROOT' }, 'pattern'],
+    ['list_directory_with_sizes', { path: 'ROOT', sortBy: 'date' }, 'sortBy'],
   ] as const)('%s %j fails with the same words', async (tool, args, words) => {
     const { theirs, mine } = await both(tool, args);
     expect(theirs.failed && mine.failed).toBe(true);
@@ -233,6 +317,13 @@ describe('changing says and does the same', () => {
     const shape = ({ text }: Said) => text.replace(/(ENOENT: no such file or directory)[^\n]*/, '$1');
     expect(shape(mine)).toBe(shape(theirs));
   });
+});
+
+test('every tool of the reference server was seen to work and to fail beside ours', async () => {
+  const names = (await reference.listTools()).tools.map(({ name }) => name).sort();
+  expect([...compared.worked].sort()).toEqual(names);
+  // Without parameters there is nothing to fail at.
+  expect([...compared.failed].sort()).toEqual(names.filter((name) => name !== 'list_allowed_directories'));
 });
 
 describe('what ours does better', () => {

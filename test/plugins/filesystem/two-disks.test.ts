@@ -4,44 +4,22 @@ import {
   linkSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  realpathSync,
   rmSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Filesystem, startFilesystem } from './support/filesystem.ts';
+import { mountMemory } from './support/memory-disk.ts';
 
-/** A disk in memory, or undefined where this machine does not let us mount one. */
-function secondDisk(): string | undefined {
-  const point = realpathSync(mkdtempSync(join(tmpdir(), 'mcp-disk-')));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', point], { stdio: 'ignore' });
-    return point;
-  } catch {
-    rmSync(point, { recursive: true });
-    return undefined;
-  }
-}
-
-const other = secondDisk() ?? '';
+const memory = mountMemory('what happens between two disks was not tried');
+const other = memory?.path ?? '';
 const isRoot = process.getuid?.() === 0;
-if (other === '') {
-  console.warn(
-    'NOT RUN: what happens between two disks needs leave to mount a tmpfs (root in a privileged container, or a CI machine).',
-  );
-}
-afterAll(() => {
-  if (other === '') return;
-  execFileSync('umount', [other]);
-  rmSync(other, { recursive: true });
-});
+afterAll(() => memory?.remove());
 
 describe.runIf(other !== '')('between two disks', () => {
   let fs: Filesystem;
@@ -101,6 +79,35 @@ describe.runIf(other !== '')('between two disks', () => {
     expect(readdirSync(fs.root)).toEqual(['tree']);
   });
 
+  test('a move and a delete that their deadline stops leave all as it was, and say so', async () => {
+    const count = 3000;
+    mkdirSync(here('tree'));
+    for (let i = 0; i < count; i++) writeFileSync(here(`tree/${i}`), 'x');
+    const trash = { folder: join(other, 'trash') };
+    const hurried = await startFilesystem({
+      prepare: () => [fs.root, join(other, 'data')],
+      config: { trash },
+      callTimeoutMs: 60,
+    });
+    const deleted = { path: here('tree'), recursive: true };
+    for (const [tool, args] of [
+      ['move_file', { source: here('tree'), destination: there('tree') }],
+      ['delete_path', deleted],
+    ] as const) {
+      expect(await hurried.refusal(tool, args)).toContain('limits.callTimeout');
+      await vi.waitUntil(() => readdirSync(fs.root).join() === 'tree', { timeout: 10_000 });
+      expect(readdirSync(here('tree'))).toHaveLength(count);
+      expect(readdirSync(join(other, 'data'))).toEqual([]);
+    }
+    await vi.waitUntil(() => readdirSync(join(other, 'trash', 'items')).length === 0, { timeout: 10_000 });
+    await hurried.stop();
+    const patient = await startFilesystem({ prepare: () => [fs.root, join(other, 'data')], config: { trash } });
+    expect((await patient.call('list_changes', {})).data.changes).toEqual([]);
+    await patient.call('delete_path', deleted);
+    expect(readdirSync(fs.root)).toEqual([]);
+    await patient.stop();
+  });
+
   test('what cannot be copied is refused by its name, alone and in a tree, and stays where it is', async () => {
     mkdirSync(here('tree'));
     writeFileSync(here('tree/a'), 'a');
@@ -139,7 +146,7 @@ describe.runIf(other !== '')('between two disks', () => {
     try {
       execFileSync('sh', ['-ec', 'chattr +i tree/inner/kept'], { stdio: 'pipe', cwd: fs.root });
     } catch (error) {
-      console.warn(`not tested here: chattr +i: ${error instanceof Error ? error.message : error}`);
+      console.warn(`NOT RUN: chattr +i: ${error instanceof Error ? error.message : error}`);
       return;
     }
     try {
@@ -163,7 +170,7 @@ describe.runIf(other !== '')('between two disks', () => {
     try {
       execFileSync('sh', ['-ec', command], { stdio: 'pipe' });
     } catch (error) {
-      console.warn(`not tested here: mount: ${error instanceof Error ? error.message : error}`);
+      console.warn(`NOT RUN: mount: ${error instanceof Error ? error.message : error}`);
       return;
     }
     const reading = await startFilesystem({ prepare: () => [mounted, join(other, 'data')] });

@@ -90,10 +90,13 @@ test('what a crash left of an undo is removed at the next start, and the undo ca
   const before = readFileSync(recordOf(id), 'utf8');
   const undone = await fs.call('undo_change', { change_id: id });
   await fs.running.stop();
-  const [step] = JSON.parse(readFileSync(recordOf(undone.data.change_id), 'utf8')).steps;
+  const made = JSON.parse(readFileSync(recordOf(undone.data.change_id), 'utf8'));
+  const [step] = made.steps;
+  step.pending = true;
+  writeFileSync(recordOf(made.id), JSON.stringify(made));
   // As a crash would have left it between two disks: the copy not yet at its name, a file in it not either.
   cpSync(at('tree'), join(trash, 'items', JSON.parse(before).steps[0].backup), { recursive: true });
-  writeFileSync(recordOf(id), before);
+  writeFileSync(recordOf(id), JSON.stringify({ ...JSON.parse(before), undoing: made.id }));
   renameSync(at('tree'), at(step.temporary));
   writeFileSync(join(at(step.temporary), 'inner', `.mcp-${'0'.repeat(24)}.tmp`), 'half');
   const second = await startFilesystem({ prepare: () => [fs.root], config: { trash: { folder: trash } } });
@@ -109,7 +112,10 @@ test('a move that a crash stopped between two disks leaves no half copy after th
   const { data } = await fs.call('move_file', { source: 'a', destination: 'b' });
   await fs.running.stop();
   const trash = join(fs.outside, 'gateway-data', 'trash');
-  const record = JSON.parse(readFileSync(join(trash, 'changes', `${data.change_id}.json`), 'utf8'));
+  const path = join(trash, 'changes', `${data.change_id}.json`);
+  const record = JSON.parse(readFileSync(path, 'utf8'));
+  record.steps[0].pending = true;
+  writeFileSync(path, JSON.stringify(record));
   renameSync(at('b'), at('a'));
   writeFileSync(at(record.steps[0].temporary), 'half');
   const second = await startFilesystem({ prepare: () => [fs.root], config: { trash: { folder: trash } } });

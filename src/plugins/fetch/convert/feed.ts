@@ -1,6 +1,7 @@
 import type { Element, ParentNode } from 'domhandler';
 import { GatewayError } from '../../../core/errors.ts';
 import { absoluteUrl, baseOf } from './absolute-url.ts';
+import { target } from './html/markdown-rules.ts';
 import { isElement, parsePage, squeeze, textOf } from './html/page-tree.ts';
 import { prose } from './html/prose.ts';
 import { visibleText } from './html/visible-text.ts';
@@ -29,9 +30,13 @@ export function readFeed(text: string, url: string, since?: number): Feed {
   const channel = childrenNamed(outer, 'channel')[0] ?? outer;
   const entries: FeedEntry[] = [];
   let total = 0;
+  let undated = 0;
   for (const element of elementsNamed(outer, 'item', 'entry')) {
     const changed = isoDate(childText(element, 'updated', 'modified')) ?? publishedAt(element);
-    if (!isSince(changed, since)) continue;
+    if (!isSince(changed, since)) {
+      if (!isDate(changed)) undated++;
+      continue;
+    }
     if (++total <= mostEntries) entries.push(readEntry(element, base));
   }
   return {
@@ -41,6 +46,7 @@ export function readFeed(text: string, url: string, since?: number): Feed {
     url: linkOf(channel, base),
     entries,
     total,
+    undated,
   };
 }
 
@@ -57,6 +63,11 @@ function readEntry(element: Element, base: URL | undefined): FeedEntry {
 
 function publishedAt(element: Element): string | null {
   return isoDate(childText(element, 'pubdate', 'published', 'date', 'issued', 'updated', 'modified'));
+}
+
+/** Whether the time is one that can be compared. */
+export function isDate(published: string | null): boolean {
+  return !Number.isNaN(Date.parse(published ?? ''));
 }
 
 /** Whether the time is not before the other; one that is unknown is. */
@@ -106,9 +117,7 @@ export function feedMarkdown(feed: Feed): string {
   const entries = feed.entries.map(({ title, url, published, author, summary }) => {
     const name = (title ?? url ?? 'Untitled').replace(/[[\]]/g, '\\$&');
     const facts = [published, author].filter((fact) => fact !== null).join(' · ');
-    return [`## ${url === null ? name : `[${name}](${url.replace(/[()]/g, encodeURIComponent)})`}`, facts, summary]
-      .filter(Boolean)
-      .join('\n\n');
+    return [`## ${url === null ? name : `[${name}](${target(url)})`}`, facts, summary].filter(Boolean).join('\n\n');
   });
   return [...head, ...entries].join('\n\n');
 }

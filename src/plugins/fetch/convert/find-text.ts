@@ -1,11 +1,12 @@
 import { GatewayError } from '../../../core/errors.ts';
-import type { Found, JobResults } from './job.ts';
+import type { Found, JobResults, TextForm } from './job.ts';
+import { type SeenHeading, seenHtml } from './seen-html.ts';
+import type { SeenText } from './seen-pieces.ts';
 import { plainText, seenText } from './seen-text.ts';
 
 interface Search {
   readonly text: string;
-  /** Whether `text` is Markdown, whose marks no reader sees. */
-  readonly isMarkdown: boolean;
+  readonly form: TextForm;
   readonly query: string;
   readonly regex: boolean;
   readonly context: number;
@@ -16,13 +17,12 @@ const mostCounted = 10_000;
 const longestMatch = 1000;
 
 /**
- * Every place where a page says something to a reader, with the headings above it: emphasis and the targets of links are
- * not searched. Case is ignored, and any white space in a plain query matches any in the text. Throws `invalid_input` on a bad expression; one that never ends is the deadline's part.
+ * Every place where a page says something to a reader, with the headings above it: emphasis, tags and the targets of links
+ * are not searched. Case is ignored, and any white space in a plain query matches any in the text. Throws `invalid_input` on a bad expression; one that never ends is the deadline's part.
  */
-export function findText({ text, isMarkdown, query, regex, context, limit }: Search): JobResults['find'] {
+export function findText({ text, form, query, regex, context, limit }: Search): JobResults['find'] {
   const pattern = expression(query, regex);
-  const seen = isMarkdown ? seenText(text) : plainText(text);
-  const outline = headings(text);
+  const { seen, headings: outline } = form === 'html' ? seenHtml(text) : seenIn(text, form);
   const matches: Found[] = [];
   let total = 0;
   for (const { 0: match, index } of seen.text.matchAll(pattern)) {
@@ -30,7 +30,7 @@ export function findText({ text, isMarkdown, query, regex, context, limit }: Sea
     if (++total > mostCounted) break;
     if (matches.length >= limit) continue;
     const start = seen.offsetAt(index);
-    const end = seen.offsetAt(index + Math.min(match.length, longestMatch) - 1) + 1;
+    const end = seen.endAt(index + Math.min(match.length, longestMatch) - 1);
     matches.push({
       start,
       match: match.slice(0, longestMatch),
@@ -39,6 +39,13 @@ export function findText({ text, isMarkdown, query, regex, context, limit }: Sea
     });
   }
   return { matches, total };
+}
+
+function seenIn(
+  text: string,
+  form: 'markdown' | 'plain',
+): { readonly seen: SeenText; readonly headings: readonly SeenHeading[] } {
+  return { seen: form === 'markdown' ? seenText(text) : plainText(text), headings: headings(text) };
 }
 
 function expression(query: string, regex: boolean): RegExp {
@@ -62,15 +69,9 @@ function between(text: string, from: number, to: number): string {
   return text.slice(start > 0 && isInside(start) ? start - 1 : start, isInside(to) ? to + 1 : to);
 }
 
-interface Heading {
-  readonly start: number;
-  readonly level: number;
-  readonly text: string;
-}
-
 /** Markdown headings outside fences, underlined ones too, in order. */
-function headings(text: string): Heading[] {
-  const found: Heading[] = [];
+function headings(text: string): SeenHeading[] {
+  const found: SeenHeading[] = [];
   let fence: string | undefined;
   let before = { start: 0, text: '' };
   for (const { 0: line, index: start } of text.matchAll(/^.*$/gm)) {
@@ -90,8 +91,8 @@ function headings(text: string): Heading[] {
   return found;
 }
 
-function pathTo(outline: readonly Heading[], index: number): string[] {
-  const path: Heading[] = [];
+function pathTo(outline: readonly SeenHeading[], index: number): string[] {
+  const path: SeenHeading[] = [];
   for (const heading of outline) {
     if (heading.start > index) break;
     while ((path.at(-1)?.level ?? 0) >= heading.level) path.pop();

@@ -87,12 +87,17 @@ export interface Feed {
   readonly entries: readonly FeedEntry[];
   /** All of those asked for. */
   readonly total: number;
+  /** Those left out because they say no time that could be compared with the one asked for. */
+  readonly undated: number;
 }
 
 export interface Sitemap {
   readonly isIndex: boolean;
   readonly urls: readonly { readonly url: string; readonly modified: string | null }[];
 }
+
+/** Markdown has marks, HTML tags; plain text is all seen. */
+export type TextForm = 'markdown' | 'html' | 'plain';
 
 export interface Found {
   /** Offset of the match in the text, in UTF-16 units. */
@@ -114,8 +119,8 @@ export type Job =
   | {
       readonly task: 'find';
       readonly text: string;
-      /** Whether `text` is Markdown, whose marks no reader sees. */
-      readonly isMarkdown: boolean;
+      /** What is in `text` beside what a reader sees. */
+      readonly form: TextForm;
       readonly query: string;
       readonly regex: boolean;
       readonly context: number;

@@ -1,6 +1,6 @@
 import { GatewayError } from '../../../core/errors.ts';
 import { absoluteUrl } from './absolute-url.ts';
-import { isoDate, isSince, plain } from './feed.ts';
+import { isDate, isoDate, isSince, plain } from './feed.ts';
 import type { Feed } from './job.ts';
 
 /** A JSON Feed (jsonfeed.org), version 1 or 1.1, with its entries as `readFeed` has them. Throws `upstream` where the text is none. */
@@ -12,7 +12,9 @@ export function readJsonFeed(text: string, base: URL | undefined, since?: number
   const string = (value: unknown) => (typeof value === 'string' ? value : null);
   const publishedAt = (item: Record<string, unknown>) =>
     isoDate(string(item.date_published) ?? string(item.date_modified));
-  const items = feed.items.filter(isRecord).filter((item) => isSince(publishedAt(item), since));
+  const all = feed.items.filter(isRecord);
+  const items = all.filter((item) => isSince(publishedAt(item), since));
+  const undated = since === undefined ? 0 : all.filter((item) => !isDate(publishedAt(item))).length;
   const link = (value: unknown) => absoluteUrl(string(value) ?? '', base) ?? null;
   return {
     type: 'json',
@@ -20,6 +22,7 @@ export function readJsonFeed(text: string, base: URL | undefined, since?: number
     description: plain(string(feed.description)),
     url: link(feed.home_page_url),
     total: items.length,
+    undated,
     entries: items.slice(0, 1000).map((item) => {
       const author = Array.isArray(item.authors) ? item.authors.find(isRecord) : item.author;
       return {

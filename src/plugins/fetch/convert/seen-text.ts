@@ -1,9 +1,4 @@
-/** Markdown as a reader sees it, and where each of its characters stands in the Markdown. */
-export interface SeenText {
-  readonly text: string;
-  /** The offset in the Markdown of a character of `text`; of its end for `text.length`. */
-  offsetAt(index: number): number;
-}
+import { SeenPieces, type SeenText } from './seen-pieces.ts';
 
 const special = /[\\`[\]*_~|<]/g;
 const linePrefix = /^[ \t]*(?:>[ \t]?)*(?:(?:[-+*]|#{1,6})[ \t]+)*/;
@@ -28,19 +23,22 @@ export function seenText(markdown: string): SeenText {
 
 /** Text of Markdown as it stands there. */
 export function plainText(text: string): SeenText {
-  return { text, offsetAt: (index) => index };
+  return { text, offsetAt: (index) => index, endAt: (index) => index + 1 };
 }
 
 /** A mark that takes effect only with its partner: until that comes, it is text. */
 interface Opened {
   readonly mark: string;
   readonly piece: number;
+  /** Of the whole run at first. */
+  readonly length: number;
+  /** Whether it could have ended emphasis as well. */
+  readonly isEither: boolean;
 }
 
 class MarkdownReader {
   readonly #source: string;
-  readonly #pieces: string[] = [];
-  readonly #offsets: number[] = [];
+  readonly #pieces = new SeenPieces();
   #opened: Opened[] = [];
   #fence: string | undefined;
   readonly #defined: ReadonlySet<string>;
@@ -62,29 +60,11 @@ class MarkdownReader {
   }
 
   result(): SeenText {
-    const starts: number[] = [];
-    let length = 0;
-    for (const piece of this.#pieces) {
-      starts.push(length);
-      length += piece.length;
-    }
-    const offsetAt = (index: number) => {
-      let low = 0;
-      let high = starts.length - 1;
-      while (low < high) {
-        const middle = (low + high + 1) >> 1;
-        if ((starts[middle] ?? 0) <= index) low = middle;
-        else high = middle - 1;
-      }
-      return (this.#offsets[low] ?? 0) + index - (starts[low] ?? 0);
-    };
-    return { text: this.#pieces.join(''), offsetAt };
+    return this.#pieces.seen();
   }
 
   #keep(start: number, end: number): void {
-    if (start >= end) return;
-    this.#pieces.push(this.#source.slice(start, end));
-    this.#offsets.push(start);
+    this.#pieces.add(this.#source.slice(start, end), start);
   }
 
   #line(start: number, end: number): void {
@@ -131,9 +111,9 @@ class MarkdownReader {
     return character === ']' ? this.#closeLink(at, end) : this.#emphasis(at, end, character);
   }
 
-  #open(mark: string): void {
+  #open(mark: string, isEither = false): void {
     if (this.#opened.length >= mostOpened) this.#opened = [];
-    this.#opened.push({ mark, piece: this.#pieces.length });
+    this.#opened.push({ mark, piece: this.#pieces.texts.length, length: mark.length, isEither });
   }
 
   #literal(at: number, length: number): number {
@@ -174,10 +154,7 @@ class MarkdownReader {
     tag.lastIndex = at;
     const found = tag.exec(this.#source)?.[0];
     if (found === undefined || at + found.length > end) return this.#literal(at, 1);
-    if (/^<br\b/i.test(found)) {
-      this.#pieces.push('\n');
-      this.#offsets.push(at);
-    }
+    if (/^<br\b/i.test(found)) this.#pieces.add('\n', at, found.length);
     return at + found.length;
   }
 
@@ -187,9 +164,9 @@ class MarkdownReader {
     destination.lastIndex = at + 1;
     const target = opener && (destination.exec(this.#source)?.[0] ?? this.#reference(at));
     if (!opener || target === undefined || at + 1 + target.length > end) return this.#literal(at, 1);
-    this.#pieces[opener.piece] = '';
-    const before = this.#pieces[opener.piece - 1];
-    if (before?.endsWith('!')) this.#pieces[opener.piece - 1] = before.slice(0, -1); // an image: its text
+    this.#pieces.texts[opener.piece] = '';
+    const before = this.#pieces.texts[opener.piece - 1];
+    if (before?.endsWith('!')) this.#pieces.texts[opener.piece - 1] = before.slice(0, -1); // an image: its text
     return at + 1 + target.length;
   }
 
@@ -208,14 +185,33 @@ class MarkdownReader {
     if (character === '~' && run.length !== 2) return this.#literal(at, run.length);
     const closes = before.trim() !== '' && !(character === '_' && isWord(after));
     const opens = after.trim() !== '' && !(character === '_' && isWord(before));
-    const opener = closes ? this.#opened.findLast(({ mark }) => mark === run) : undefined;
-    if (opener) {
-      this.#opened.splice(this.#opened.lastIndexOf(opener));
-      this.#pieces[opener.piece] = '';
-      return at + run.length;
+    let left = run.length;
+    while (closes && left > 0) {
+      const used = this.#closeEmphasis(character, left, run.length, opens);
+      if (used === 0) break;
+      left -= used;
     }
-    if (opens) this.#open(run);
-    return this.#literal(at, run.length);
+    if (opens && left > 0) this.#open(character.repeat(left), closes);
+    this.#keep(at + run.length - left, at + run.length);
+    return at + run.length;
+  }
+
+  /** Ends the emphasis begun last by this character; returns how many marks of the run that takes (CommonMark 6.2). */
+  #closeEmphasis(character: string, left: number, length: number, opens: boolean): number {
+    const at = this.#opened.findLastIndex((opener) => {
+      const { mark, isEither, length: own } = opener;
+      if (!mark.startsWith(character)) return false;
+      const isAmbiguous = (isEither || opens) && (own + length) % 3 === 0;
+      return !isAmbiguous || (own % 3 === 0 && length % 3 === 0);
+    });
+    const opener = this.#opened[at];
+    if (!opener) return 0;
+    const used = Math.min(opener.mark.length, left);
+    const mark = opener.mark.slice(used);
+    this.#pieces.texts[opener.piece] = mark;
+    this.#opened.length = at;
+    if (mark !== '') this.#opened.push({ ...opener, mark });
+    return used;
   }
 
   #runAt(at: number, end: number): string {

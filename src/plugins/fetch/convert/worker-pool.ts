@@ -27,7 +27,7 @@ interface PoolSettings {
   readonly convertTimeoutMs: number;
   readonly workerMemoryMb: number;
   /** What a caller is told whose job was not done after so many milliseconds; of a conversion, unless given. */
-  readonly tooSlow?: (ms: number) => GatewayError;
+  readonly tooSlow?: (ms: number, job: Job) => GatewayError;
   /** What the jobs are, where a caller is told that there are too many of them. */
   readonly jobs?: string;
 }
@@ -151,7 +151,7 @@ export class WorkerPool {
       stop();
       end({ reason });
     };
-    const onError = (error: Error) => kill(crashOf(error));
+    const onError = (error: Error) => kill(crashOf(error, task.job));
     const onExit = () => kill(new Error('a conversion worker ended by itself'));
     const leave = () => {
       clearTimeout(deadline);
@@ -171,7 +171,7 @@ export class WorkerPool {
       task.settle(outcome);
       this.#startNext();
     };
-    const deadline = setTimeout(() => kill(tooSlow(deadlineMs)), deadlineMs);
+    const deadline = setTimeout(() => kill(tooSlow(deadlineMs, task.job)), deadlineMs);
     this.#runs.set(task, run);
     worker.on('message', onReply).on('error', onError).on('exit', onExit);
     worker.postMessage(task.job);

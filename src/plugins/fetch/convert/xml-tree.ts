@@ -15,9 +15,15 @@ function localName({ name }: Element): string {
   return name.slice(name.indexOf(':') + 1).toLowerCase();
 }
 
+/** Elements of these names in document order; not those in the fields of another, which would be read once for each around them. */
 export function* elementsNamed(root: ParentNode, ...names: readonly string[]): Generator<Element> {
-  for (let node: AnyNode | null = root.children[0] ?? null; node; node = nextNode(node, root)) {
-    if (isElement(node) && names.includes(localName(node))) yield node;
+  const isNamed = (node: AnyNode | ParentNode | null) => isElement(node) && names.includes(localName(node));
+  let isField = false;
+  for (let node: AnyNode | null = root.children[0] ?? null; node; node = nextNode(node, root, isField)) {
+    isField = false;
+    if (!isElement(node)) continue;
+    if (isNamed(node)) yield node;
+    else isField = node.parent !== root && isNamed(node.parent);
   }
 }
 

@@ -7,6 +7,7 @@ import { type Answer, one, type WayOut } from '../net/way-out.ts';
 import type { Robots } from '../robots/robots.ts';
 import { SingleFlight } from '../single-flight.ts';
 import { rawFileUrl } from './code-host.ts';
+import { MissingPages } from './missing-pages.ts';
 import type { Snapshot, SnapshotCache } from './snapshot-cache.ts';
 
 /** A caller's wish for a page. */
@@ -47,6 +48,7 @@ interface Parts {
 export class Snapshots {
   readonly #parts: Parts;
   readonly #flights = new SingleFlight();
+  readonly #missing = new MissingPages();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -56,21 +58,34 @@ export class Snapshots {
   async take(ask: Ask, asker: Asker): Promise<Taken> {
     const { cache, settings } = this.#parts;
     const url = this.#effectiveUrl(ask.url);
-    const key = JSON.stringify([url, ask.accept, ask.isUser, Object.entries(ask.headers).sort()]);
+    const headers = Object.entries(ask.headers).sort();
+    const key = JSON.stringify([url, ask.accept, ask.isUser, headers]);
+    const missingKey = JSON.stringify([url, ask.isUser, headers]);
     const begun = Date.now();
     const find = () => {
       const known = cache.get(key);
       // What another call fetched while this one waited is as fresh as anything this one could fetch.
       const isFound = known && (isFresh(known, ask, settings.cacheTtlMs) || known.fetchedAt > begun);
-      return isFound ? { snapshot: known, fromCache: true } : undefined;
+      if (isFound) return { snapshot: known, fromCache: true };
+      const maxAgeMs = ask.maxAgeS === undefined ? settings.cacheTtlMs : ask.maxAgeS * 1000;
+      const status = this.#missing.statusOf(missingKey, maxAgeMs, begun);
+      if (status !== undefined) throw httpError(ask.url, status, true);
+      return undefined;
     };
-    return this.#flights.run(key, asker.signal, find, () => this.#renew(url, key, ask, asker));
+    return this.#flights.run(key, asker.signal, find, () => this.#renew(url, { key, missingKey }, ask, asker));
   }
 
-  async #renew(url: string, key: string, ask: Ask, asker: Asker): Promise<Taken> {
+  async #renew(
+    url: string,
+    { key, missingKey }: { readonly key: string; readonly missingKey: string },
+    ask: Ask,
+    asker: Asker,
+  ): Promise<Taken> {
     const { cache } = this.#parts;
     const cached = cache.get(key);
     const answer = await this.#fetch(url, ask, cached, asker);
+    this.#missing.forget(missingKey);
+    this.#missing.remember(missingKey, answer.status);
     if (answer.status === 304 && cached) {
       cached.fetchedAt = Date.now();
       return { snapshot: cached, fromCache: true };
@@ -143,14 +158,15 @@ function snapshotOf(requestedUrl: string, answer: Answer, before: Snapshot | und
   };
 }
 
-function httpError(url: string, status: number): GatewayError {
+function httpError(url: string, status: number, isRemembered = false): GatewayError {
   const hint =
     status === 404
       ? ' Check the URL, or look for the page with fetch_site.'
       : status === 429
         ? ' Wait before asking this site again.'
         : '';
-  return new GatewayError('upstream', `Failed to fetch ${url} - status code ${status}.${hint}`, {
+  const age = isRemembered ? ' The site said so a few seconds ago; max_age_s: 0 asks it again.' : '';
+  return new GatewayError('upstream', `Failed to fetch ${url} - status code ${status}.${hint}${age}`, {
     details: { status },
   });
 }

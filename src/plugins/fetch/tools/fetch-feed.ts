@@ -44,9 +44,10 @@ export const fetchFeed = defineTool({
     const { taken, source, warnings } = await takeFeed(context, input);
     const feed = await deps.work({ task: 'feed', source, since }, context);
     const entries = feed.entries.slice(0, input.limit).map((entry) => ({ ...entry }));
-    const { type, title, description, url: home, total } = feed;
+    const { type, title, description, url: home, total, undated } = feed;
+    const notes = undated > 0 ? [undatedNote(undated)] : [];
     return {
-      ...originOf(input.url, taken, warnings),
+      ...originOf(input.url, taken, [...warnings, ...notes]),
       type,
       title,
       description,
@@ -70,6 +71,12 @@ async function takeFeed(
   const named = feeds[0];
   if (!named) return first;
   return takeSource(deps, { ...input, url: named.url }, context);
+}
+
+function undatedNote(count: number): string {
+  const entries =
+    count === 1 ? '1 entry without a date that can be read is' : `${count} entries without a date that can be read are`;
+  return `${entries} left out; ask without since to see all.`;
 }
 
 function sinceTime(since: string | undefined): number | undefined {

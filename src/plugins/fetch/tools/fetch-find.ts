@@ -1,11 +1,15 @@
 import * as v from 'valibot';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
-import type { PageDocument, PageOptions } from '../convert/job.ts';
+import type { PageDocument, PageOptions, TextForm } from '../convert/job.ts';
 import type { FetchDeps } from '../deps.ts';
 import { originOf } from '../page/origin.ts';
 import { MaxAge, PageView, pageOptions, Timeout, Url } from '../page/page-input.ts';
 import { Origin } from '../page/page-output.ts';
 import { takePage } from '../page/read-page.ts';
+
+/** Characters above a match in which the beginning of its paragraph is looked for. */
+const farthest = 2000;
+const blockTag = /<(?:p|li|h[1-6]|tr|pre|dt|dd|div|section|article|blockquote|table)[\s>]/gi;
 
 export const fetchFind = defineTool({
   name: 'fetch_find',
@@ -60,17 +64,15 @@ export const fetchFind = defineTool({
     const { document } = await deps.document(taken.snapshot, options, false, asker);
     const { text, warnings } = document;
     const { query, regex, context, limit } = input;
-    const { matches, total } = await deps.work(
-      { task: 'find', text, isMarkdown: isMarkdown(document, options), query, regex, context, limit },
-      asker,
-    );
+    const form = formOf(document, options);
+    const { matches, total } = await deps.work({ task: 'find', text, form, query, regex, context, limit }, asker);
     return {
       ...originOf(input.url, taken, warnings),
       total_length: text.length,
       total_matches: total,
       truncated: total > matches.length,
       matches: matches.map(({ start, match, snippet, headings }) => ({
-        start_index: paragraphStart(text, start),
+        start_index: paragraphStart(text, start, form),
         offset: start,
         match,
         snippet,
@@ -80,12 +82,21 @@ export const fetchFind = defineTool({
   },
 });
 
-function isMarkdown({ kind, extraction }: PageDocument, { format }: PageOptions): boolean {
-  if (kind === 'html') return extraction !== 'none' && format !== 'text';
-  return kind === 'markdown' || kind === 'feed';
+function formOf({ kind, extraction }: PageDocument, { format }: PageOptions): TextForm {
+  if (kind === 'html' && extraction === 'none') return 'html';
+  if (kind === 'html') return format === 'text' ? 'plain' : 'markdown';
+  return kind === 'markdown' || (kind === 'feed' && format !== 'html') ? 'markdown' : 'plain';
 }
 
-function paragraphStart(text: string, offset: number): number {
-  const blank = text.lastIndexOf('\n\n', offset);
-  return blank === -1 ? 0 : Math.min(offset, blank + 2);
+/** Where reading goes on best: at the paragraph of the match, or its line where that begins far above. */
+function paragraphStart(text: string, offset: number, form: TextForm): number {
+  const from = Math.max(0, offset - farthest);
+  const before = text.slice(from, offset);
+  const block = form === 'html' ? [...before.matchAll(blockTag)].at(-1) : undefined;
+  if (block) return from + block.index;
+  for (const separator of ['\n\n', '\n']) {
+    const at = before.lastIndexOf(separator);
+    if (at !== -1) return from + at + separator.length;
+  }
+  return from === 0 ? 0 : offset;
 }

@@ -1,20 +1,17 @@
 import { mkdirSync } from 'node:fs';
-import { removePartial } from '../io/move-entry.ts';
-import { replaceFile, type Slot } from '../io/replace-file.ts';
-import { temporaryName } from '../io/temporary-name.ts';
+import { createFile } from '../io/create-file.ts';
+import type { Slot } from '../io/replace-file.ts';
 import { changedMeanwhile } from '../io/tree.ts';
-import { type Directory, pathBelow } from '../sandbox/directory.ts';
+import type { Directory } from '../sandbox/directory.ts';
 import { errnoOf } from '../sandbox/failure.ts';
 import type { OpenFile } from '../sandbox/place.ts';
-import { type PlannedEntry, planOf } from './entry-names.ts';
+import { planOf } from './entry-names.ts';
 import { unpack, type ZipEntry } from './zip-reader.ts';
 
 export interface ExtractRules {
   readonly signal: AbortSignal;
-  /** For what has to be taken away again where the archive turns out to be bad. */
-  readonly maxEntries: number;
-  /** False leaves an entry out: a protected path. */
-  mayWrite(path: string): boolean;
+  /** False leaves an entry out: one that would be protected, `names` being its path in the directory. */
+  mayWrite(names: readonly string[]): boolean;
 }
 
 export interface Extracted {
@@ -22,7 +19,10 @@ export interface Extracted {
   readonly skipped: number;
 }
 
-/** Unpacks entries into a directory that is made for them; links and protected paths are left out. All of it or nothing. */
+/**
+ * Unpacks entries into a directory that is made for them, under a name that nobody knows; links and protected paths are
+ * left out. Nothing is made where the archive cannot be used at all.
+ */
 export async function extract(
   file: OpenFile,
   entries: readonly ZipEntry[],
@@ -31,44 +31,23 @@ export async function extract(
 ): Promise<Extracted> {
   const planned = planOf(entries);
   mkdirSync(to.directory.at(to.name));
-  try {
-    return await unpackAll(file, planned, to, rules);
-  } catch (error) {
-    await removePartial(to, rules.maxEntries);
-    throw error;
-  }
-}
-
-async function unpackAll(
-  file: OpenFile,
-  planned: readonly PlannedEntry[],
-  to: Slot,
-  rules: ExtractRules,
-): Promise<Extracted> {
   const target = to.directory.enter(to.name);
   let files = 0;
   let skipped = 0;
   try {
     for (const { entry, names } of planned) {
       rules.signal.throwIfAborted();
-      const path = names.reduce(pathBelow, target.path);
-      if (entry.kind === 'link' || entry.kind === 'special' || !rules.mayWrite(path)) skipped++;
+      if (entry.kind === 'link' || entry.kind === 'special' || !rules.mayWrite(names)) skipped++;
       else if (entry.kind === 'directory') await inside(target, names, async () => undefined);
       else {
-        await inside(target, names.slice(0, -1), (directory) =>
-          replaceFile(
+        await inside(target, names.slice(0, -1), (directory) => {
+          // Directories were made meanwhile: what they make of the folder counts too.
+          if (!rules.mayWrite(names)) throw changedMeanwhile(entry.name);
+          return createFile(
             { directory, name: names.at(-1) ?? '' },
-            {
-              chunks: unpack(file, entry, rules.signal),
-              replaces: undefined,
-              temporary: temporaryName(),
-              mode: entry.mode === 0 ? undefined : entry.mode | 0o600,
-              beforeRename: () => {
-                if (!rules.mayWrite(path)) throw changedMeanwhile(entry.name);
-              },
-            },
-          ),
-        );
+            { chunks: unpack(file, entry, rules.signal), mode: entry.mode === 0 ? undefined : entry.mode | 0o600 },
+          );
+        });
         files++;
       }
     }

@@ -1,8 +1,9 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, type Stats } from 'node:fs';
 import { GatewayError } from '../../../core/errors.ts';
+import { readChunks } from '../io/chunks.ts';
 import type { Slot } from '../io/replace-file.ts';
 import { isTemporaryName } from '../io/temporary-name.ts';
-import { changedMeanwhile, pathOf, readChunks } from '../io/tree.ts';
+import { changedMeanwhile, pathOf } from '../io/tree.ts';
 import { safeOpenFlags } from '../sandbox/directory.ts';
 import { refuseSpecial } from '../sandbox/place.ts';
 import type { PackSource } from './zip-writer.ts';

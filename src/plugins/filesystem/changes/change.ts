@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, rmdirSync, type Stats } from 'node:fs';
 import { GatewayError } from '../../../core/errors.ts';
-import { explainMove, renameEntry } from '../io/move-entry.ts';
+import { explainMove, makeAside, renameEntry } from '../io/move-entry.ts';
 import { hashed, hashOf } from '../io/read.ts';
 import { type NewContent, replaceFile, type Slot } from '../io/replace-file.ts';
 import { temporaryName } from '../io/temporary-name.ts';
@@ -13,6 +13,7 @@ import { type TreeCheck, whileAside } from './aside.ts';
 import { destinationExists } from './destination-exists.ts';
 import { movedEntry, treeFingerprint } from './fingerprint.ts';
 import type { ChangeStep } from './record.ts';
+import { StepLog } from './step-log.ts';
 import type { Trash } from './trash.ts';
 
 /** What was made has been counted when it was made. */
@@ -36,15 +37,17 @@ export interface ChangeContext {
  * record never promises an undo of something that did not happen, and a crash never loses what was replaced.
  */
 export class Change {
-  readonly id: string | undefined;
-  readonly #tool: string;
   readonly #context: ChangeContext;
-  readonly #steps: ChangeStep[] = [];
+  readonly #log: StepLog;
 
   constructor(tool: string, context: ChangeContext) {
-    this.#tool = tool;
     this.#context = context;
-    this.id = context.trash?.newId();
+    this.#log = new StepLog(context.trash, tool);
+  }
+
+  /** Undefined where nothing is kept. */
+  get id(): string | undefined {
+    return this.#log.id;
   }
 
   /** Puts content under a place's name; `replaces` is the file as it was read, undefined where there was none. */
@@ -64,15 +67,16 @@ export class Change {
     const slot = slotOf(place);
     const temporary = temporaryName();
     const { trash, signal } = this.#context;
-    const backup = replaces && trash ? await trash.keep(slot, signal) : null;
+    const backup = replaces && trash ? await trash.items.keep(slot, signal) : null;
     const step = { op: 'write', path: place.path, backup, created: !replaces, temporary } as const;
     const beforeRename = () => {
       this.#context.requireWritable(place.path);
-      if (typeof after === 'function') this.#amend({ ...step, after: after() });
+      if (typeof after === 'function') this.#log.amend({ ...step, after: after() });
     };
     await this.#act({ ...step, after: typeof after === 'string' ? after : '' }, () =>
       replaceFile(slot, { ...content, temporary, beforeRename }),
     );
+    this.#log.end();
     this.#context.onChanged(place.path);
   }
 
@@ -83,17 +87,18 @@ export class Change {
     let made = 0;
     try {
       for (const name of names) {
-        this.#record({ op: 'create_directory', path: pathBelow(here.path, name) });
+        this.#log.begin({ op: 'create_directory', path: pathBelow(here.path, name) });
         try {
           mkdirSync(here.at(name));
           made++;
         } catch (error) {
-          this.#takeBack();
+          this.#log.takeBack();
           if (errnoOf(error) !== 'EEXIST') throw error;
         }
         here = here.enter(name);
         opened.push(here);
       }
+      this.#log.end();
       return made;
     } finally {
       for (const directory of opened) directory.close();
@@ -108,22 +113,27 @@ export class Change {
     const directory = place.existing.isDirectory();
     const aside = directory ? temporaryName() : undefined;
     const { trash, maxEntries, signal } = this.#context;
-    const backup = permanent || !trash ? null : trash.newItem();
+    const backup = permanent || !trash ? null : trash.items.newItem();
     const step = { op: 'delete', path: place.path, backup, directory, ...(aside ? { aside } : {}) } as const;
-    this.#record(step);
+    this.#log.begin(step);
     try {
       await whileAside(slotOf(place), aside, check, async (slot) => {
-        if (backup === null || !trash) return new TreeWork({ maxEntries, signal }).remove(slot);
-        const bytes = await trash.measure(slot, signal);
-        trash.requireRoom(bytes, place.entryName);
-        this.#amend({ ...step, bytes });
-        return trash.take(slot, backup, place.path, signal);
+        if (backup === null || !trash) {
+          if (directory) this.#log.amend({ ...step, removing: true });
+          return new TreeWork({ maxEntries, signal }).remove(slot);
+        }
+        const bytes = await trash.items.measure(slot, signal);
+        trash.items.requireRoom(bytes, place.entryName);
+        this.#log.amend({ ...step, bytes });
+        return trash.items.take(slot, backup, place.path, signal);
       });
     } catch (error) {
       // Between two disks a delete is a copy and a removal; once all of it is in the trash, the record has to stay.
-      if (backup === null || !trash?.has(backup)) this.#takeBack();
+      if (backup !== null && trash?.items.has(backup)) this.#log.end();
+      else this.#log.takeBack();
       throw error;
     }
+    this.#log.end();
     this.#context.onChanged(place.path);
     return backup !== null;
   }
@@ -141,7 +151,7 @@ export class Change {
     if (to.stats && !sameEntry && (!overwrite || to.stats.isDirectory() || isDirectory)) throw destinationExists(to);
     // Another spelling of one name is given a file that ignores case or composition; a second name is one of its own.
     if (sameEntry && readdirSync(target.directory.self).includes(target.name)) throw destinationExists(to);
-    const backup = to.stats && !sameEntry && trash ? await trash.keep(target, signal) : null;
+    const backup = to.stats && !sameEntry && trash ? await trash.items.keep(target, signal) : null;
     const aside = isDirectory ? temporaryName() : undefined;
     const temporary = temporaryName();
     const step = { op: 'move', from: from.path, to: to.path, backup, temporary, ...(aside ? { aside } : {}) } as const;
@@ -150,6 +160,10 @@ export class Change {
         await whileAside(slotOf(from), aside, check, (source) => {
           this.#context.requireWritable(to.path);
           return renameEntry(source, target, {
+            beforeRename: () => {
+              this.#context.requireWritable(to.path);
+              this.#log.amend({ ...step, removing: true });
+            },
             replace: overwrite || sameEntry === true,
             source: from.path,
             destination: `at ${printable(to.path)}`,
@@ -163,7 +177,8 @@ export class Change {
         throw explainMove(error, slotOf(from), target);
       }
     });
-    await this.#say(async () => this.#amend({ ...step, moved: await movedEntry(target, uncancelled()) }));
+    const moved = await this.#known(() => movedEntry(target, uncancelled()));
+    this.#log.end({ ...step, ...(moved ? { moved } : {}) });
     for (const path of [from.path, to.path]) this.#context.onChanged(path);
   }
 
@@ -175,11 +190,17 @@ export class Change {
     const temporary = temporaryName();
     const step = { op: 'create_tree', path: place.path, temporary } as const;
     const made = await this.#act(step, () => work(temporary));
-    await this.#say(async () =>
-      this.#amend({ ...step, after: await treeFingerprint(slotOf(place), mostEntries, uncancelled()) }),
-    );
+    const after = await this.#known(() => treeFingerprint(slotOf(place), mostEntries, uncancelled()));
+    this.#log.end({ ...step, ...(after === undefined ? {} : { after }) });
     this.#context.onChanged(place.path);
     return made;
+  }
+
+  /** The same for what `make` makes under a name that nobody knows: it takes its own when it is whole, or is removed. */
+  makeTree<T>(place: Place, make: (at: Slot) => Promise<T>): Promise<T> {
+    const { signal } = this.#context;
+    const beforeRename = () => this.#context.requireWritable(place.path);
+    return this.createTree(place, (temporary) => makeAside(slotOf(place), { temporary, signal, beforeRename }, make));
   }
 
   /** Removes an empty directory; false where it is not empty. */
@@ -195,46 +216,24 @@ export class Change {
   }
 
   async #act<T>(step: ChangeStep, work: () => Promise<T>): Promise<T> {
-    this.#record(step);
+    this.#log.begin(step);
     try {
       return await work();
     } catch (error) {
-      this.#takeBack();
+      this.#log.takeBack();
       throw error;
     }
   }
 
   /** What is only to be known of a thing that is done already must not make it fail. */
-  async #say(work: () => Promise<void>): Promise<void> {
-    if (!this.#context.trash) return;
+  async #known<T>(work: () => Promise<T>): Promise<T | undefined> {
+    if (!this.#context.trash) return undefined;
     try {
-      await work();
+      return await work();
     } catch (error) {
       if (!(error instanceof GatewayError) && errnoOf(error) === undefined) throw error;
+      return undefined;
     }
-  }
-
-  /** Says more of the step that runs. */
-  #amend(step: ChangeStep): void {
-    this.#steps.pop();
-    this.#record(step);
-  }
-
-  #takeBack(): void {
-    this.#steps.pop();
-    this.#save();
-  }
-
-  #record(step: ChangeStep): void {
-    this.#steps.push(step);
-    this.#save();
-  }
-
-  #save(): void {
-    const { trash } = this.#context;
-    if (!trash || this.id === undefined) return;
-    if (this.#steps.length === 0) trash.forget(this.id);
-    else trash.save({ id: this.id, at: new Date().toISOString(), tool: this.#tool, steps: [...this.#steps] });
   }
 }
 

@@ -40,7 +40,8 @@ export async function isMoved(slot: Slot, stats: Stats, moved: Moved, signal: Ab
   return (await hashAt(slot, signal)) === moved.hash;
 }
 
-async function hashAt({ directory, name }: Slot, signal: AbortSignal): Promise<string | undefined> {
+/** The hash of a file's content; undefined where it cannot be read. */
+export async function hashAt({ directory, name }: Slot, signal: AbortSignal): Promise<string | undefined> {
   let fd: number;
   try {
     fd = openSync(directory.at(name), constants.O_RDONLY | safeOpenFlags);

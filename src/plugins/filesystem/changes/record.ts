@@ -1,9 +1,15 @@
 import * as v from 'valibot';
 
+/** Set from before an act until it is known to be done: after a crash `settle` finds out. */
+const pending = v.optional(v.literal(true));
+/** Set when the rest of what is moved or deleted is to be removed, even after a crash: it is safe elsewhere, or not wanted. */
+const removing = v.optional(v.literal(true));
+
 /** One reversible act. Paths are real paths; `backup` names an item in the trash, null where there was nothing to keep. */
 const Step = v.variant('op', [
   v.object({
     op: v.literal('write'),
+    pending,
     path: v.string(),
     backup: v.nullable(v.string()),
     created: v.boolean(),
@@ -13,6 +19,8 @@ const Step = v.variant('op', [
   }),
   v.object({
     op: v.literal('delete'),
+    pending,
+    removing,
     path: v.string(),
     backup: v.nullable(v.string()),
     directory: v.boolean(),
@@ -23,6 +31,8 @@ const Step = v.variant('op', [
   }),
   v.object({
     op: v.literal('move'),
+    pending,
+    removing,
     from: v.string(),
     to: v.string(),
     backup: v.nullable(v.string()),
@@ -32,9 +42,10 @@ const Step = v.variant('op', [
     /** What was moved, as `sameMoved` knows it; absent until it is there. */
     moved: v.optional(v.object({ identity: v.string(), hash: v.optional(v.string()) })),
   }),
-  v.object({ op: v.literal('create_directory'), path: v.string() }),
+  v.object({ op: v.literal('create_directory'), pending, path: v.string() }),
   v.object({
     op: v.literal('create_tree'),
+    pending,
     path: v.string(),
     /** `treeFingerprint` of what was made; absent until all of it is there. */
     after: v.optional(v.string()),
@@ -51,10 +62,17 @@ export const ChangeRecord = v.object({
   steps: v.array(Step),
   /** The change that undid this one. */
   undoneBy: v.optional(v.string()),
+  /** The change that is about to undo this one; absent when it has, or has failed. */
+  undoing: v.optional(v.string()),
 });
 
 export type ChangeStep = v.InferOutput<typeof Step>;
 export type ChangeRecord = v.InferOutput<typeof ChangeRecord>;
+
+/** Whether it is not known of a record if all it says has happened. */
+export function isOpen({ steps, undoing }: ChangeRecord): boolean {
+  return undoing !== undefined || steps.some((step) => step.pending);
+}
 
 /** The paths that a step touched. */
 export function pathsOf(step: ChangeStep): string[] {

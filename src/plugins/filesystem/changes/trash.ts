@@ -1,32 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import {
-  chmodSync,
-  closeSync,
-  constants,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { GatewayError } from '../../../core/errors.ts';
-import { copyWhole, moveEntry, renameToFree } from '../io/move-entry.ts';
-import { removeNow } from '../io/remove-now.ts';
-import { giveSecondName, type Slot } from '../io/replace-file.ts';
-import { bytesOnDisk, TreeWork } from '../io/tree.ts';
-import { CheckedDirectory, type Directory, ProcDirectory, safeOpenFlags } from '../sandbox/directory.ts';
-import { errnoOf, printable } from '../sandbox/failure.ts';
-import { ChangeRecord, type ChangeStep, itemsOf } from './record.ts';
+import { errnoOf } from '../sandbox/failure.ts';
+import { KeptItems, type KeptLimits } from './kept-items.ts';
+import { ChangeRecord, type ChangeStep, isOpen, itemsOf } from './record.ts';
 
-export interface TrashLimits {
+export interface TrashLimits extends KeptLimits {
   readonly keepDays: number;
-  readonly maxBytes: number;
-  readonly maxEntries: number;
 }
 
 /** Records kept at most, whatever their size. */
@@ -36,6 +17,7 @@ interface Kept {
   readonly at: number;
   readonly items: readonly string[];
   readonly bytes: number;
+  readonly isOpen: boolean;
 }
 
 /**
@@ -45,7 +27,7 @@ interface Kept {
 export class Trash {
   readonly folder: string;
   readonly #limits: TrashLimits;
-  readonly #items: Directory;
+  readonly items: KeptItems;
   /** Oldest first. */
   readonly #index = new Map<string, Kept>();
   #newest: string | undefined;
@@ -59,12 +41,12 @@ export class Trash {
     this.#limits = limits;
     for (const name of ['changes', 'items']) mkdirSync(join(folder, name), { recursive: true, mode: 0o700 });
     chmodSync(folder, 0o700);
-    const items = join(folder, 'items');
-    this.#items = byDescriptor ? ProcDirectory.open(items) : CheckedDirectory.open(items);
+    this.items = new KeptItems(join(folder, 'items'), limits, byDescriptor);
     for (const id of this.#recordsOnDisk()) {
       const record = this.load(id);
       if (record) this.#remember(record);
     }
+    this.items.dropUnknown(new Set([...this.#index.values()].flatMap(({ items }) => items)));
     this.#prune();
   }
 
@@ -76,11 +58,6 @@ export class Trash {
   /** A fresh change id; later ids sort after earlier ones. */
   newId(): string {
     return `${Date.now().toString(36).padStart(9, '0')}-${randomBytes(5).toString('hex')}`;
-  }
-
-  /** A name for something to keep. */
-  newItem(): string {
-    return randomBytes(12).toString('hex');
   }
 
   save(record: ChangeRecord): void {
@@ -98,14 +75,12 @@ export class Trash {
     this.#bytes -= kept?.bytes ?? 0;
     this.#index.delete(id);
     rmSync(this.#recordPath(id), { force: true });
-    for (const item of kept?.items ?? []) {
-      try {
-        if (this.has(item)) removeNow(this.#slot(item));
-      } catch (error) {
-        // What the system does not give up (an immutable file) stays as a leftover: other changes must go on.
-        if (errnoOf(error) === undefined) throw error;
-      }
-    }
+    for (const item of kept?.items ?? []) this.items.discard(item);
+  }
+
+  /** Ids of changes of which it is not known whether all of it has happened, oldest first. */
+  openIds(): string[] {
+    return [...this.#index].filter(([, { isOpen }]) => isOpen).map(([id]) => id);
   }
 
   /** The record of that id, or undefined where there is none (any more). */
@@ -124,26 +99,6 @@ export class Trash {
     return [...this.#index.keys()].reverse();
   }
 
-  /** Keeps the file that is about to be replaced: by a second name where the disk allows it, else by a copy. */
-  async keep(slot: Slot, signal: AbortSignal): Promise<string> {
-    const item = this.newItem();
-    const stats = lstatSync(slot.directory.at(slot.name));
-    this.requireRoom(bytesOnDisk(stats), slot.name);
-    // What is written in place under another name of the file would be written to what is kept here.
-    if (stats.nlink === 1 && giveSecondName(slot, this.#slot(item))) return item;
-    await copyWhole(slot, this.#slot(item), { maxEntries: 1, signal });
-    return item;
-  }
-
-  /** Throws `too_large` for what is larger than all that may be kept: to make room for it would drop every other change. */
-  requireRoom(bytes: number, name: string): void {
-    if (bytes <= this.#limits.maxBytes) return;
-    throw new GatewayError(
-      'too_large',
-      `${printable(name)} takes ${bytes} bytes, and no more than ${this.#limits.maxBytes} are kept for undo (trash.maxBytes), so that this could not be taken back. Nothing was changed. delete_path with permanent: true deletes it for good.`,
-    );
-  }
-
   /** Runs `work` while nothing drops that change to make room for others. */
   async hold<T>(id: string, work: () => Promise<T>): Promise<T> {
     this.#held.add(id);
@@ -154,54 +109,8 @@ export class Trash {
     }
   }
 
-  /** What a tree takes on disk, with all that is in it. Throws `too_large` for more entries than one walk may visit. */
-  async measure(slot: Slot, signal: AbortSignal): Promise<number> {
-    let bytes = 0;
-    await new TreeWork({ maxEntries: this.#limits.maxEntries, signal }).visitAll(slot, (_, stats) => {
-      bytes += bytesOnDisk(stats);
-    });
-    return bytes;
-  }
-
-  /** Takes an entry out of its directory and into the trash as `item`, whole; by rename where both are on one disk. */
-  async take(slot: Slot, item: string, source: string, signal: AbortSignal): Promise<void> {
-    const { maxEntries } = this.#limits;
-    await moveEntry(slot, this.#slot(item), { maxEntries, signal, source, destination: 'in the trash' });
-  }
-
-  has(item: string): boolean {
-    return lstatSync(this.#items.at(item), { throwIfNoEntry: false }) !== undefined;
-  }
-
-  /**
-   * Puts a kept entry back under a free name, whole or not at all: itself where both are on one disk. A change is undone
-   * once, so that the record needs the entry no more.
-   */
-  async giveBack(item: string, to: Slot, temporary: string, signal: AbortSignal): Promise<void> {
-    try {
-      renameToFree(this.#slot(item), to);
-    } catch (error) {
-      if (!['EXDEV', 'EPERM', 'EACCES'].includes(errnoOf(error) ?? '')) throw error;
-      await copyWhole(this.#slot(item), to, { maxEntries: this.#limits.maxEntries, signal, temporary });
-    }
-  }
-
-  /** The bytes of a kept file, for putting back over a newer one. */
-  async withItem<T>(item: string, work: (fd: number) => Promise<T>): Promise<T> {
-    const fd = openSync(this.#items.at(item), constants.O_RDONLY | safeOpenFlags);
-    try {
-      return await work(fd);
-    } finally {
-      closeSync(fd);
-    }
-  }
-
   close(): void {
-    this.#items.close();
-  }
-
-  #slot(item: string): Slot {
-    return { directory: this.#items, name: item };
+    this.items.close();
   }
 
   #recordPath(id: string): string {
@@ -220,7 +129,7 @@ export class Trash {
     const bytes = record.steps.reduce((sum, step) => sum + this.#sizeOf(step, record.undoneBy !== undefined), 0);
     if (!this.#index.has(record.id)) this.#newest = record.id;
     this.#bytes += bytes - (this.#index.get(record.id)?.bytes ?? 0);
-    this.#index.set(record.id, { at: Date.parse(record.at), items, bytes });
+    this.#index.set(record.id, { at: Date.parse(record.at), items, bytes, isOpen: isOpen(record) });
   }
 
   /** Drops changes that are too old, then the oldest until what is kept fits. The newest always stays. */
@@ -237,11 +146,8 @@ export class Trash {
 
   #sizeOf(step: ChangeStep, isUndone: boolean): number {
     // What is being deleted counts before it is there; what an undo gave back does not any more.
-    const isGivenBack = isUndone && !itemsOf(step).some((item) => this.has(item));
+    const isGivenBack = isUndone && !itemsOf(step).some((item) => this.items.has(item));
     if (step.op === 'delete' && step.bytes !== undefined) return isGivenBack ? 0 : step.bytes;
-    return itemsOf(step).reduce((sum, item) => {
-      const stats = lstatSync(join(this.folder, 'items', item), { throwIfNoEntry: false });
-      return sum + (stats ? bytesOnDisk(stats) : 0);
-    }, 0);
+    return itemsOf(step).reduce((sum, item) => sum + this.items.bytesOf(item), 0);
   }
 }

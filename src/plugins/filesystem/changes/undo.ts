@@ -1,8 +1,8 @@
 import { fstatSync, type Stats } from 'node:fs';
 import { GatewayError } from '../../../core/errors.ts';
+import { readChunks } from '../io/chunks.ts';
 import { hashFile, readWhole } from '../io/read.ts';
 import type { Slot } from '../io/replace-file.ts';
-import { readChunks } from '../io/tree.ts';
 import { printable } from '../sandbox/failure.ts';
 import type { OpenFile, Place } from '../sandbox/place.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
@@ -119,11 +119,11 @@ function undoWrite(step: Step<'write'>, context: UndoContext): Promise<string> {
     const item = requireItem(step.backup, step.path, context);
     if (!current) {
       await context.change.createTree(place, (name) =>
-        context.trash.giveBack(item, slotOf(place), name, context.signal),
+        context.trash.items.giveBack(item, slotOf(place), name, context.signal),
       );
       return `restored ${printable(step.path)}`;
     }
-    return context.trash.withItem(item, async (fd) => {
+    return context.trash.items.withItem(item, async (fd) => {
       // All that could fail comes before the file is changed.
       const old = { fd, stats: fstatSync(fd) };
       const said = await restoredText(place, old, step.path, context);
@@ -168,7 +168,9 @@ function undoDelete(step: Step<'delete'>, context: UndoContext): Promise<string>
     requireFree(place);
     place.requireParent();
     const item = requireItem(step.backup, step.path, context);
-    await context.change.createTree(place, (name) => context.trash.giveBack(item, slotOf(place), name, context.signal));
+    await context.change.createTree(place, (name) =>
+      context.trash.items.giveBack(item, slotOf(place), name, context.signal),
+    );
     return `restored ${printable(step.path)}`;
   });
 }
@@ -181,7 +183,9 @@ function undoMove(step: Step<'move'>, context: UndoContext): Promise<string> {
     const item = step.backup === null ? undefined : requireItem(step.backup, step.to, context);
     await context.change.move(from, to, false, treeCheck(context, from.path, to.path));
     if (item !== undefined) {
-      await context.change.createTree(from, (name) => context.trash.giveBack(item, slotOf(from), name, context.signal));
+      await context.change.createTree(from, (name) =>
+        context.trash.items.giveBack(item, slotOf(from), name, context.signal),
+      );
     }
     return `moved ${printable(step.to)} back to ${printable(step.from)}`;
   });
@@ -196,7 +200,7 @@ function undoDirectory(step: Step<'create_directory'>, context: UndoContext): Pr
 }
 
 function requireItem(backup: string | null, path: string, { trash }: UndoContext): string {
-  if (backup !== null && trash.has(backup)) return backup;
+  if (backup !== null && trash.items.has(backup)) return backup;
   throw new GatewayError('invalid_input', `What ${printable(path)} was before is not in the trash (any more).`);
 }
 

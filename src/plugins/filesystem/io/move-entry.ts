@@ -2,14 +2,20 @@ import { accessSync, constants, lstatSync, renameSync } from 'node:fs';
 import { GatewayError } from '../../../core/errors.ts';
 import { errnoOf, explain, printable } from '../sandbox/failure.ts';
 import { renameWithoutReplacing, type Slot } from './replace-file.ts';
-import { syncTree } from './sync-tree.ts';
+import { syncDirectory, syncTree } from './sync-tree.ts';
 import { pathOf, TreeWork } from './tree.ts';
+import { TreeCopy } from './tree-copy.ts';
 
-export interface CopyRules {
-  readonly maxEntries: number;
+export interface AsideRules {
   readonly signal: AbortSignal;
-  /** The name beside its own under which a copy is made until it is whole; none where nobody sees it before that. */
-  readonly temporary?: string;
+  /** The name beside its own under which something is made until it is whole. */
+  readonly temporary: string;
+  /** Called when it is safe on disk, before it takes its name. */
+  readonly beforeRename?: () => void;
+}
+
+export interface CopyRules extends AsideRules {
+  readonly maxEntries: number;
 }
 
 export interface MoveRules extends CopyRules {
@@ -62,18 +68,31 @@ export function renameToFree(from: Slot, to: Slot): void {
 }
 
 /** Copies an entry to a free name with all that it is (owner, permissions, times, hard links): whole, or not at all. */
-export async function copyWhole(from: Slot, to: Slot, { temporary, maxEntries, signal }: CopyRules): Promise<void> {
-  const made = { directory: to.directory, name: temporary ?? to.name };
-  const work = new TreeWork({ maxEntries, signal, whole: true });
+export async function copyWhole(from: Slot, to: Slot, rules: CopyRules): Promise<void> {
+  const { maxEntries, signal } = rules;
+  await makeAside(to, rules, (made) => new TreeCopy({ maxEntries, signal, whole: true }).copy(from, made));
+}
+
+/**
+ * Has something made under a name that nobody knows, and gives it its own when it is safe on disk; what there is of it is
+ * removed where that fails.
+ */
+export async function makeAside<T>(to: Slot, rules: AsideRules, make: (at: Slot) => Promise<T>): Promise<T> {
+  const { temporary, signal, beforeRename } = rules;
+  const at = { directory: to.directory, name: temporary };
+  let made: T;
   try {
-    await work.copy(from, made);
-    await syncTree(made, signal);
+    made = await make(at);
+    await syncTree(at, signal);
     signal.throwIfAborted();
-    if (temporary !== undefined) renameToFree(made, to);
+    beforeRename?.();
+    renameToFree(at, to);
   } catch (error) {
-    if (work.count.directories + work.count.files + work.count.links > 0) await removePartial(made, mostEntries);
+    await removePartial(at);
     throw error;
   }
+  await syncDirectory(to.directory);
+  return made;
 }
 
 async function moveAcross(from: Slot, to: Slot, rules: MoveRules): Promise<void> {
@@ -85,8 +104,8 @@ async function moveAcross(from: Slot, to: Slot, rules: MoveRules): Promise<void>
   try {
     await removal.remove(from);
   } catch (error) {
-    if (removal.count.files + removal.count.directories > 0) throw partlyRemoved(error, source, destination);
-    await removePartial(to, mostEntries);
+    if (removal.removed > 0) throw partlyRemoved(error, source, destination);
+    await removePartial(to);
     throw explain(error, source);
   }
 }
@@ -122,9 +141,9 @@ function requireAccess(path: string, refuse: (error: unknown) => void): void {
 }
 
 /** Half a copy would pass for a whole one. The call may have been cancelled, which must not stop the removal. */
-export async function removePartial(slot: Slot, maxEntries: number): Promise<void> {
+async function removePartial(slot: Slot): Promise<void> {
   if (!lstatSync(slot.directory.at(slot.name), { throwIfNoEntry: false })) return;
-  await new TreeWork({ maxEntries, signal: new AbortController().signal }).remove(slot);
+  await new TreeWork({ maxEntries: mostEntries, signal: new AbortController().signal }).remove(slot);
 }
 
 /** Names what a failed move is about: the destination where nothing may be made there, else the source. */

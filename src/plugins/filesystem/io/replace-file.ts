@@ -18,7 +18,6 @@ import { promisify } from 'node:util';
 import { GatewayError } from '../../../core/errors.ts';
 import { type Directory, safeOpenFlags } from '../sandbox/directory.ts';
 import { errnoOf, printable } from '../sandbox/failure.ts';
-import { giveAttributes } from './attributes.ts';
 
 const fsync = promisify(fsyncCallback);
 const writeAsync = promisify(writeCallback);
@@ -40,10 +39,6 @@ export interface NewContent {
   readonly mode?: number | undefined;
   /** When it was last read and changed; now where absent. */
   readonly times?: Pick<Stats, 'atime' | 'mtime'> | undefined;
-  /** The file whose owner, permissions and times a new file is given; in place of `mode` and `times`. */
-  readonly like?: Stats | undefined;
-  /** False leaves it to the caller to wait until the content is safe on disk. */
-  readonly sync?: boolean;
   readonly temporary: string;
   /** Called when the new content is safe on disk, before it takes its name: the last moment to refuse it. */
   readonly beforeRename?: () => void;
@@ -56,18 +51,13 @@ export interface NewContent {
 export async function replaceFile(slot: Slot, content: NewContent): Promise<void> {
   const temporary = slot.directory.at(content.temporary);
   const created = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | safeOpenFlags;
-  const fd = openSync(temporary, created, content.replaces || content.like ? 0o600 : 0o666);
+  const fd = openSync(temporary, created, content.replaces ? 0o600 : 0o666);
   try {
     try {
-      let position = 0;
-      for await (const chunk of content.chunks) {
-        if (!isHole(chunk)) await writeAll(fd, chunk, position);
-        position += chunk.length;
-      }
-      ftruncateSync(fd, position);
+      await writeChunks(fd, content.chunks);
       takeOver(fd, content);
       if (content.times) futimesSync(fd, content.times.atime, content.times.mtime);
-      if (content.sync !== false) await fsync(fd);
+      await fsync(fd);
     } finally {
       closeSync(fd);
     }
@@ -79,6 +69,18 @@ export async function replaceFile(slot: Slot, content: NewContent): Promise<void
     removeQuietly(temporary);
     throw error;
   }
+}
+
+/** Writes all of it into a new file. */
+export async function writeChunks(fd: number, chunks: NewContent['chunks']): Promise<void> {
+  let position = 0;
+  let endsInHole = false;
+  for await (const chunk of chunks) {
+    endsInHole = isHole(chunk);
+    if (!endsInHole) await writeAll(fd, chunk, position);
+    position += chunk.length;
+  }
+  if (endsInHole) ftruncateSync(fd, position);
 }
 
 /** Zeros need not be written: what a file system is not told is a hole, which reads as zeros and takes no room. */
@@ -94,7 +96,7 @@ async function writeAll(fd: number, chunk: Buffer, position: number): Promise<vo
 }
 
 /** The replaced file's permissions, and its owner where the gateway's user may give files away. */
-function takeOver(fd: number, { replaces, mode, like }: NewContent): void {
+function takeOver(fd: number, { replaces, mode }: NewContent): void {
   if (replaces) {
     try {
       fchownSync(fd, replaces.uid, replaces.gid);
@@ -102,8 +104,7 @@ function takeOver(fd: number, { replaces, mode, like }: NewContent): void {
       if (errnoOf(error) !== 'EPERM') throw error; // only root may: the file then belongs to the gateway's user
     }
     fchmodSync(fd, replaces.mode & 0o777);
-  } else if (like) giveAttributes(fd, like);
-  else if (mode !== undefined) fchmodSync(fd, mode & 0o777);
+  } else if (mode !== undefined) fchmodSync(fd, mode & 0o777);
 }
 
 /** Throws `busy` unless the entry is still the file that was read; undefined: there is none. */
@@ -158,7 +159,7 @@ export function giveSecondName(from: Slot, to: Slot): boolean {
 }
 
 /** Removes a file that may be gone already, while another error is on its way. */
-function removeQuietly(path: string): void {
+export function removeQuietly(path: string): void {
   try {
     unlinkSync(path);
   } catch {

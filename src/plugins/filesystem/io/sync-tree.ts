@@ -1,13 +1,14 @@
-import { close, constants, fsync, lstatSync, openSync, readdirSync } from 'node:fs';
+import { closeSync, constants, fsync, lstatSync, openSync, readdirSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { safeOpenFlags } from '../sandbox/directory.ts';
+import { type Directory, safeOpenFlags } from '../sandbox/directory.ts';
+import { errnoOf } from '../sandbox/failure.ts';
+import { forEachAtOnce } from './at-once.ts';
 import type { Slot } from './replace-file.ts';
 
 const fsyncAsync = promisify(fsync);
-const closeAsync = promisify(close);
 const atOnce = 16;
 
-/** Waits until all files of a tree are safe on disk; many at once, for which a disk needs hardly longer than for one. */
+/** Waits until a tree is safe on disk, with the names in it; many at once, for which a disk needs hardly longer than for one. */
 export async function syncTree(slot: Slot, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   const stats = lstatSync(slot.directory.at(slot.name));
@@ -17,13 +18,32 @@ export async function syncTree(slot: Slot, signal: AbortSignal): Promise<void> {
   try {
     const entries = readdirSync(directory.self, { withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile());
-    for (let i = 0; i < files.length; i += atOnce) {
+    await forEachAtOnce(files, atOnce, async ({ name }) => {
       signal.throwIfAborted();
-      await Promise.all(files.slice(i, i + atOnce).map(({ name }) => syncFile({ directory, name })));
-    }
+      await syncFile({ directory, name });
+    });
     for (const { name } of entries.filter((entry) => entry.isDirectory())) await syncTree({ directory, name }, signal);
+    await syncDirectory(directory);
   } finally {
     directory.close();
+  }
+}
+
+/** Waits until the names in a directory are safe on disk, where the system can say so. */
+export async function syncDirectory({ self }: Directory): Promise<void> {
+  let fd: number;
+  try {
+    fd = openSync(`${self}/.`, constants.O_RDONLY | (constants.O_DIRECTORY ?? 0));
+  } catch (error) {
+    if (!['EISDIR', 'EPERM', 'EACCES'].includes(errnoOf(error) ?? '')) throw error;
+    return; // Windows opens no directory, and one that may be written but not read cannot be either
+  }
+  try {
+    await fsyncAsync(fd);
+  } catch (error) {
+    if (!['EINVAL', 'EPERM', 'EBADF', 'ENOTSUP'].includes(errnoOf(error) ?? '')) throw error; // some disks sync no directories
+  } finally {
+    closeSync(fd);
   }
 }
 
@@ -32,6 +52,6 @@ async function syncFile({ directory, name }: Slot): Promise<void> {
   try {
     await fsyncAsync(fd);
   } finally {
-    await closeAsync(fd);
+    closeSync(fd);
   }
 }

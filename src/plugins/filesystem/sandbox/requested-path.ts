@@ -1,4 +1,5 @@
 import { GatewayError } from '../../../core/errors.ts';
+import { isTemporaryName } from '../io/temporary-name.ts';
 import { outside, printable } from './failure.ts';
 
 const longestPath = 4096;
@@ -45,8 +46,14 @@ function checkWindowsPath(requested: string): void {
   }
 }
 
-/** Refuses a name that a tool is about to create when a listing could not show it on one line. */
+/** Refuses a name that a tool is about to create when a listing could not show it on one line, or would not show it. */
 export function checkNewName(name: string): void {
+  if (isTemporaryName(name)) {
+    throw new GatewayError(
+      'denied',
+      `Access denied - the new name ${printable(name)} is of the form that is kept for what is being written, which listings leave out. Choose another.`,
+    );
+  }
   if (unprintable.test(name)) {
     throw new GatewayError(
       'denied',

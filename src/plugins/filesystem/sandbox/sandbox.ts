@@ -113,10 +113,13 @@ export class Sandbox {
     if (this.isWriteProtected(path)) throw protectedPath(requested);
   }
 
-  /** Whether a pattern, or the folder it is in, keeps a real path from being written; rights are another matter. */
-  isWriteProtected(path: string): boolean {
+  /**
+   * Whether a pattern, or the folder it is in, keeps a real path from being written; rights are another matter. `at` is
+   * where the entry is made, if that is in a tree that does not have its own name yet.
+   */
+  isWriteProtected(path: string, at = path): boolean {
     const { secrets, code, gitDirectories } = this.policy;
-    return secrets.covers(path) || code.covers(path) || (gitDirectories && isInGitDirectory(path));
+    return secrets.covers(path) || code.covers(path) || (gitDirectories && isInGitDirectory(at));
   }
 
   /** The innermost root that holds a real path: its rights count, whichever root the request named. */

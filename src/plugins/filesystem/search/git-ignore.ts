@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import createIgnore, { type Ignore } from 'ignore';
 import { type Directory, safeOpenFlags } from '../sandbox/directory.ts';
+import { PlainIgnores } from './plain-ignores.ts';
 
 const largestIgnoreFile = 1_048_576;
 /** As git has it (`core.ignoreCase`) where file systems usually do not tell upper case from lower. */
@@ -10,33 +11,35 @@ const ignorecase = process.platform === 'darwin' || process.platform === 'win32'
 export class GitIgnores {
   readonly #parent: GitIgnores | undefined;
   readonly #base: string;
+  readonly #plain: PlainIgnores | undefined;
   readonly #rules: Ignore | undefined;
 
-  private constructor(parent: GitIgnores | undefined, base: string, rules: Ignore | undefined) {
+  private constructor(parent?: GitIgnores, base = '', text?: string) {
     this.#parent = parent;
     this.#base = base;
-    this.#rules = rules;
+    if (text === undefined) return;
+    const { plain, others } = PlainIgnores.divide(text, ignorecase);
+    this.#plain = plain;
+    this.#rules = createIgnore({ ignorecase }).add(others);
   }
 
   static none(): GitIgnores {
-    return new GitIgnores(undefined, '', undefined);
+    return new GitIgnores();
   }
 
   /** These rules and those of the directory's own `.gitignore`, if it has one. */
   enter(directory: Directory): GitIgnores {
     const text = readIgnoreFile(directory);
     if (text === undefined) return this;
-    return new GitIgnores(
-      this,
-      directory.path === '/' ? '/' : `${directory.path}/`,
-      createIgnore({ ignorecase }).add(text),
-    );
+    return new GitIgnores(this, directory.path === '/' ? '/' : `${directory.path}/`, text);
   }
 
   /** Whether git leaves the entry alone. `path` is absolute. */
   ignores(path: string, isDirectory: boolean): boolean {
     if (this.#rules && path.startsWith(this.#base)) {
-      const verdict = this.#rules.test(path.slice(this.#base.length) + (isDirectory ? '/' : ''));
+      const relative = path.slice(this.#base.length);
+      if (this.#plain?.ignores(relative, isDirectory)) return true;
+      const verdict = this.#rules.test(relative + (isDirectory ? '/' : ''));
       if (verdict.ignored) return true;
       if (verdict.unignored) return false;
     }

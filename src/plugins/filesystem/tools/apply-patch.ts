@@ -5,8 +5,8 @@ import { defineTool, type ToolContext } from '../../../core/tool.ts';
 import { type Change, slotOf } from '../changes/change.ts';
 import { undo } from '../changes/undo.ts';
 import type { FilesystemDeps } from '../deps.ts';
+import { bytesOnDisk } from '../io/chunks.ts';
 import { requireUnchanged } from '../io/replace-file.ts';
-import { bytesOnDisk } from '../io/tree.ts';
 import { printable } from '../sandbox/failure.ts';
 import type { Place } from '../sandbox/place.ts';
 import { encodeText } from '../text/encoding.ts';
@@ -71,7 +71,7 @@ export const applyPatch = defineTool({
         );
       }
       const replaced = plan.reduce((sum, { stats }) => sum + (stats ? bytesOnDisk(stats) : 0), 0);
-      deps.trash?.requireRoom(replaced, `What the patch replaces, ${plan.length} files,`);
+      deps.trash?.items.requireRoom(replaced, `What the patch replaces, ${plan.length} files,`);
       const change = deps.change('apply_patch', signal);
       const work = () => carryOut(deps, plan, change, signal);
       await (deps.trash && change.id !== undefined ? deps.trash.hold(change.id, work) : work());

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
-import { slotOf } from '../changes/change.ts';
 import { destinationExists } from '../changes/destination-exists.ts';
 import type { FilesystemDeps } from '../deps.ts';
+import { pathOf } from '../io/tree.ts';
+import { pathBelow } from '../sandbox/directory.ts';
 import { printable } from '../sandbox/failure.ts';
 import { PathParameter } from './parameters.ts';
 
@@ -25,19 +26,23 @@ export const archiveExtract = defineTool({
   toText: ({ destination, files, skipped }) =>
     `Extracted ${files} files into ${destination}${skipped > 0 ? ` (${skipped} links, special or protected entries left out)` : ''}`,
   async handler({ deps, signal }: ToolContext<FilesystemDeps>, { path, destination }) {
-    const { archiveEntries: entries, archiveBytes: bytes, walkEntries: maxEntries } = deps.limits;
+    const { archiveEntries: entries, archiveBytes: bytes } = deps.limits;
     const read = { path, intent: { access: 'read' } } as const;
     const write = { path: destination, intent: { access: 'write', follow: false } } as const;
     return deps.sandbox.usePair(read, write, async (from, to) => {
       to.requireParent();
       if (to.stats) throw destinationExists(to);
       const change = deps.change('archive_extract', signal);
-      const rules = { signal, maxEntries, mayWrite: (target: string) => !deps.sandbox.isWriteProtected(target) };
       const done = await from.withFile(async (file) => {
         const { readEntries } = await import('../archive/zip-reader.ts');
         const { extract } = await import('../archive/extract.ts');
         const listed = await readEntries(file, { entries, bytes });
-        return change.createTree(to, () => extract(file, listed, slotOf(to), rules));
+        return change.makeTree(to, (made) => {
+          const pathIn = (base: string, names: readonly string[]) => names.reduce(pathBelow, base);
+          const mayWrite = (names: readonly string[]) =>
+            !deps.sandbox.isWriteProtected(pathIn(to.path, names), pathIn(pathOf(made), names));
+          return extract(file, listed, made, { signal, mayWrite });
+        });
       });
       return {
         destination: printable(destination),

@@ -5,8 +5,9 @@ import { defineTool, type ToolContext } from '../../../core/tool.ts';
 import { type Change, slotOf } from '../changes/change.ts';
 import { destinationExists } from '../changes/destination-exists.ts';
 import type { FilesystemDeps } from '../deps.ts';
-import { removePartial } from '../io/move-entry.ts';
-import { bytesOnDisk, changedMeanwhile, readChunks, requireCopyable, TreeWork } from '../io/tree.ts';
+import { bytesOnDisk, readChunks, requireCopyable } from '../io/chunks.ts';
+import { changedMeanwhile, pathOf } from '../io/tree.ts';
+import { TreeCopy } from '../io/tree-copy.ts';
 import { printable } from '../sandbox/failure.ts';
 import { type Place, refuseSpecial } from '../sandbox/place.ts';
 import { isWithin } from '../sandbox/root.ts';
@@ -99,21 +100,17 @@ async function copyDirectory(
   }
   if (lstatSync(to.at, { throwIfNoEntry: false })) throw destinationExists(to);
   const mayRead = deps.sandbox.entryTest();
-  const work = new TreeWork({
-    maxEntries: deps.limits.walkEntries,
-    maxBytes: deps.limits.copyBytes,
-    signal,
-    mayCopy: (path, target, stats) => mayRead(path, stats) && !deps.sandbox.isWriteProtected(target),
+  return change.makeTree(to, async (made) => {
+    const own = pathOf(made).length;
+    const copy = new TreeCopy({
+      maxEntries: deps.limits.walkEntries,
+      maxBytes: deps.limits.copyBytes,
+      signal,
+      mayCopy: (path, at, stats) => mayRead(path, stats) && !deps.sandbox.isWriteProtected(to.path + at.slice(own), at),
+    });
+    await copy.copy(slotOf(from), made);
+    // It was a directory when it was found: a link that has its name now is not what was to be copied.
+    if (copy.count.directories === 0) throw changedMeanwhile(from.requested);
+    return copy.count;
   });
-  await change.createTree(to, async () => {
-    try {
-      await work.copy(slotOf(from), slotOf(to));
-      // It was a directory when it was found: a link that has its name now is not what was to be copied.
-      if (work.count.directories === 0) throw changedMeanwhile(from.requested);
-    } catch (error) {
-      if (work.count.directories + work.count.links > 0) await removePartial(slotOf(to), deps.limits.walkEntries);
-      throw error;
-    }
-  });
-  return work.count;
 }

@@ -39,9 +39,17 @@ export const undoChange = defineTool({
         maxEntries: deps.limits.walkEntries,
         signal,
       };
-      const steps = await trash.hold(change_id, () => undo(record, context));
       const undoneBy = change.id ?? '';
-      trash.save({ ...record, undoneBy });
+      // Said before it begins: after a crash in the midst of it, what is there tells whether it was done.
+      trash.save({ ...record, undoing: undoneBy });
+      let isDone = false;
+      let steps: string[];
+      try {
+        steps = await trash.hold(change_id, () => undo(record, context));
+        isDone = true;
+      } finally {
+        trash.save(isDone ? { ...record, undoneBy } : record);
+      }
       return { undone: change_id, steps, change_id: undoneBy };
     });
   },

@@ -27,8 +27,8 @@ export class TypeCatalog {
 
   /** The facts of those types, and of the elements of arrays among them. Never fails: an unknown type is named by its OID. */
   async resolve(oids: readonly number[], signal: AbortSignal): Promise<(oid: number) => TypeFacts> {
-    const missing = new Set(oids.filter((oid) => !this.#find(oid)));
-    if (missing.size > 0) await this.#learn([...missing], signal);
+    const missing = oids.filter((oid) => !this.#find(oid));
+    if (missing.length > 0) await this.#learn([...new Set(missing)], signal);
     return (oid) => this.#find(oid) ?? unnamed(oid);
   }
 

@@ -1,3 +1,4 @@
+import { Deadline } from '../../../core/deadline.ts';
 import type { EngineRows } from '../engine.ts';
 import { CollectedRows, type RowBounds } from './collected-rows.ts';
 import type { Connection } from './connection.ts';
@@ -59,13 +60,13 @@ export async function runReadOnly(
 }
 
 async function begin(connection: Connection, timeoutMs: number): Promise<void> {
-  const timer = setTimeout(() => connection.destroy(), beginMs);
+  const deadline = deadlineOf(connection, beginMs);
   try {
     await connection.openTransaction(timeoutMs);
   } catch (cause) {
     throw new NotBegun('the transaction was not opened', { cause });
   } finally {
-    clearTimeout(timer);
+    deadline.stop();
   }
 }
 
@@ -76,14 +77,21 @@ async function finish(connection: Connection, ended: Promise<boolean> | undefine
     connection.destroy();
     return false;
   }
-  const timer = setTimeout(() => connection.destroy(), rollbackMs);
+  const deadline = deadlineOf(connection, rollbackMs);
   try {
     if (await ended) return connection.alive;
   } catch {
     // whatever went wrong, a connection that cannot roll back is of no further use
   } finally {
-    clearTimeout(timer);
+    deadline.stop();
   }
   connection.destroy();
   return false;
+}
+
+/** A connection that is destroyed unless it is done in time. Not a timer of its own: three for each call would show. */
+function deadlineOf(connection: Connection, ms: number): Deadline {
+  const deadline = new Deadline(ms, () => connection.destroy());
+  deadline.start();
+  return deadline;
 }

@@ -1,3 +1,4 @@
+import { Deadline } from '../../../core/deadline.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import type { Connection } from './connection.ts';
 
@@ -15,20 +16,21 @@ export class Stop {
   reason: GatewayError | undefined;
   readonly #connection: Connection;
   readonly #signal: AbortSignal | undefined;
-  readonly #deadline: NodeJS.Timeout;
+  readonly #deadline: Deadline;
   #hardStop: NodeJS.Timeout | undefined;
 
   constructor(connection: Connection, timeoutMs: number, signal: AbortSignal | undefined) {
     this.#connection = connection;
     this.#signal = signal;
-    this.#deadline = setTimeout(() => this.#stop(overdue(timeoutMs)), timeoutMs + graceMs);
+    this.#deadline = new Deadline(timeoutMs + graceMs, () => this.#stop(overdue(timeoutMs)));
+    this.#deadline.start();
     signal?.addEventListener('abort', this.#onAbort);
     if (signal?.aborted) this.#onAbort();
   }
 
   /** The statement has ended: nothing is left to stop. */
   end(): void {
-    clearTimeout(this.#deadline);
+    this.#deadline.stop();
     clearTimeout(this.#hardStop);
     this.#signal?.removeEventListener('abort', this.#onAbort);
   }

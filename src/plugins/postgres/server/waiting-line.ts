@@ -1,3 +1,4 @@
+import { Deadline } from '../../../core/deadline.ts';
 import type { GatewayError } from '../../../core/errors.ts';
 import type { Connection } from './connection.ts';
 import { abortReason } from './stop.ts';
@@ -20,7 +21,7 @@ export class WaitingLine {
     return new Promise((resolve, reject) => {
       const leave = () => {
         this.#waiters.delete(waiter);
-        clearTimeout(timer);
+        deadline.stop();
         signal?.removeEventListener('abort', onAbort);
       };
       const waiter: Waiter = {
@@ -34,7 +35,8 @@ export class WaitingLine {
         },
       };
       const onAbort = () => waiter.reject(abortReason(signal));
-      const timer = setTimeout(() => waiter.reject(late()), waitMs);
+      const deadline = new Deadline(waitMs, () => waiter.reject(late()));
+      deadline.start();
       signal?.addEventListener('abort', onAbort);
       this.#waiters.add(waiter);
     });

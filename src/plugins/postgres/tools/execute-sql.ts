@@ -92,8 +92,10 @@ export const executeSql = defineTool({
       signal,
     );
     const rowCount = result.rows.length;
-    return {
-      ...shaped(result, input.format),
+    const { columns, rows, csv } = shaped(result, input.format);
+    const told = {
+      columns,
+      rows,
       row_count: rowCount,
       truncated: result.truncated,
       truncated_by: result.truncatedBy,
@@ -102,11 +104,15 @@ export const executeSql = defineTool({
       duration_ms: result.durationMs,
       notices: [...result.notices],
     };
+    return csv === undefined ? told : { ...told, csv };
   },
   toText: (output) => [...bodyLines(output), ...closingLines(output)].join('\n'),
 });
 
-function shaped({ columns, rows }: QueryResult, format: (typeof formats)[number]) {
+function shaped(
+  { columns, rows }: QueryResult,
+  format: (typeof formats)[number],
+): Pick<Output, 'columns' | 'rows' | 'csv'> {
   if (format === 'rows') return { columns: [...columns], rows: [...rows] };
   const names = uniqueNames(columns.map(({ name }) => name));
   const named = columns.map(({ type }, index) => ({ name: names[index] ?? '', type }));

@@ -34,6 +34,8 @@ export interface FilesystemOptions {
   readonly config?: Record<string, unknown>;
   /** Called with the temporary folder before the plugin starts; returns the roots. */
   readonly prepare?: (outside: string) => unknown[];
+  /** After which a call is stopped; a minute where absent. */
+  readonly callTimeoutMs?: number;
   /** Called with the usual root; returns the files that the gateway keeps to itself. */
   readonly privateFiles?: (root: string) => string[];
 }
@@ -42,6 +44,7 @@ export async function startFilesystem({
   config = {},
   prepare,
   privateFiles,
+  callTimeoutMs = limits.callTimeoutMs,
 }: FilesystemOptions = {}): Promise<Filesystem> {
   const outside = realpathSync(mkdtempSync(join(tmpdir(), 'mcp-files-')));
   const root = join(outside, 'data');
@@ -61,7 +64,7 @@ export async function startFilesystem({
   await running.settled;
   const face = Face.of(running);
   const call = async (tool: string, args: Record<string, unknown>): Promise<Answer> => {
-    const outcome = await callTool(face, tool, args, new Call(anonymous, 'test'), limits);
+    const outcome = await callTool(face, tool, args, new Call(anonymous, 'test'), { ...limits, callTimeoutMs });
     return { text: outcome.text ?? '', data: outcome.data, content: outcome.content };
   };
   return {

@@ -1,6 +1,7 @@
 import type { Element, ParentNode } from 'domhandler';
 import type { PageDocument, PageOptions } from '../job.ts';
-import { escapeLabel, escapeMarkdown } from './escape-markdown.ts';
+import { escapeLabel, escapeMarkdown, writeLineStarts } from './escape-markdown.ts';
+import { ImageMaps } from './image-maps.ts';
 import { lightBlocks } from './light-blocks.ts';
 import { pickMain } from './main-content.ts';
 import { target } from './markdown-rules.ts';
@@ -41,7 +42,7 @@ export function convertPage(html: string, url: string, options: PageOptions): Co
     options.format === 'text'
       ? plainConverter()
       : markdownConverter({ onLink: options.links === 'inline' ? undefined : onLink });
-  const context = { ...content, base: tree.base, images: options.images };
+  const context = { ...content, base: tree.base, images: options.images, maps: new ImageMaps(tree.root) };
   const blocks = lightBlocks(content.roots, context).map(convert);
   const title = pageTitle(tree);
   const text = blocks.filter((block) => block !== '').join('\n\n');
@@ -121,7 +122,7 @@ function missingHeading(
   if (!heading || heading.length > 300 || /^# /m.test(text.slice(0, 20_000))) return '';
   const letters = (markdown: string) => markdown.replace(/[\\`*_#]/g, '');
   if (letters(text.slice(0, 3000)).includes(letters(heading))) return '';
-  return format === 'text' ? `${heading}\n\n` : `# ${escapeMarkdown(heading)}\n\n`;
+  return format === 'text' ? `${heading}\n\n` : `${writeLineStarts(`# ${escapeMarkdown(heading)}`)}\n\n`;
 }
 
 function frameList({ frames }: Elsewhere, format: PageOptions['format']): string {

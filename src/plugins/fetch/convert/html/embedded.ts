@@ -54,7 +54,8 @@ function largestOf(srcset: string | undefined): string | undefined {
   return best;
 }
 
-function isPixel({ attribs }: Element): boolean {
+/** A picture that nobody sees: it counts visits, or keeps a distance. */
+export function isPixel({ attribs }: Element): boolean {
   return [attribs.width, attribs.height].some((size) => size !== undefined && /^[01](px)?$/.test(size.trim()));
 }
 

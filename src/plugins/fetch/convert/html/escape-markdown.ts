@@ -15,6 +15,9 @@ export function balanceBrackets(markdown: string): string {
   return markdown.replace(/\\[\s\S]|[[\]]/g, (mark) => (mark.length === 2 ? mark : `\\${mark}`));
 }
 
+/** Stands for the backslash before what is markup only at the beginning of a line. */
+export const atLineStart = '\ufdd9';
+
 const special = /[\\`*_<|[\]~$]|^[-+=#>\d]/;
 
 /**
@@ -30,6 +33,18 @@ export function escapeMarkdown(text: string): string {
     .replace(/<(?=[A-Za-z/!?]|$)/g, '\\<')
     .replace(/\](?=[([:])/g, '\\]')
     .replace(/~(?=~)/g, '\\~')
-    .replace(/^(#{1,6}(?=\s|$)|[-+](?=\s|$)|>|={2,}|-{3,})/, '\\$1')
-    .replace(/^(\d{1,9})([.)])(?=\s|$)/, '$1\\$2');
+    .replace(/^(#{1,6}(?=\s|$)|[-+](?=\s|$)|>|={2,}|-{3,})/, `${atLineStart}$1`)
+    .replace(/^(\d{1,9})([.)])(?=\s|$)/, `$1${atLineStart}$2`);
+}
+
+/** Marks that may stand before the first text of a line. */
+const linePrefix = /(?:^|\n)[ >]*(?:(?:[-*+]|\d{1,9}[.)]) +)*\d{0,9}$/;
+const longestPrefix = 300;
+
+/** Writes the backslashes that `atLineStart` stands for, where they are needed. */
+export function writeLineStarts(markdown: string): string {
+  return markdown.replace(/\ufdd9/g, (_, offset: number) => {
+    const before = markdown.slice(Math.max(0, offset - longestPrefix), offset);
+    return linePrefix.test(offset > longestPrefix ? before.slice(before.indexOf('\n')) : before) ? '\\' : '';
+  });
 }

@@ -1,10 +1,11 @@
 import type { AnyNode, Element, ParentNode } from 'domhandler';
 import { isCounting, isNamedGutter } from './code-gutter.ts';
+import { codeLanguage } from './code-language.ts';
 import { type CopyContext, codeBlocks, copyInto, deepest } from './light-copy.ts';
 import { LightNode } from './light-node.ts';
 import { tableNode } from './light-table.ts';
 import { blockNames, headingNames } from './measure.ts';
-import { isElement } from './page-tree.ts';
+import { isElement, squeeze, textOf } from './page-tree.ts';
 
 /** Block elements that stay whole: a reader sees each as one thing. All others are only boxes around such things. */
 const whole = new Set([
@@ -111,9 +112,16 @@ class BlockSplitter {
   }
 }
 
-/** The line numbers of a `pre`, in a box of their own before or after it. */
+/** The line numbers of a `pre`, in a box of their own before or after it, or the name of its language. */
 function isBesideCode(element: Element): boolean {
-  const isCode = (node: AnyNode | null) => isElement(node) && node.name === 'pre';
+  const isCode = (node: AnyNode | null): node is Element => isElement(node) && node.name === 'pre';
   const { prev, next, name } = element;
+  const after = next?.type === 'text' && next.data.trim() === '' ? next.next : next;
+  if (isCode(after) && blockNames.has(name) && isLanguageName(element, after)) return true;
   return (isCode(prev) || isCode(next)) && name !== 'pre' && isNamedGutter(element) && isCounting(element);
+}
+
+function isLanguageName(element: Element, pre: Element): boolean {
+  const text = squeeze(textOf(element, ({ name }) => name === 'button', 100)).toLowerCase();
+  return text !== '' && text.length < 20 && text === codeLanguage(pre);
 }

@@ -2,19 +2,21 @@ import type { AnyNode, Element, ParentNode } from 'domhandler';
 import { absoluteUrl } from '../absolute-url.ts';
 import { codeLanguage } from './code-language.ts';
 import { codeText } from './code-text.ts';
-import { imageOf, mediaOf } from './embedded.ts';
+import { imageOf, isPixel, mediaOf } from './embedded.ts';
+import { areaLabel, type ImageMaps } from './image-maps.ts';
 import { LightNode } from './light-node.ts';
 import { tableNode } from './light-table.ts';
 import { mathOf } from './math.ts';
 import { blockNames, type Measure } from './measure.ts';
 import { isElement, nextNode, squeeze, textOf } from './page-tree.ts';
-import { visibleText } from './visible-text.ts';
+import { visibleText, withoutInvisible } from './visible-text.ts';
 
 /** What copying needs to know of the page and of the caller's wishes. */
 export interface CopyContext {
   readonly base: URL | undefined;
   readonly images: 'keep' | 'alt' | 'none';
   readonly measures: ReadonlyMap<ParentNode, Measure>;
+  readonly maps: ImageMaps;
   /** What no reader sees. */
   readonly isHidden: (element: Element) => boolean;
   /** That, and what is left out of the content. */
@@ -65,9 +67,38 @@ function copyElement(parent: LightNode, element: Element, context: CopyContext, 
     parent.append(new LightNode('#text', {}, ' '));
   } else {
     const copy = parent.append(new LightNode(element.name.toUpperCase(), attributesOf(element)));
-    copyChildren(copy, element, context, depth, inLink);
+    if (listNames.has(element.name)) copyList(copy, element, context, depth, inLink);
+    else copyChildren(copy, element, context, depth, inLink);
   }
 }
+
+/** What stands in a list outside its items is a paragraph between them, as browsers show it. */
+function copyList(list: LightNode, element: Element, context: CopyContext, depth: number, inLink: boolean): void {
+  let loose: LightNode | undefined;
+  for (const child of element.children) {
+    const isBlank = child.type === 'text' ? child.data.trim() === '' : !isElement(child) || context.isDropped(child);
+    if (isBlank && !loose) continue;
+    if (isElement(child) && blockNames.has(child.name)) loose = undefined;
+    else loose ??= list.append(new LightNode('P', {}));
+    copyInto(loose ?? list, child, context, depth + 1, inLink);
+  }
+}
+
+/** The links that the parts of an image lead to. */
+function areasOf(element: Element, { base, maps }: CopyContext): LightNode[] {
+  const img =
+    element.name === 'picture' ? element.children.filter(isElement).find(({ name }) => name === 'img') : element;
+  if (!img || isPixel(img)) return [];
+  return maps.take(img).flatMap((area) => {
+    const url = absoluteUrl(area.attribs.href ?? '', base);
+    if (url === undefined) return [];
+    const link = new LightNode('A', { href: url });
+    link.append(new LightNode('#text', {}, areaLabel(area) || url));
+    return [new LightNode('#text', {}, ' '), link];
+  });
+}
+
+const listNames = new Set(['ul', 'ol', 'menu', 'dir']);
 
 /** White space after a line break is not seen, and more than two breaks are no more than a gap. */
 function endsInBreak({ lastChild }: LightNode): boolean {
@@ -79,7 +110,7 @@ function leafOf(element: Element, context: CopyContext, inLink: boolean): LightN
   switch (element.name) {
     case 'pre':
       return inLink
-        ? [LightNode.inline('CODE', { code: codeText(element, context.isHidden) })]
+        ? [LightNode.inline('CODE', { code: withoutInvisible(codeText(element, context.isHidden)) })]
         : codeBlocks(element, context);
     case 'code':
     case 'samp':
@@ -88,7 +119,7 @@ function leafOf(element: Element, context: CopyContext, inLink: boolean): LightN
       return inlineCode(element, context);
     case 'img':
     case 'picture':
-      return imageOf(element, context);
+      return [...(imageOf(element, context) ?? []), ...(inLink ? [] : areasOf(element, context))];
     case 'video':
     case 'audio':
     case 'iframe':
@@ -112,7 +143,7 @@ export function codeBlocks(pre: Element, { isHidden }: Pick<CopyContext, 'isHidd
   const codes = pre.children.filter((child): child is Element => isElement(child) && child.name === 'code');
   const parts = codes.length > 1 ? codes : [pre];
   return parts.flatMap((part) => {
-    const code = codeText(part, isHidden);
+    const code = withoutInvisible(codeText(part, isHidden));
     return code === '' ? [] : [new LightNode('PRE', { code, language: codeLanguage(part) })];
   });
 }
@@ -139,7 +170,7 @@ function copyLink(parent: LightNode, element: Element, context: CopyContext, dep
   const measured = context.measures.get(element);
   const url =
     href === undefined || href === '#' || inLink || measured?.hasLink ? undefined : absoluteUrl(href, context.base);
-  if (url === undefined || (isAnchor && isHeading(element.parent))) {
+  if (url === undefined || (isAnchor && leadsToItself(element))) {
     copyChildren(parent, element, context, depth, inLink);
     return;
   }
@@ -148,18 +179,21 @@ function copyLink(parent: LightNode, element: Element, context: CopyContext, dep
   copyChildren(link, element, context, depth, true);
 }
 
-/** The `#` or `¶` that documentation puts beside headings. */
+/** The `#` or `¶` that documentation puts beside headings, and the arrow that leads from a note back to its place. */
 function isPermalink(element: Element): boolean {
   const text = squeeze(textOf(element));
-  if (/^[#¶§🔗⚓]*$/u.test(text)) return element.children.every((child) => !isElement(child) || child.name !== 'img');
+  if (/^(?:[#¶§🔗⚓^↑↩⤴]|\ufe0e|\ufe0f)*$/u.test(text))
+    return element.children.every((child) => !isElement(child) || child.name !== 'img');
   return (
     /(^|[-\s])(headerlink|permalink|hash-link|anchor-?link|heading-?anchor)(\s|$)/.test(element.attribs.class ?? '') &&
     text.length < 30
   );
 }
 
-function isHeading(node: ParentNode | null): boolean {
-  return isElement(node) && /^h[1-6]$/.test(node.name);
+/** The link of a heading or term to its own place. */
+function leadsToItself({ attribs, parent }: Element): boolean {
+  if (!isElement(parent)) return false;
+  return /^h[1-6]$/.test(parent.name) || (parent.attribs.id ?? '') === attribs.href?.slice(1);
 }
 
 /** A table that only arranges: its cells one after the other. */
@@ -181,12 +215,28 @@ function copyText(parent: LightNode, element: Element, context: CopyContext): vo
   parent.append(new LightNode('#text', {}, visibleText(text)));
 }
 
-function attributesOf({ name, attribs, children }: Element): Record<string, string> {
+function attributesOf({ name, attribs, children, parent }: Element): Record<string, string> {
   if (name === 'ol' && 'reversed' in attribs) {
     const items = children.filter((child) => isElement(child) && child.name === 'li').length;
     return { start: attribs.start ?? String(items), step: '-1' };
   }
   if (name === 'ol') return { start: attribs.start ?? '' };
   if (name === 'li') return { value: attribs.value ?? '' };
+  if (name === 'dd') return hasTerms(parent) ? {} : { alone: 'yes' };
   return {};
+}
+
+const listsWithTerms = new WeakMap<ParentNode, boolean>();
+
+/** Whether the list explains anything: wikis indent text by lists of explanations without terms. */
+function hasTerms(list: ParentNode | null): boolean {
+  if (!list) return false;
+  const known = listsWithTerms.get(list);
+  if (known !== undefined) return known;
+  const has =
+    !isElement(list) ||
+    list.name !== 'dl' ||
+    list.children.some((child) => isElement(child) && (child.name === 'dt' || child.name === 'div'));
+  listsWithTerms.set(list, has);
+  return has;
 }

@@ -102,6 +102,8 @@ export class TableNode extends LightNode {
 }
 
 export interface LightTable {
+  /** What stands in it outside its cells, which browsers show before it. */
+  readonly strays: LightNode | undefined;
   readonly caption: LightNode | undefined;
   readonly rows: readonly (readonly LightCell[])[];
 }

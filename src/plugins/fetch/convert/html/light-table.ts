@@ -1,13 +1,13 @@
-import type { Element, ParentNode } from 'domhandler';
+import type { AnyNode, Element, ParentNode } from 'domhandler';
 import { codeLanguage } from './code-language.ts';
 import { codeCells } from './code-table.ts';
 import { cellsText } from './code-text.ts';
 import type { CopyContext } from './light-copy.ts';
-import { copyChildren } from './light-copy.ts';
+import { copyChildren, copyInto } from './light-copy.ts';
 import { type LightCell, LightNode, type LightTable, TableNode } from './light-node.ts';
 import type { Measure } from './measure.ts';
 import { isElement } from './page-tree.ts';
-import { visibleText } from './visible-text.ts';
+import { visibleText, withoutInvisible } from './visible-text.ts';
 
 /** What the table is to a reader: a table, or numbered code; undefined where it only arranges a page. */
 export function tableNode(table: Element, context: CopyContext, depth: number): LightNode | undefined {
@@ -20,30 +20,64 @@ export function tableNode(table: Element, context: CopyContext, depth: number): 
 function listing(table: Element, cells: readonly Element[], { isHidden }: CopyContext): LightNode {
   const inner = cells[0]?.children.filter(isElement)[0];
   const language = (inner && codeLanguage(inner)) || codeLanguage(table);
-  return new LightNode('PRE', { code: cellsText(cells, isHidden), language });
+  return new LightNode('PRE', { code: withoutInvisible(cellsText(cells, isHidden)), language });
 }
 
 function lightTable(table: Element, context: CopyContext, depth: number): LightTable | undefined {
-  const rows = rowsOf(table, context);
+  const { rows, strays } = partsOf(table, context);
   const cells = rows.map((row) => cellsOf(row, context));
   if (isLayout(table, rows, cells, context.measures)) return undefined;
   const caption = table.children.filter(isElement).find(({ name }) => name === 'caption');
   return {
+    strays: strays.length > 0 ? strayRoot(strays, context, depth) : undefined,
     caption: caption && !context.isDropped(caption) ? copyRoot(caption, context, depth) : undefined,
     rows: cells.map((row) => row.map((cell) => lightCell(cell, context, depth))),
   };
 }
 
-/** Rows in order, whether or not they stand in a head, bodies and a foot. */
-function rowsOf(table: Element, context: CopyContext): Element[] {
-  return table.children.filter(isElement).flatMap((child) => {
-    if (context.isDropped(child)) return [];
-    if (child.name === 'tr') return [child];
-    if (!/^t(head|body|foot)$/.test(child.name)) return [];
-    return child.children.filter(
-      (row): row is Element => isElement(row) && row.name === 'tr' && !context.isDropped(row),
-    );
-  });
+interface Parts {
+  readonly rows: Element[];
+  readonly strays: AnyNode[];
+}
+
+const tableParts = new Set(['caption', 'colgroup', 'col']);
+const rowGroups = new Set(['thead', 'tbody', 'tfoot']);
+const deepestWrapper = 5;
+
+/** Rows in order, whether or not they stand in a head, bodies, a foot or (wrongly) a form; and what is no part of a table. */
+function partsOf(parent: Element, context: CopyContext, parts: Parts = { rows: [], strays: [] }, depth = 0): Parts {
+  for (const child of parent.children) {
+    if (isElement(child) ? context.isDropped(child) || tableParts.has(child.name) : isBlank(child)) continue;
+    if (isElement(child) && child.name === 'tr') {
+      parts.rows.push(child);
+      for (const node of child.children) if (isStray(node, context)) parts.strays.push(node);
+    } else if (isElement(child) && depth < deepestWrapper && (rowGroups.has(child.name) || holdsRows(child))) {
+      partsOf(child, context, parts, depth + 1);
+    } else parts.strays.push(child);
+  }
+  return parts;
+}
+
+function holdsRows({ children }: Element): boolean {
+  return children.some((child) => isElement(child) && (child.name === 'tr' || rowGroups.has(child.name)));
+}
+
+function isStray(node: AnyNode, context: CopyContext): boolean {
+  if (!isElement(node)) return !isBlank(node);
+  return node.name !== 'td' && node.name !== 'th' && !context.isDropped(node);
+}
+
+function isBlank(node: AnyNode): boolean {
+  return node.type !== 'text' || node.data.trim() === '';
+}
+
+function strayRoot(strays: readonly AnyNode[], context: CopyContext, depth: number): LightNode {
+  const root = new LightNode('X-ROOT', {});
+  for (const stray of strays) {
+    copyInto(root, stray, context, depth + 1);
+    root.append(new LightNode('#text', {}, ' '));
+  }
+  return root;
 }
 
 function cellsOf(row: Element, context: CopyContext): Element[] {

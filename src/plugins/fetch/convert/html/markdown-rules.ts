@@ -1,3 +1,4 @@
+import { codeSpan, codeStart, type Emphasis, emphasized, hasStrong, linkStart, writeEmphasis } from './emphasis.ts';
 import { balanceBrackets, escapeLabel } from './escape-markdown.ts';
 import type { LightNode } from './light-node.ts';
 import { subscript, superscript } from './raised-text.ts';
@@ -10,6 +11,7 @@ export interface RuleOptions {
   readonly onLink: ((url: string, text: string) => void) | undefined;
 }
 
+/** CommonMark 5.2: at most nine digits, and no sign. */
 const largestNumber = 999_999_999;
 const block = (content: string) => `\n\n${content}\n\n`;
 /** Each run of white space is looked at once: a pattern that may begin inside one takes the square of its length. */
@@ -19,13 +21,19 @@ const oneLine = (content: string) =>
 /** The Markdown of each element, by its name. Elements not named here are boxes: blocks stand apart, the rest stays inline. */
 export function markdownRules({ onLink }: RuleOptions): ReadonlyMap<string, Rule> {
   const numbers = new WeakMap<LightNode, number>();
-  const bold = delimited('**');
-  const italic = delimited('_');
+  const emphasis =
+    (kind: Emphasis): Rule =>
+    (content) =>
+      emphasized(kind, content);
   const heading: Rule = (content, node) => {
     const text = oneLine(content);
-    return text === '' ? '' : block(`${'#'.repeat(Number(node.nodeName.charAt(1)))} ${text}`);
+    if (text === '') return '';
+    // Hashes at the end would be taken for the end mark of the heading.
+    const whole = text.replace(/(?<=\s)#+$/, '\\$&');
+    return block(`${'#'.repeat(Number(node.nodeName.charAt(1)))} ${whole}`);
   };
-  const term: Rule = (content) => block(/\*\*|^`/.test(content) ? content : bold(oneLine(content), quiet));
+  const term: Rule = (content) =>
+    block(hasStrong(content) || content.startsWith(codeStart) ? content : emphasized('strong', oneLine(content)));
   const rules: [names: string, rule: Rule][] = [
     ['P', block],
     ['H1 H2 H3 H4 H5 H6', heading],
@@ -36,17 +44,17 @@ export function markdownRules({ onLink }: RuleOptions): ReadonlyMap<string, Rule
     ['CODE', (_, node) => codeSpan(node.getAttribute('code') ?? '')],
     ['HR', () => block('---')],
     ['BR', () => '  \n'],
-    ['EM I CITE DFN VAR', italic],
-    ['STRONG B', bold],
-    ['DEL S STRIKE', delimited('~~')],
+    ['EM I CITE DFN VAR', emphasis('em')],
+    ['STRONG B', emphasis('strong')],
+    ['DEL S STRIKE', emphasis('del')],
     ['Q', (content) => `“${content}”`],
     ['SUP', (content) => superscript(content)],
     ['SUB', (content) => subscript(content)],
     ['RT', (content) => `(${content})`],
     ['RP', () => ''],
     ['DT SUMMARY', term],
-    ['DD', (content) => block(`: ${content.trim()}`)],
-    ['FIGCAPTION', (content) => block(italic(oneLine(content), quiet))],
+    ['DD', (content, node) => block(node.getAttribute('alone') ? content : `: ${content.trim()}`)],
+    ['FIGCAPTION', (content) => block(emphasized('em', oneLine(content)))],
     ['A', (content, node) => link(content, node, onLink)],
     ['IMG', (_, node) => `![${escapeLabel(node.getAttribute('alt') ?? '')}](${target(node.getAttribute('src'))})`],
     ['MEDIA', (_, node) => link(escapeLabel(node.getAttribute('label') ?? ''), node, onLink)],
@@ -58,17 +66,6 @@ export function markdownRules({ onLink }: RuleOptions): ReadonlyMap<string, Rule
     ],
   ];
   return new Map(rules.flatMap(([names, rule]) => names.split(' ').map((name) => [name, rule] as const)));
-}
-
-const quiet = undefined as unknown as LightNode;
-
-function delimited(mark: string): Rule {
-  return (content) => {
-    const text = content.trim();
-    if (text === '') return '';
-    // Marks do not reach over blank lines, and doubled ones would end themselves.
-    return text.includes('\n\n') || text.includes(mark) ? content : `${mark}${text}${mark}`;
-  };
 }
 
 /** A list that stands in another without an item around it belongs to the item before it, as browsers show it. */
@@ -86,21 +83,23 @@ function isList(node: LightNode | null): boolean {
 function listItem(content: string, node: LightNode, numbers: WeakMap<LightNode, number>): string {
   const list = node.parentNode;
   let marker = '- ';
+  let label = '';
   if (list?.nodeName === 'OL') {
     const own = listNumber(node.getAttribute('value'));
     const number = own ?? numbers.get(list) ?? listNumber(list.getAttribute('start')) ?? 1;
     const step = list.getAttribute('step') === null ? 1 : -1;
-    numbers.set(list, Math.max(0, Math.min(number + step, largestNumber)));
-    marker = `${number}. `;
+    numbers.set(list, number + step);
+    // Markdown has no such numbers: they stand as text in a list without.
+    if (number < 0 || number > largestNumber) label = `${number}. `;
+    else marker = `${number}. `;
   }
   const text = content.trim().replace(/\n(?!\n)/g, `\n${' '.repeat(marker.length)}`);
-  return `${marker}${text}${node.nextSibling ? '\n' : ''}`;
+  return `${marker}${label}${text}${node.nextSibling ? '\n' : ''}`;
 }
 
-/** A number that Markdown takes for a list, which has at most nine digits and no sign. */
 function listNumber(text: string | null): number | undefined {
   const number = Number.parseInt(text ?? '', 10);
-  return number >= 0 && number <= largestNumber ? number : undefined;
+  return Number.isSafeInteger(number) ? number : undefined;
 }
 
 /** A fence longer than any run of backticks inside. */
@@ -110,29 +109,23 @@ function fence(code: string, language: string): string {
   return `${marks}${language}\n${code}\n${marks}`;
 }
 
-function codeSpan(code: string): string {
-  const longest = code.match(/`+/g)?.reduce((most, run) => Math.max(most, run.length), 0) ?? 0;
-  const marks = '`'.repeat(longest + 1);
-  const pad = code.startsWith('`') || code.endsWith('`') ? ' ' : '';
-  return `${marks}${pad}${code}${pad}${marks}`;
-}
-
 function link(content: string, node: LightNode, onLink: RuleOptions['onLink']): string {
   const url = node.getAttribute('href') ?? node.getAttribute('url') ?? '';
   const text = oneLine(content);
   if (text === '' || url === '') return text;
   if (onLink) {
-    onLink(url, text);
+    onLink(url, writeEmphasis(text));
     return text;
   }
-  return `[${balanceBrackets(text)}](${target(url)})`;
+  return `${linkStart}[${balanceBrackets(text)}](${target(url)})`;
 }
 
 /** A URL as a link destination: what would end it is percent-encoded. */
 export function target(url: string | null): string {
-  return (url ?? '').replace(
-    /[()<>\s\\]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+  return (url ?? '').replace(/[()<>\s\\]/g, (character) =>
+    character.charCodeAt(0) > 127
+      ? encodeURIComponent(character)
+      : `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { atLineStart } from './escape-markdown.ts';
 import type { LightCell, LightNode, LightTable } from './light-node.ts';
 
 const mostColumns = 200;
@@ -21,10 +22,11 @@ export function markdownTable(
   const inCell = (cell: LightCell) =>
     (cell.plain === undefined
       ? cellText(convert(cell.root))
-      : escapeText(cell.plain.replace(/\s+/g, ' ').trim())
+      : escapeText(cell.plain.replace(/\s+/g, ' ').trim()).replaceAll(atLineStart, '')
     ).replaceAll('|', '\\|');
   const grid = layOut(table.rows, inCell);
-  if (grid.length === 0) return '';
+  const before = [table.strays, table.caption].map((root) => (root ? convert(root) : '')).filter((text) => text !== '');
+  if (grid.length === 0) return before.join('\n\n');
   const columns = Math.min(
     mostColumns,
     grid.reduce((most, row) => Math.max(most, row.length), 0),
@@ -36,15 +38,15 @@ export function markdownTable(
     rule(header[column]?.align || body[0]?.[column]?.align || ''),
   );
   const lines = [line(header, columns), `| ${aligns.join(' | ')} |`, ...body.map((row) => line(row, columns))];
-  const caption = table.caption ? convert(table.caption) : '';
-  return `${caption === '' ? '' : `${caption}\n\n`}${lines.join('\n')}`;
+  return [...before, lines.join('\n')].join('\n\n');
 }
 
 /** A table as lines of tab-separated cells. */
 export function plainTable(table: LightTable, convert: (root: LightNode) => string): string {
   const inCell = (cell: LightCell) => (cell.plain ?? convert(cell.root)).replace(/\s+/g, ' ').trim();
   const lines = layOut(table.rows, inCell).map((row) => row.map(({ text }) => text).join('\t'));
-  return (table.caption ? [convert(table.caption), ...lines] : lines).join('\n');
+  const before = [table.strays, table.caption].flatMap((root) => (root ? [convert(root)] : []));
+  return [...before, ...lines].join('\n');
 }
 
 function layOut(rows: LightTable['rows'], inCell: (cell: LightCell) => string): GridCell[][] {

@@ -3,6 +3,7 @@ import type { CopyContext } from './light-copy.ts';
 import { LightNode } from './light-node.ts';
 import { texOf } from './math-tex.ts';
 import { isElement, nextNode, squeeze, textOf } from './page-tree.ts';
+import { visibleText } from './visible-text.ts';
 
 /** A formula by its TeX: from `annotation`, `alttext`, or a MathJax script; else made from its elements. Undefined for another script. */
 export function mathOf(element: Element, { isHidden }: Pick<CopyContext, 'isHidden'>): LightNode[] | null {
@@ -11,7 +12,7 @@ export function mathOf(element: Element, { isHidden }: Pick<CopyContext, 'isHidd
     ? textOf(element, () => false)
     : (annotationOf(element) ?? element.attribs.alttext ?? texOf(element, isHidden));
   const isBlock = isScript ? /mode=display/.test(element.attribs.type ?? '') : element.attribs.display === 'block';
-  const clean = unwrapDisplayStyle(squeeze(tex));
+  const clean = visibleText(unwrapDisplayStyle(squeeze(tex)));
   return clean === '' ? null : [LightNode.inline('MATH', { tex: clean, display: isBlock ? 'yes' : '' })];
 }
 

@@ -1,5 +1,8 @@
+import type { Element } from 'domhandler';
 import { absoluteUrl } from '../absolute-url.ts';
 import type { JobResults, PageLink } from '../job.ts';
+import { isPixel } from './embedded.ts';
+import { areaLabel, ImageMaps } from './image-maps.ts';
 import { frameLabel } from './page-frames.ts';
 import { isElement, nextNode, parsePage, squeeze, textOf } from './page-tree.ts';
 import { Visibility } from './visibility.ts';
@@ -12,7 +15,14 @@ export function pageLinks(html: string, url: string): JobResults['links'] {
   const tree = parsePage(html, url);
   const visibility = new Visibility(tree);
   const here = URL.canParse(url) ? new URL(url).host : '';
+  const maps = new ImageMaps(tree.root);
   const found = new Map<string, PageLink>();
+  const add = (href: string | undefined, rel: string | undefined, textOfLink: () => string) => {
+    const target = absoluteUrl(href ?? '', tree.base);
+    if (target === undefined || found.get(target)?.text) return;
+    const internal = /^https?:/.test(target) && new URL(target).host === here;
+    found.set(target, { url: target, text: textOfLink().slice(0, 300), rel: rel ?? null, internal });
+  };
   let isOver = false;
   for (
     let node = tree.root.children[0] ?? null;
@@ -21,16 +31,23 @@ export function pageLinks(html: string, url: string): JobResults['links'] {
   ) {
     const isFrame = isElement(node) && node.name === 'frame';
     isOver = isElement(node) && node.name !== 'head' && !isFrame && visibility.isHidden(node);
-    if (isOver || !isElement(node) || (node.name !== 'a' && node.name !== 'area' && !isFrame)) continue;
-    const target = absoluteUrl((isFrame ? node.attribs.src : node.attribs.href) ?? '', tree.base);
-    if (target === undefined || found.get(target)?.text) continue;
-    const text =
-      visibleText(squeeze(textOf(node, (inner) => visibility.isHidden(inner), 500))) ||
-      (isFrame ? frameLabel(node) : squeeze(node.attribs['aria-label'] ?? node.attribs.title ?? ''));
-    const internal = /^https?:/.test(target) && new URL(target).host === here;
-    found.set(target, { url: target, text: text.slice(0, 300), rel: node.attribs.rel ?? null, internal });
+    if (isOver || !isElement(node)) continue;
+    const element = node;
+    const { attribs } = element;
+    if (isFrame) add(attribs.src, attribs.rel, () => frameLabel(element));
+    else if (element.name === 'a') add(attribs.href, attribs.rel, () => linkText(element, visibility));
+    else if (element.name === 'img' && !isPixel(element))
+      for (const area of maps.take(element)) add(area.attribs.href, area.attribs.rel, () => areaLabel(area));
   }
   const isFull = found.size >= mostLinks;
   const many = `The page has more than the ${mostLinks} links that are read; only the first are here.`;
   return { links: [...found.values()], warnings: isFull ? [...visibility.warnings, many] : visibility.warnings };
+}
+
+function linkText(link: Element, visibility: Visibility): string {
+  const { attribs } = link;
+  return (
+    visibleText(squeeze(textOf(link, (inner) => visibility.isHidden(inner), 500))) ||
+    squeeze(attribs['aria-label'] ?? attribs.title ?? '')
+  );
 }

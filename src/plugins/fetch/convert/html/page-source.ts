@@ -8,6 +8,9 @@ import { Visibility } from './visibility.ts';
 /** What no reader sees, and no structure of the page either. */
 const textless = new Set(['script', 'style', 'template', 'noscript', 'noframes']);
 
+/** Letters stand for themselves: as references they take many times the room. */
+const written = { xml: { xmlMode: false, decodeEntities: true, encodeEntities: 'utf8' } } as const;
+
 /** The page's own HTML without what it hides, or with a selector that of the elements it matches. */
 export function pageSource(
   html: string,
@@ -21,7 +24,7 @@ export function pageSource(
   const kept = selector === undefined ? undefined : selected(tree, selector);
   if (removeSelector !== undefined) for (const element of selected(tree, removeSelector)) $(element).remove();
   try {
-    const text = kept ? kept.map((element) => $.html(element)).join('\n\n') : $.html();
+    const text = kept ? kept.map((element) => $.html(element, written)).join('\n\n') : $.html(written);
     return { text, warnings: visibility.warnings };
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;

@@ -31,8 +31,21 @@ const lowered: Readonly<Record<string, string>> = {
   '−': '₋',
 };
 
+/** Raised text that is as often written in the line: ordinals, and marks that have a character. */
+const written: Readonly<Record<string, string>> = {
+  st: 'st',
+  nd: 'nd',
+  rd: 'rd',
+  th: 'th',
+  TM: '™',
+  '®': '®',
+  '™': '™',
+};
+
 /** Raised text without HTML: Unicode's own characters where it has them, `^(…)` else; a link (a footnote) as it is. */
 export function superscript(content: string): string {
+  const usual = written[content.trim()];
+  if (usual !== undefined) return usual;
   return shifted(content, raised, '^');
 }
 

@@ -1,4 +1,5 @@
 import TurndownService from 'turndown';
+import { writeEmphasis } from './emphasis.ts';
 import { escapeMarkdown } from './escape-markdown.ts';
 import { LightNode, TableNode } from './light-node.ts';
 import { markdownRules, type Rule, type RuleOptions } from './markdown-rules.ts';
@@ -9,7 +10,7 @@ type Converter = (root: LightNode) => string;
 
 /** Converts one light tree to Markdown. */
 export function markdownConverter(options: RuleOptions): Converter {
-  const convert: Converter = (root) => converter(root);
+  const convert: Converter = (root) => writeEmphasis(converter(root));
   const table: Rule = (_, node) =>
     node instanceof TableNode ? `\n\n${markdownTable(node.table, convert, escapeMarkdown)}\n\n` : '';
   const converter = converterOf(new Map([...markdownRules(options), ['TABLE', table]]), escapeMarkdown);

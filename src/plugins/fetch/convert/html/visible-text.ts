@@ -1,5 +1,5 @@
 const invisible =
-  /(?![\t\n\r])\p{Cc}|(?!\u200c|\u200d|\ufe0e|\ufe0f)\p{Default_Ignorable_Code_Point}|[\ufff9-\ufffb]|\u200c{2,}|(?:\u200c?\u200d){2,}\u200c?|\ufe0f{2,}|\ufe0e{2,}/gu;
+  /(?![\t\n\r])\p{Cc}|(?!\u200c|\u200d|\ufe0e|\ufe0f)\p{Default_Ignorable_Code_Point}|[\ufff9-\ufffb\ufdd0-\ufdef]|\u200c{2,}|(?:\u200c?\u200d){2,}\u200c?|\ufe0f{2,}|\ufe0e{2,}/gu;
 const mayHoldInvisible = /(?![\t\n\r])\p{Cc}|\u034f|[\u00ad\u060c-\u{10ffff}]/u;
 
 /**

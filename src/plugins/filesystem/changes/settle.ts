@@ -1,0 +1,177 @@
+import { lstatSync, readdirSync, type Stats, unlinkSync } from 'node:fs';
+import { GatewayError } from '../../../core/errors.ts';
+import type { Log } from '../../../core/log.ts';
+import { removeNow } from '../io/remove-now.ts';
+import type { Slot } from '../io/replace-file.ts';
+import { isTemporaryName } from '../io/temporary-name.ts';
+import type { Place } from '../sandbox/place.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import { putBack } from './aside.ts';
+import { slotOf } from './change.ts';
+import { hashAt } from './fingerprint.ts';
+import type { ChangeRecord, ChangeStep } from './record.ts';
+import { itemsOf } from './record.ts';
+import type { Trash } from './trash.ts';
+
+type Step<Op extends ChangeStep['op']> = Extract<ChangeStep, { op: Op }>;
+
+interface Settling {
+  readonly sandbox: Sandbox;
+  readonly trash: Trash;
+  readonly log: Log;
+}
+
+/**
+ * Makes the records true that a crash left open: what it kept from happening is taken off them, temporary files and half
+ * copies are removed, what was being removed for good is, and a directory that was taken aside to be checked gets its name
+ * back. What cannot be looked at (its folder is no root now) stays open.
+ */
+export async function settleOpen(sandbox: Sandbox, trash: Trash, log: Log): Promise<void> {
+  const settling = { sandbox, trash, log };
+  for (const id of trash.openIds()) {
+    const record = trash.load(id);
+    if (record) await settleLastStep(record, settling);
+  }
+  // An undo is recorded in two places; what it did is known only now.
+  for (const id of trash.openIds()) {
+    const record = trash.load(id);
+    if (record?.undoing !== undefined) await settleUndo(record, settling);
+  }
+}
+
+async function settleLastStep(record: ChangeRecord, settling: Settling): Promise<void> {
+  const step = record.steps.at(-1);
+  if (!step?.pending) return;
+  const { trash, log } = settling;
+  const happened = await unlessClosed(() => hasHappened(step, settling));
+  if (happened === undefined) return;
+  const { pending: _, ...done } = step;
+  const steps = [...record.steps.slice(0, -1), ...(happened ? [done] : [])];
+  if (!happened) for (const item of itemsOf(step)) trash.items.discard(item);
+  if (steps.length === 0) trash.forget(record.id);
+  else trash.save({ ...record, steps });
+  log.info({ change: record.id, tool: record.tool, happened }, 'a crash had left a change open');
+}
+
+async function settleUndo(record: ChangeRecord, { sandbox, trash }: Settling): Promise<void> {
+  const { undoing, ...closed } = record;
+  let isUndone = true;
+  for (const step of record.steps) {
+    const undone = await unlessClosed(() => isTakenBack(step, sandbox));
+    if (undone === undefined) return;
+    isUndone &&= undone;
+  }
+  trash.save(isUndone && undoing !== undefined ? { ...closed, undoneBy: undoing } : closed);
+}
+
+/** Undefined where the paths may not be looked at. */
+async function unlessClosed<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    return undefined;
+  }
+}
+
+function hasHappened(step: ChangeStep, settling: Settling): Promise<boolean> {
+  const { sandbox } = settling;
+  if (step.op === 'move') {
+    const intent = { access: 'write', follow: false } as const;
+    return sandbox.use(step.from, intent, (from) => sandbox.use(step.to, intent, (to) => moveHappened(step, from, to)));
+  }
+  return at(step.path, sandbox, (place) => {
+    if (step.op === 'write') return writeHappened(step, place);
+    if (step.op === 'delete') return deleteHappened(step, place, settling);
+    if (step.op === 'create_directory') return place.now()?.isDirectory() === true;
+    return treeHappened(step, place);
+  });
+}
+
+function at<T>(path: string, sandbox: Sandbox, work: (place: Place) => Promise<T> | T): Promise<T> {
+  return sandbox.use(path, { access: 'write', follow: false }, work);
+}
+
+function writeHappened({ temporary, after }: Step<'write'>, place: Place): Promise<boolean> {
+  const half = beside(place, temporary);
+  if (half) removeNow(half.slot);
+  return hasContent(place, after);
+}
+
+async function deleteHappened(step: Step<'delete'>, place: Place, { trash }: Settling): Promise<boolean> {
+  const aside = beside(place, step.aside);
+  if (step.backup !== null && trash.items.has(step.backup)) {
+    if (aside) removeNow(aside.slot);
+    // Between two disks a file is removed when its copy is in the trash: where both are there, it was not.
+    return aside !== undefined || !(await trash.items.holds(step.backup, slotOf(place), place.now()));
+  }
+  if (!aside) return step.backup === null && place.now() === undefined;
+  if (step.removing) removeNow(aside.slot);
+  else putBack(aside.slot, slotOf(place));
+  return step.removing === true;
+}
+
+async function moveHappened(step: Step<'move'>, from: Place, to: Place): Promise<boolean> {
+  const half = beside(to, step.temporary);
+  const aside = beside(from, step.aside);
+  if (half) removeNow(half.slot);
+  const [source, target] = [from.now(), to.now()];
+  const isThere = target !== undefined && (!half || isSame(half.stats, target));
+  if (isThere && step.removing) {
+    if (aside) removeNow(aside.slot);
+    else if (
+      source?.isFile() &&
+      target.isFile() &&
+      (await hashAt(slotOf(from), never())) === (await hashAt(slotOf(to), never()))
+    )
+      unlinkSync(from.at);
+    return true;
+  }
+  if (aside) putBack(aside.slot, slotOf(from));
+  else if (isThere && source === undefined) return true;
+  // A file is given its new name before it loses the old one.
+  else if (isThere && source && source.nlink > 1 && isSame(source, target)) unlinkSync(to.at);
+  return false;
+}
+
+function treeHappened({ temporary }: Step<'create_tree'>, place: Place): boolean {
+  const half = beside(place, temporary);
+  if (half) removeNow(half.slot);
+  const made = place.now();
+  return made !== undefined && (!half || isSame(half.stats, made));
+}
+
+/** Whether what a step did is not so any more. */
+function isTakenBack(step: ChangeStep, sandbox: Sandbox): Promise<boolean> {
+  if (step.op === 'move') {
+    const { from, to, backup } = step;
+    const isThere = (path: string) => at(path, sandbox, (place) => place.now() !== undefined);
+    return isThere(from).then(async (isBack) => isBack && (backup === null || (await isThere(to))));
+  }
+  return at(step.path, sandbox, async (place) => {
+    const now = place.now();
+    if (step.op === 'delete') return now !== undefined;
+    if (step.op === 'create_directory') return !now?.isDirectory() || readdirSync(place.at).length > 0;
+    if (step.op === 'create_tree' || step.created) return now === undefined;
+    return now !== undefined && !(await hasContent(place, step.after));
+  });
+}
+
+async function hasContent(place: Place, hash: string): Promise<boolean> {
+  return hash !== '' && place.now()?.isFile() === true && (await hashAt(slotOf(place), never())) === hash;
+}
+
+/** What is beside a path under another name that the gateway gave; undefined where nothing is. */
+function beside({ directory, rest }: Place, name: string | undefined): { slot: Slot; stats: Stats } | undefined {
+  if (name === undefined || !isTemporaryName(name) || rest.length > 0) return undefined;
+  const stats = lstatSync(directory.at(name), { throwIfNoEntry: false });
+  return stats && { slot: { directory, name }, stats };
+}
+
+function isSame(a: Stats, b: Stats): boolean {
+  return a.ino === b.ino && a.dev === b.dev;
+}
+
+function never(): AbortSignal {
+  return new AbortController().signal;
+}

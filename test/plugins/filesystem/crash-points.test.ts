@@ -1,0 +1,184 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, test } from 'vitest';
+import { compiledSupport } from './support/compiled.ts';
+import { startFilesystem } from './support/filesystem.ts';
+import { mountMemory } from './support/memory-disk.ts';
+
+// kill -9 right before each change of the file system that a call and its undo make, one after the other. After the next
+// start the list of changes must be true, nothing lost, and nothing left over.
+
+// `npm run test:race` runs every point; the plain test run every fifth, beginning with another one each time.
+const every = process.env.FILESYSTEM_RACE === 'full' ? 1 : 5;
+const crasher = fileURLToPath(new URL('./support/crasher.mjs', import.meta.url));
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'mcp-crash-')));
+const memory = mountMemory('crashes between two disks were not tried');
+const disk = memory?.path;
+const plugin = compiledSupport(folder);
+
+afterAll(() => {
+  memory?.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const patch = '--- a/f\n+++ b/f\n@@ -1 +1 @@\n-old\n+patched\n--- /dev/null\n+++ b/fresh\n@@ -0,0 +1 @@\n+fresh\n';
+const calls: [string, string, Record<string, unknown>][] = [
+  ['a new file', 'write_file', { path: 'new', content: 'new' }],
+  ['a replaced file', 'write_file', { path: 'f', content: 'replaced' }],
+  ['a copied file', 'copy_file', { source: 'f', destination: 'copy' }],
+  ['a copied directory', 'copy_file', { source: 'dir', destination: 'copy', recursive: true }],
+  ['new directories', 'create_directory', { path: 'a/b' }],
+  ['a deleted file', 'delete_path', { path: 'f' }],
+  ['a deleted directory', 'delete_path', { path: 'dir', recursive: true }],
+  ['a moved file', 'move_file', { source: 'f', destination: 'moved' }],
+  ['a moved directory', 'move_file', { source: 'dir', destination: 'moved' }],
+  ['a file moved over another', 'move_file', { source: 'f', destination: 'g', overwrite: true }],
+  ['a patch of two files', 'apply_patch', { patch }],
+];
+const acrossDisks: typeof calls = [
+  ['a deleted file, the trash being on another disk', 'delete_path', { path: 'f' }],
+  ['a deleted directory, the trash being on another disk', 'delete_path', { path: 'dir', recursive: true }],
+  ['a file moved to another disk', 'move_file', { source: 'f', destination: 'OTHER/f' }],
+  ['a directory moved to another disk', 'move_file', { source: 'dir', destination: 'OTHER/dir' }],
+];
+
+test.each(calls)('%s', { timeout: 300_000 }, (_, tool, args) => crashEverywhere(tool, args, join(folder, 'one')));
+
+test.runIf(disk !== undefined).each(acrossDisks)('%s', { timeout: 300_000 }, (_, tool, args) =>
+  crashEverywhere(tool, args, join(disk ?? '', 'work')),
+);
+
+test('a directory that is deleted for good is there whole, or is gone', { timeout: 300_000 }, async () => {
+  const world = { root: join(folder, 'final', 'root'), data: join(folder, 'final', 'data'), other: undefined };
+  for (let n = 1; ; n += every) {
+    const before = makeWorld(world);
+    const ended = await crash(world, n, [['delete_path', { path: 'dir', recursive: true, permanent: true }]]);
+    const fs = await restart(world);
+    const left = contentOf(world);
+    if (left.has('dir') || left.has('dir/a')) expect(left).toEqual(before);
+    const { changes } = (await fs.call('list_changes', {})).data;
+    expect(changes.length, `killed at ${n}`).toBe(left.has('dir') ? 0 : 1);
+    await fs.stop();
+    if (ended) return;
+  }
+});
+
+interface World {
+  readonly root: string;
+  readonly data: string;
+  /** A second root on another disk. */
+  readonly other: string | undefined;
+}
+
+async function crashEverywhere(tool: string, args: Record<string, unknown>, base: string): Promise<void> {
+  const isAcross = disk !== undefined && base.startsWith(disk);
+  const world: World = {
+    root: join(base, 'root'),
+    data: isAcross ? join(folder, 'across-data') : join(base, 'data'),
+    other: isAcross ? join(folder, 'across-root') : undefined,
+  };
+  const given = JSON.parse(JSON.stringify(args).replace('OTHER', world.other ?? ''));
+  const before = makeWorld(world);
+  await crash(world, 0, [[tool, given]]);
+  const after = contentOf(world);
+  expect(after).not.toEqual(before);
+  const first = every === 1 ? 1 : 1 + Math.floor(Math.random() * every);
+  for (let n = first; ; n += every) {
+    makeWorld(world);
+    const ended = await crash(world, n, [
+      [tool, given],
+      ['undo_change', {}],
+    ]);
+    await expectTruth(world, before, after, `${tool} killed at ${n}`);
+    if (ended) return;
+  }
+}
+
+/** The list of changes says what is there, and what it says can be taken back can. */
+async function expectTruth(world: World, before: Content, after: Content, when: string): Promise<void> {
+  const fs = await restart(world);
+  try {
+    expect(temporariesIn(world), when).toEqual([]);
+    const { changes } = (await fs.call('list_changes', {})).data;
+    const made = changes.find(({ tool }: { tool: string }) => tool !== 'undo_change');
+    const undo = changes.find(({ tool }: { tool: string }) => tool === 'undo_change');
+    const now = contentOf(world);
+    if (!made) expect([undo, now], when).toEqual([undefined, before]);
+    else if (made.undone_by !== undefined) {
+      expect(now, when).toEqual(before);
+      if (!undo) return;
+      await fs.call('undo_change', { change_id: undo.change_id });
+      expect(contentOf(world), when).toEqual(after);
+    } else {
+      // One of several steps may have been done: then it can be taken back from there.
+      if (made.paths.length > 1 && undo) await fs.call('undo_change', { change_id: undo.change_id });
+      else expect(undo, when).toBeUndefined();
+      await fs.call('undo_change', { change_id: made.change_id });
+      expect(contentOf(world), when).toEqual(before);
+    }
+  } catch (error) {
+    throw new Error(when, { cause: error });
+  } finally {
+    await fs.stop();
+  }
+}
+
+function makeWorld({ root, data, other }: World): Content {
+  for (const one of [root, data, other]) if (one) rmSync(one, { recursive: true, force: true });
+  mkdirSync(join(root, 'dir', 'inner'), { recursive: true });
+  if (other) mkdirSync(other);
+  for (const name of ['f', 'g', 'dir/a', 'dir/b', 'dir/inner/c'])
+    writeFileSync(join(root, name), name === 'f' ? 'old\n' : name);
+  return contentOf({ root, data, other });
+}
+
+/** Whether all calls were made. */
+async function crash({ root, data, other }: World, n: number, made: [string, Record<string, unknown>][]) {
+  const roots = JSON.stringify(other ? [root, other] : [root]);
+  const child = fork(crasher, [plugin, String(n), data, roots, JSON.stringify(made)], { stdio: 'inherit' });
+  const [code, signal] = await once(child, 'exit');
+  expect(code === 0 || signal === 'SIGKILL', `ended with ${code ?? signal}`).toBe(true);
+  return code === 0;
+}
+
+function restart({ root, data, other }: World) {
+  return startFilesystem({
+    prepare: () => (other ? [root, other] : [root]),
+    config: { trash: { folder: join(data, 'trash') } },
+  });
+}
+
+type Content = ReadonlyMap<string, string>;
+
+function contentOf({ root, other }: World): Content {
+  const found = new Map<string, string>();
+  for (const base of other ? [root, other] : [root])
+    for (const name of readdirSync(base, { recursive: true, encoding: 'utf8' })) {
+      const path = join(base, name);
+      found.set(
+        base === root ? name : `other/${name}`,
+        lstatSync(path).isDirectory() ? '' : readFileSync(path, 'utf8'),
+      );
+    }
+  return found;
+}
+
+function temporariesIn({ root, data, other }: World): string[] {
+  return [root, other, join(data, 'trash', 'items')]
+    .filter((base) => base !== undefined)
+    .flatMap((base) => readdirSync(base, { recursive: true, encoding: 'utf8' }))
+    .filter((name) => name.endsWith('.tmp'));
+}
