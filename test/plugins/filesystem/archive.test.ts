@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32, deflateRawSync } from 'node:zlib';
@@ -200,5 +201,29 @@ describe('archives', () => {
       'already exists',
     );
     expect(await fs.refusal('archive_create', { source: 'exists', destination: 'exists/x.zip' })).toContain('inside');
+  });
+
+  test('what cannot be packed is named, and not the archive', async () => {
+    mkdirSync(at('odd'));
+    writeFileSync(Buffer.concat([Buffer.from(at('odd/')), Buffer.from([0xff, 0xfe])]), 'x');
+    const refusal = await fs.refusal('archive_create', { source: 'odd', destination: 'odd.zip' });
+    expect(refusal).toContain(`${at('odd')}/`);
+    expect(refusal).toContain('not UTF-8');
+    expect(await fs.refusal('archive_extract', { path: 'odd', destination: 'unpacked' })).toContain(
+      'EISDIR: is a directory: odd.',
+    );
+    expect(existsSync(at('odd.zip'))).toBe(false);
+  });
+
+  test('directories that nest without end are refused with words', async () => {
+    const dig = "for (let i = 0; i < 3000; i++) { fs.mkdirSync('d'); process.chdir('d'); }";
+    mkdirSync(at('deep'));
+    execFileSync(process.execPath, ['-e', dig], { cwd: at('deep') });
+    const wide = await startFilesystem({ prepare: () => [fs.root] });
+    const refusal = await wide.refusal('archive_create', { source: 'deep', destination: 'deep.zip' });
+    expect(refusal).toContain('nest deeper than 256');
+    expect(existsSync(at('deep.zip'))).toBe(false);
+    await wide.stop();
+    execFileSync('rm', ['-rf', at('deep')]);
   });
 });
