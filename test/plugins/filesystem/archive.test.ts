@@ -194,6 +194,26 @@ describe('archives', () => {
     expect(existsSync(at('broken'))).toBe(false);
   });
 
+  test('an archive behind a program that unpacks it is read', async () => {
+    const entries = [
+      { name: 'a', data: x },
+      { name: 'd/b', data: Buffer.from('content') },
+    ];
+    writeFileSync(at('self.zip'), Buffer.concat([Buffer.from('#!/bin/sh\nexit 0\n'), zip(entries)]));
+    expect((await fs.call('archive_list', { path: 'self.zip' })).data.total).toBe(2);
+    await fs.call('archive_extract', { path: 'self.zip', destination: 'self' });
+    expect(readFileSync(at('self/d/b'), 'utf8')).toBe('content');
+  });
+
+  test('what an extraction leaves out is named, the first of many', async () => {
+    const entries = Array.from({ length: 12 }, (_, i) => ({ name: `link${i}`, data: x, mode: 0o120777 }));
+    writeFileSync(at('links.zip'), zip(entries));
+    const { data, text } = await fs.call('archive_extract', { path: 'links.zip', destination: 'links' });
+    expect([data.skipped, data.skipped_names.length]).toEqual([12, 10]);
+    expect(text).toContain('left out: link0, link1, ');
+    expect(text).toContain('link9 and 2 more)');
+  });
+
   test('an existing destination is left alone, and no archive is made inside what it packs', async () => {
     writeFileSync(at('fine.zip'), zip([{ name: 'a', data: x }]));
     mkdirSync(at('exists'));

@@ -149,9 +149,10 @@ export class Change {
     const { existing } = from;
     const isDirectory = existing.isDirectory();
     const sameEntry = to.stats && to.stats.ino === existing.ino && to.stats.dev === existing.dev;
-    if (to.stats && !sameEntry && (!overwrite || to.stats.isDirectory() || isDirectory)) throw destinationExists(to);
+    if (to.stats && !sameEntry && (!overwrite || to.stats.isDirectory() || isDirectory))
+      throw destinationExists(to, true);
     // Another spelling of one name is given a file that ignores case or composition; a second name is one of its own.
-    if (sameEntry && readdirSync(target.directory.self).includes(target.name)) throw destinationExists(to);
+    if (sameEntry && readdirSync(target.directory.self).includes(target.name)) throw destinationExists(to, true);
     const backup = to.stats && !sameEntry && trash ? await trash.items.keep(target, signal) : null;
     const aside = isDirectory ? temporaryName() : undefined;
     const temporary = temporaryName();
@@ -174,7 +175,7 @@ export class Change {
           });
         });
       } catch (error) {
-        if (errnoOf(error) === 'EEXIST' || errnoOf(error) === 'ENOTEMPTY') throw destinationExists(to);
+        if (errnoOf(error) === 'EEXIST' || errnoOf(error) === 'ENOTEMPTY') throw destinationExists(to, true);
         throw explainMove(error, slotOf(from), target);
       }
     });

@@ -181,6 +181,7 @@ function undoMove(step: Step<'move'>, context: UndoContext): Promise<string> {
   return context.sandbox.usePair({ path: step.to, intent }, { path: step.from, intent }, async (from, to) => {
     to.requireParent();
     await requireMoved(from, step, context);
+    if (to.stats?.ino !== from.existing.ino) requireFree(to); // one name in another spelling is free
     const item = step.backup === null ? undefined : requireItem(step.backup, step.to, context);
     await context.change.move(from, to, false, treeCheck(context, from.path, to.path));
     if (item !== undefined) {

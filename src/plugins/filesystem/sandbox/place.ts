@@ -63,12 +63,12 @@ export class Place {
     throw Object.assign(new Error('ENOENT'), { code: 'ENOENT' });
   }
 
-  /** Throws ENOENT saying which directory is missing, where the parent does not exist. */
-  requireParent(): void {
+  /** Throws saying which directory is missing, where the parent does not exist. `orElse`: what else the tool offers. */
+  requireParent(orElse = ''): void {
     if (this.rest.length === 0) return;
     throw new GatewayError(
       'invalid_input',
-      `Parent directory does not exist: ${printable(this.requested)}. Make it with create_directory, or set create_parents.`,
+      `Parent directory does not exist: ${printable(this.requested)}. Make it with create_directory${orElse}.`,
     );
   }
 

@@ -36,7 +36,7 @@ export const archiveCreate = defineTool({
     return deps.sandbox.usePair(read, write, async (from, to) => {
       to.requireParent();
       to.requireFileName();
-      if (to.stats) throw destinationExists(to);
+      if (to.stats) throw destinationExists(to, false);
       if (!from.existing.isDirectory()) refuseSpecial(from.existing, from.requested);
       if (isWithin(from.path, to.path)) {
         throw new GatewayError(
