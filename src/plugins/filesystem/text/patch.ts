@@ -78,7 +78,7 @@ export interface PatchedText {
 }
 
 /** The text with every hunk applied where its lines are; throws `invalid_input` naming the first hunk that fits nowhere. */
-export function applyHunks(original: string, { path, hunks }: FilePatch): PatchedText {
+export function applyHunks(original: string, { path, hunks }: FilePatch, maxLength: number): PatchedText {
   const view = new LineEndView(original);
   const lines = linesOf(view.text);
   const starts = offsetsOf(lines);
@@ -104,7 +104,7 @@ export function applyHunks(original: string, { path, hunks }: FilePatch): Patche
       throw unusable(`${name} leaves out a line end between two lines; make it anew from the file`);
     replacements.push(...changes);
   }
-  return { text: view.replace(replacements), moved };
+  return { text: view.replace(replacements, maxLength), moved };
 }
 
 /** The lines with their line ends; a text without a final one has a last line without. */

@@ -38,6 +38,22 @@ export function requireReversible(bytes: Buffer, place: Place): Pick<TextFile, '
   );
 }
 
+/** The bytes of an edited text. Throws `too_large` for more of them than could be edited again. */
+export function encodeEdited(text: string, format: TextFormat, maxBytes: number): Buffer {
+  const bytes = encodeText(text, format);
+  requireEditable(bytes.length, maxBytes);
+  return bytes;
+}
+
+/** Throws `too_large` where an edit, a patch or what is appended makes a file too large to be edited again. */
+export function requireEditable(bytes: number, maxBytes: number): void {
+  if (bytes <= maxBytes) return;
+  throw new GatewayError(
+    'too_large',
+    `The file would have ${bytes} bytes; what is edited, patched or appended to may have at most ${maxBytes} (limits.editBytes). Nothing was changed. Add less, write the rest to another file, or have the limit raised.`,
+  );
+}
+
 /** Throws where the file is not the one that the caller has read. `bytes` undefined: there is no file. */
 export function requireHash(expected: string | undefined, bytes: Buffer | undefined, place: Place): void {
   if (expected === undefined) return;

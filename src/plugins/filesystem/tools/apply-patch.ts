@@ -9,9 +9,8 @@ import { bytesOnDisk } from '../io/chunks.ts';
 import { requireUnchanged } from '../io/replace-file.ts';
 import { printable } from '../sandbox/failure.ts';
 import type { Place } from '../sandbox/place.ts';
-import { encodeText } from '../text/encoding.ts';
 import { applyHunks, type FilePatch, type PatchedText, readPatch } from '../text/patch.ts';
-import { readTextFileAt, requireNotReadOnly } from '../text/text-file.ts';
+import { encodeEdited, readTextFileAt, requireNotReadOnly } from '../text/text-file.ts';
 import { Flag } from './parameters.ts';
 
 const PatchedFile = v.object({
@@ -110,8 +109,14 @@ function planFile(deps: FilesystemDeps, patch: FilePatch, signal: AbortSignal): 
       if (place.stats)
         throw new GatewayError('invalid_input', `EEXIST: ${patch.path} exists, but the patch creates it.`);
       const format = { encoding: 'utf-8', bom: false };
-      const { text, moved } = applyHunks('', patch);
-      return { patch, file: place.path, bytes: encodeText(text, format), moved, stats: undefined };
+      const { text, moved } = applyHunks('', patch, deps.limits.editBytes);
+      return {
+        patch,
+        file: place.path,
+        bytes: encodeEdited(text, format, deps.limits.editBytes),
+        moved,
+        stats: undefined,
+      };
     }
     if (patch.kind === 'delete' && place.isThroughLink) {
       throw new GatewayError(
@@ -121,7 +126,7 @@ function planFile(deps: FilesystemDeps, patch: FilePatch, signal: AbortSignal): 
     }
     const file = await readTextFileAt(place, deps.limits.editBytes, signal);
     requireNotReadOnly(file.stats, place);
-    const { text, moved } = applyHunks(file.text, patch);
+    const { text, moved } = applyHunks(file.text, patch, deps.limits.editBytes);
     if (patch.kind === 'delete' && text !== '') {
       throw new GatewayError(
         'invalid_input',
@@ -129,7 +134,13 @@ function planFile(deps: FilesystemDeps, patch: FilePatch, signal: AbortSignal): 
       );
     }
     const { stats } = file;
-    return { patch, file: `${stats.dev}:${stats.ino}`, bytes: encodeText(text, file.format), moved, stats };
+    return {
+      patch,
+      file: `${stats.dev}:${stats.ino}`,
+      bytes: encodeEdited(text, file.format, deps.limits.editBytes),
+      moved,
+      stats,
+    };
   });
 }
 

@@ -1,17 +1,12 @@
 import * as v from 'valibot';
-import { GatewayError } from '../../../core/errors.ts';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
 import type { FilesystemDeps } from '../deps.ts';
 import { hashOf } from '../io/read.ts';
 import type { Place } from '../sandbox/place.ts';
 import { applyEdits, type Edit } from '../text/edits.ts';
-import { encodeText } from '../text/encoding.ts';
-import { readTextFileAt, requireHash, requireNotReadOnly } from '../text/text-file.ts';
+import { encodeEdited, readTextFileAt, requireHash, requireNotReadOnly } from '../text/text-file.ts';
 import { fencedDiff, unifiedDiff } from '../text/unified-diff.ts';
 import { ExpectedHash, Flag, PathParameter, Whole } from './parameters.ts';
-
-/** Bytes times edits: each edit looks through the whole file, on the gateway's own thread. */
-const mostWork = 268_435_456;
 
 const EditOperation = v.strictObject({
   oldText: v.pipe(v.string(), v.description('Text to search for - must match exactly, and once')),
@@ -59,11 +54,8 @@ export const editFile = defineTool({
 async function edit(deps: FilesystemDeps, place: Place, { edits, dryRun, expected_hash }: Input, signal: AbortSignal) {
   const file = await readTextFileAt(place, deps.limits.editBytes, signal);
   requireHash(expected_hash, file.bytes, place);
-  if (file.bytes.length * edits.length > mostWork) {
-    throw new GatewayError('too_large', 'Too many edits for a file of this size. Make fewer in one call.');
-  }
-  const { text, matches, fuzzy } = applyEdits(file.text, edits as readonly Edit[]);
-  const bytes = encodeText(text, file.format);
+  const { text, matches, fuzzy } = applyEdits(file.text, edits as readonly Edit[], deps.limits.editBytes);
+  const bytes = encodeEdited(text, file.format, deps.limits.editBytes);
   const content = fencedDiff(await unifiedDiff(file.text, text, place.path));
   const applied = !dryRun && text !== file.text;
   if (!applied) return { content, applied, matches, fuzzy, hash: hashOf(bytes) };

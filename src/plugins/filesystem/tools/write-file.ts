@@ -9,7 +9,7 @@ import { printable } from '../sandbox/failure.ts';
 import { type Place, refuseSpecial } from '../sandbox/place.ts';
 import { decodeText, detectFormat, encodeText, namedEncoding, type TextFormat } from '../text/encoding.ts';
 import { lineEndOf, withLineEnd } from '../text/line-ends.ts';
-import { requireHash, requireNotReadOnly, requireReversible } from '../text/text-file.ts';
+import { requireEditable, requireHash, requireNotReadOnly, requireReversible } from '../text/text-file.ts';
 import { ExpectedHash, Flag, PathParameter } from './parameters.ts';
 
 const Input = v.strictObject({
@@ -88,6 +88,7 @@ async function write(deps: FilesystemDeps, place: Place, input: Input, change: C
   requireHash(input.expected_hash, old?.bytes, place);
   if (old && input.mode === 'append') requireReversible(old.bytes, place);
   const bytes = newBytes(input, old?.bytes);
+  if (old && input.mode === 'append') requireEditable(bytes.length, deps.limits.editBytes);
   await change.write(place, bytes, old?.stats ?? stats);
   return {
     path: printable(input.path),
