@@ -13,7 +13,7 @@ const refusal = (before: string, oldText: string, newText: string, more = {}) =>
   writeFileSync(at('f'), before);
   return fs.refusal('edit_file', { path: 'f', edits: [{ oldText, newText, ...more }] });
 };
-const after = () => readFileSync(at('f'), 'utf8');
+const now = () => readFileSync(at('f'), 'utf8');
 
 beforeAll(async () => {
   fs = await startFilesystem();
@@ -33,7 +33,7 @@ describe('lines that are found only without their indentation', () => {
     ['an empty line that both have', '\tfoo()\n\n\tbar()\n\tfoo()\n\nx\n', '  foo()\n\n', '1, 4'],
   ])('are ambiguous however the text ends: %s', async (_, before, oldText, lines) => {
     expect(await refusal(before, oldText, oldText.replace('foo', 'baz'))).toContain(`2 matches, at lines ${lines}`);
-    expect(after()).toBe(before);
+    expect(now()).toBe(before);
   });
 
   test.each([
@@ -45,10 +45,16 @@ describe('lines that are found only without their indentation', () => {
     ['with the next indentation', '\tfoo()\n\tbar()\n', '  foo()\n  ', '  baz()\n  ', '\tbaz()\n\tbar()\n'],
     ['after a line end', 'x\n\tfoo()\n', '\n  foo()\n', '\n  y\n  foo()\n', 'x\n\ty\n\tfoo()\n'],
     ['in a last line without an end', 'x\n\tfoo()', '  foo()\n', '  baz()\n', 'x\n\tbaz()'],
-    ['with an empty line', '\tfoo()\n\n\tbar()\n\tfoo()\n', '  foo()\n\n', '  baz()\n\n', '\tbaz()\n\n\tbar()\n\tfoo()\n'],
+    [
+      'with an empty line',
+      '\tfoo()\n\n\tbar()\n\tfoo()\n',
+      '  foo()\n\n',
+      '  baz()\n\n',
+      '\tbaz()\n\n\tbar()\n\tfoo()\n',
+    ],
   ])('are replaced in place, %s', async (_, before, oldText, newText, expected) => {
     const { data } = await edit(before, oldText, newText);
-    expect(after()).toBe(expected);
+    expect(now()).toBe(expected);
     expect(data).toMatchObject({ matches: 1, fuzzy: 1 });
   });
 
@@ -57,7 +63,7 @@ describe('lines that are found only without their indentation', () => {
     const expected = '\tbaz()\n\tbar()\n\t\tbaz()\n\nbaz()\n';
     for (const more of [{ replaceAll: true }, { expected: 3 }]) {
       const { data } = await edit(before, '   foo()\n', '   baz()\n', more);
-      expect(after()).toBe(expected);
+      expect(now()).toBe(expected);
       expect(data).toMatchObject({ matches: 3, fuzzy: 1 });
     }
     expect(await refusal(before, '   foo()\n', 'baz()\n', { expected: 2 })).toContain('has 3 matches (lines 1, 3, 5');

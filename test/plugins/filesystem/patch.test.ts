@@ -31,6 +31,33 @@ const create = '--- /dev/null\n+++ b/src/new/made.txt\n@@ -0,0 +1,2 @@\n+made\n+
 const remove = '--- a/src/old.txt\n+++ /dev/null\n@@ -1,1 +0,0 @@\n-old\n';
 
 describe('apply_patch', () => {
+  test.each([
+    '@@ --1 +1 @@',
+    '@@ @@',
+    '@@',
+    '@@ -x +y @@',
+    '@@ -1 @@',
+    '@@ -1 +1',
+    '@@ -1, +1 @@',
+    '@@ -1.5 +1 @@',
+    '@@ -1,-1 +1,1 @@',
+    '@@ -1e0 +1 @@',
+    '@@ -+1 +1 @@',
+    '@@ -1 -1 @@',
+    '@@-1 +1@@',
+    '@@@ -1 -1 +1 @@@',
+    '@@ -99999999999999999999 +1 @@',
+    '@@ def main():',
+  ])('refuses the hunk header %s before anything is written', async (header) => {
+    for (const line of [header, `${header} function`, `${header}\r`]) {
+      writeFileSync(at('h'), 'a\nb\n');
+      const said = await fs.refusal('apply_patch', { patch: `--- a/h\n+++ b/h\n${line}\n-a\n+A\n` });
+      expect(said).toContain('line 3 is "@@');
+      expect(said).toContain('@@ -12,3 +12,4 @@');
+      expect(text('h')).toBe('a\nb\n');
+    }
+  });
+
   test('modifies, creates and deletes in one change, which can be taken back', async () => {
     writeFileSync(at('src/a.txt'), lines(20, '\r\n'));
     writeFileSync(at('src/old.txt'), 'old\n');

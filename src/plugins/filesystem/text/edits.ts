@@ -132,7 +132,8 @@ function applyByLines(view: LineEndView, edit: Edit, wanted: string, work: Work)
   });
   const newText = view.hasLineEnds ? view.asSeen(edit.newText) : withLf(edit.newText);
   requireLength(places.length * newText.trim().length, work.maxLength);
-  spendByLines(edit, work, places.length * old.lines.length * newText.split('\n').length);
+  const newLines = newText.split('\n').length;
+  spendByLines(edit, work, places.length * (newText.length + old.lines.length * newLines));
   const ranges = places.map((place) => {
     const text = indentedAt(view, place, old, withoutHalfEnd(view, newText, place.end));
     return { ...place, text: withOwnEnds(view, text, edit.newText) };

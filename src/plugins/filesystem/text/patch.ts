@@ -1,5 +1,6 @@
 import type { StructuredPatch } from 'diff';
 import { GatewayError } from '../../../core/errors.ts';
+import { printable } from '../sandbox/failure.ts';
 import { LineEndView, type Replacement } from './line-end-view.ts';
 
 type Hunk = StructuredPatch['hunks'][number];
@@ -14,6 +15,9 @@ export interface FilePatch {
 }
 
 const mostFiles = 100;
+/** So that the answer, which may name each of them, is one that can be sent. */
+const mostHunks = 10_000;
+const longestQuoted = 80;
 const mostPlacesNamed = 20;
 /** Lines that are compared for the hunks of one file: those of a patch that was made from it are found at once. */
 const mostComparisons = 20_000_000;
@@ -23,6 +27,7 @@ export async function readPatch(patch: string): Promise<FilePatch[]> {
   if (/^(?:rename|copy) (?:from|to) |^GIT binary patch|^Binary files /m.test(patch)) {
     throw unusable('renames, copies and binary patches are not applied; use move_file, copy_file or write_file');
   }
+  requireHunkHeaders(patch);
   let parsed: StructuredPatch[];
   try {
     const { parsePatch } = await import('diff');
@@ -36,9 +41,22 @@ export async function readPatch(patch: string): Promise<FilePatch[]> {
     .map(filePatch);
   if (files.length === 0) throw unusable('it has no hunks');
   if (files.length > mostFiles) throw unusable(`it has more than ${mostFiles} files`);
+  if (files.reduce((sum, { hunks }) => sum + hunks.length, 0) > mostHunks)
+    throw unusable(`it has more than ${mostHunks} hunks; apply it in parts`);
   const twice = files.find(({ path }, index) => files.findIndex((other) => other.path === path) !== index);
   if (twice) throw unusable(`it names ${twice.path} twice`);
   return files;
+}
+
+/** The parser takes any line that begins like a header for one, and makes numbers that are none of what it does not have. */
+function requireHunkHeaders(patch: string): void {
+  for (const [index, line] of patch.split('\n').entries()) {
+    if (!line.startsWith('@@') || /^@@ -\d{1,9}(?:,\d{1,9})? \+\d{1,9}(?:,\d{1,9})? @@/.test(line)) continue;
+    const shown = printable(line.slice(0, longestQuoted).trimEnd());
+    throw unusable(
+      `line ${index + 1} is "${shown}", and a hunk has to begin with its line numbers, as in "@@ -12,3 +12,4 @@" (old first line, old lines, new first line, new lines). Without line numbers, use edit_file`,
+    );
+  }
 }
 
 /** Git's modes say what is no regular file, and what hunks cannot say. */

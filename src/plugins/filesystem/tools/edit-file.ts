@@ -51,16 +51,24 @@ export const editFile = defineTool({
   },
 });
 
-async function edit(deps: FilesystemDeps, place: Place, { edits, dryRun, expected_hash }: Input, signal: AbortSignal) {
-  const file = await readTextFileAt(place, deps.limits.editBytes, signal);
-  requireHash(expected_hash, file.bytes, place);
-  const { text, matches, fuzzy } = applyEdits(file.text, edits as readonly Edit[], deps.limits.editBytes);
-  const bytes = encodeEdited(text, file.format, deps.limits.editBytes);
-  const content = fencedDiff(await unifiedDiff(file.text, text, place.path));
-  const applied = !dryRun && text !== file.text;
-  if (!applied) return { content, applied, matches, fuzzy, hash: hashOf(bytes) };
+async function edit(deps: FilesystemDeps, place: Place, input: Input, signal: AbortSignal) {
+  // One after the other: what the texts of an edit and their diff take in memory is many times the file.
+  const { file, bytes, ...answer } = await deps.locks.run('edit_file', () => build(deps, place, input, signal));
+  if (!answer.applied) return answer;
   requireNotReadOnly(file.stats, place);
   const change = deps.change('edit_file', signal);
   await change.write(place, bytes, file.stats);
-  return { content, applied, matches, fuzzy, hash: hashOf(bytes), ...(change.id ? { change_id: change.id } : {}) };
+  return { ...answer, ...(change.id ? { change_id: change.id } : {}) };
+}
+
+async function build(deps: FilesystemDeps, place: Place, { edits, dryRun, expected_hash }: Input, signal: AbortSignal) {
+  signal.throwIfAborted();
+  const { editBytes } = deps.limits;
+  const file = await readTextFileAt(place, editBytes, signal);
+  requireHash(expected_hash, file.bytes, place);
+  const { text, matches, fuzzy } = applyEdits(file.text, edits as readonly Edit[], editBytes);
+  const bytes = encodeEdited(text, file.format, editBytes);
+  const content = fencedDiff(await unifiedDiff(file.text, text, place.path));
+  const applied = !dryRun && text !== file.text;
+  return { file: { stats: file.stats }, bytes, content, applied, matches, fuzzy, hash: hashOf(bytes) };
 }
