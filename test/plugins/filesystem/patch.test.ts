@@ -108,6 +108,7 @@ describe('apply_patch', () => {
     writeFileSync(at('latin.txt'), Buffer.from('grün\nalt', 'latin1'));
     await apply(
       '--- latin.txt\n+++ latin.txt\n@@ -1,2 +1,2 @@\n grün\n-alt\n\\ No newline at end of file\n+néu\n\\ No newline at end of file\n',
+      { encoding: 'windows-1252' },
     );
     expect(readFileSync(at('latin.txt'))).toEqual(Buffer.from('grün\nnéu', 'latin1'));
   });

@@ -4,9 +4,9 @@ import type { FilesystemDeps } from '../deps.ts';
 import { hashOf } from '../io/read.ts';
 import type { Place } from '../sandbox/place.ts';
 import { applyEdits, type Edit } from '../text/edits.ts';
-import { encodeEdited, readTextFileAt, requireHash, requireNotReadOnly } from '../text/text-file.ts';
+import { encodeEdited, readTextFileAt, requireHash, requireKnownBytes, requireNotReadOnly } from '../text/text-file.ts';
 import { fencedDiff, unifiedDiff } from '../text/unified-diff.ts';
-import { ExpectedHash, Flag, PathParameter, Whole } from './parameters.ts';
+import { EditedEncoding, ExpectedHash, Flag, PathParameter, Whole } from './parameters.ts';
 
 const EditOperation = v.strictObject({
   oldText: v.pipe(v.string(), v.description('Text to search for - must match exactly, and once')),
@@ -20,6 +20,7 @@ const Input = v.strictObject({
   edits: v.pipe(v.array(EditOperation), v.minLength(1), v.maxLength(1000), v.description('Applied in order')),
   dryRun: Flag('Only show the diff', false),
   expected_hash: ExpectedHash,
+  encoding: EditedEncoding,
 });
 
 type Input = v.InferOutput<typeof Input>;
@@ -61,13 +62,15 @@ async function edit(deps: FilesystemDeps, place: Place, input: Input, signal: Ab
   return { ...answer, ...(change.id ? { change_id: change.id } : {}) };
 }
 
-async function build(deps: FilesystemDeps, place: Place, { edits, dryRun, expected_hash }: Input, signal: AbortSignal) {
+async function build(deps: FilesystemDeps, place: Place, input: Input, signal: AbortSignal) {
+  const { edits, dryRun, expected_hash, encoding } = input;
   signal.throwIfAborted();
   const { editBytes } = deps.limits;
-  const file = await readTextFileAt(place, editBytes, signal);
+  const file = await readTextFileAt(place, editBytes, encoding, signal);
   requireHash(expected_hash, file.bytes, place);
   const { text, matches, fuzzy } = applyEdits(file.text, edits as readonly Edit[], editBytes);
   const bytes = encodeEdited(text, file.format, editBytes);
+  requireKnownBytes(file, bytes, place);
   const content = fencedDiff(await unifiedDiff(file.text, text, place.path));
   const applied = !dryRun && text !== file.text;
   return { file: { stats: file.stats }, bytes, content, applied, matches, fuzzy, hash: hashOf(bytes) };
