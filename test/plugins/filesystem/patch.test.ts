@@ -32,6 +32,29 @@ const remove = '--- a/src/old.txt\n+++ /dev/null\n@@ -1,1 +0,0 @@\n-old\n';
 
 describe('apply_patch', () => {
   test.each([
+    ['a fence', '```diff\n--- a/w\n+++ b/w\n@@ -1 +1 @@\n-a\n+b\n```\n', 'give the unified diff alone'],
+    [
+      'another format',
+      '*** Begin Patch\n*** Update File: w\n@@\n-a\n+b\n*** End Patch\n',
+      'no unified diff: give "--- a/path"',
+    ],
+    ['a line without its mark', '--- a/w\n+++ b/w\n@@ -1,2 +1,2 @@\n-a\n+b\nz\n', 'begins with a space, - or +'],
+    ['too few lines', '--- a/w\n+++ b/w\n@@ -1,3 +1,3 @@\n-a\n+b\n', 'its header counts them'],
+    ['no final newline', '--- a/w\n+++ b/w\n@@ -1,2 +1,2 @@\n-a\n+b\n z\n', 'the file has no newline there'],
+    ['other text', '--- a/w\n+++ b/w\n@@ -1,2 +1,2 @@\n-a\n+b\n y\n', 'does not match the file; read it again'],
+  ])('says what is wrong with %s', async (_, patch, why) => {
+    writeFileSync(at('w'), 'a\nz');
+    expect(await fs.refusal('apply_patch', { patch })).toContain(why);
+    expect(text('w')).toBe('a\nz');
+  });
+
+  test('says that the file has the newline that a patch says is missing', async () => {
+    writeFileSync(at('w'), 'a\nz\n');
+    const patch = '--- a/w\n+++ b/w\n@@ -1,2 +1,2 @@\n-a\n+b\n z\n\\ No newline at end of file\n';
+    expect(await fs.refusal('apply_patch', { patch })).toContain('the file has a newline there');
+  });
+
+  test.each([
     '@@ --1 +1 @@',
     '@@ @@',
     '@@',

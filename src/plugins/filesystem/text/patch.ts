@@ -27,13 +27,23 @@ export async function readPatch(patch: string): Promise<FilePatch[]> {
   if (/^(?:rename|copy) (?:from|to) |^GIT binary patch|^Binary files /m.test(patch)) {
     throw unusable('renames, copies and binary patches are not applied; use move_file, copy_file or write_file');
   }
+  if (/^\s*```/.test(patch))
+    throw unusable('it stands in a ``` fence; give the unified diff alone, from its "--- a/path" on');
+  if (/^\*\*\* (?:Begin Patch|(?:Add|Update|Delete) File: )/m.test(patch)) {
+    throw unusable(
+      'it is no unified diff: give "--- a/path", "+++ b/path" and hunks that begin with "@@ -12,3 +12,4 @@", or use edit_file',
+    );
+  }
   requireHunkHeaders(patch);
   let parsed: StructuredPatch[];
   try {
     const { parsePatch } = await import('diff');
     parsed = parsePatch(patch);
   } catch (cause) {
-    throw unusable(cause instanceof Error ? cause.message : String(cause));
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw unusable(
+      `${why.replace(/\.?$/, '')}. Each line of a hunk begins with a space, - or +, and its header counts them: "@@ -12,3 +12,4 @@" is followed by 3 lines with a space or -, and 4 with a space or +`,
+    );
   }
   for (const one of parsed) refuseOddModes(one);
   const files = parsed
@@ -112,7 +122,7 @@ export function applyHunks(original: string, { path, hunks }: FilePatch, maxLeng
     const name = `hunk ${index + 1} of ${path} (line ${hunk.oldStart})`;
     const at = findLines(lines, before, stated + drift, { from, budget, name });
     if (at === undefined) {
-      throw unusable(`${name} does not match the file; read it again`);
+      throw unusable(`${name} ${misfit(lines, before, { from, budget, name })}`);
     }
     drift = at - stated;
     if (drift !== 0) moved.push({ hunk: index + 1, line: at + 1, offset: drift });
@@ -198,6 +208,19 @@ function findLines(
   throw unusable(
     `${name} is not where it says, and fits at lines ${named.join(', ')}${more}; make it anew from the file, or with more lines of context`,
   );
+}
+
+/** Why lines stand nowhere: for their last line's end alone, or for what they say. */
+function misfit(lines: readonly string[], wanted: readonly string[], where: Parameters<typeof findLines>[3]): string {
+  const last = wanted.at(-1) ?? '';
+  const hasEnd = last.endsWith('\n');
+  const other = [...wanted.slice(0, -1), hasEnd ? last.slice(0, -1) : `${last}\n`];
+  const at = lines.length - other.length;
+  if (last === '' || findLines(lines, other, at, { ...where, from: Math.max(at, where.from) }) !== at)
+    return 'does not match the file; read it again';
+  return hasEnd
+    ? 'differs from the file only in the end of its last line: the file has no newline there. Put "\\ No newline at end of file" after that line'
+    : 'differs from the file only in the end of its last line: the file has a newline there. Leave out "\\ No newline at end of file"';
 }
 
 /** One range for each run that changes, so that the lines between them are not touched. */
