@@ -28,11 +28,11 @@ describe('a file whose encoding is only guessed', () => {
     ['a second byte', shiftJis, '{', '['],
     ['another second byte', shiftJis, '\\', '/'],
     ['a byte of four', gb18030, '0', '00'],
-    ['what stands behind a character', latin1('a\xe9=1\n'), '=', ':'],
+    ['what stands behind a character', latin1('a\xe9=1 \xe9\xe8\n'), '=', ':'],
     ['a character that is added', broken, 'plain', 'schön'],
-    ['one that is taken away', latin1('gr\xfcn x\n'), '\xfc', 'ue'],
-    ['one that is put after another', latin1('a\xe9\n'), 'é\n', 'éa\n'],
-    ['one that is moved before an ASCII letter', latin1('a\xe9 b\n'), ' b', 'b'],
+    ['one that is taken away', latin1('gr\xfcn \x93x\x94\n'), '\xfc', 'ue'],
+    ['one that is put after another', latin1('a\xe9\n\x85\n'), 'é\n', 'éa\n'],
+    ['one that is moved before an ASCII letter', latin1('a\xe9 b \xe9\xe8\n'), ' b', 'b'],
   ])('is not changed in %s', async (_, bytes, oldText, newText) => {
     put(bytes);
     const said = await fs.refusal('edit_file', request(oldText, newText));
@@ -43,6 +43,7 @@ describe('a file whose encoding is only guessed', () => {
 
   test.each([
     ['ASCII on its own', shiftJis, ' x\n', ' [y]\n', shiftJis.toString('latin1').replace(' x\n', ' [y]\n')],
+    ['words of a Western language', latin1('caf\xe9 old\n'), 'café old', 'thé näw', 'th\xe9 n\xe4w\n'],
     ['beside characters that stay', latin1('gr\xfcn old\n'), 'grün old', 'grün new', 'gr\xfcn new\n'],
     [
       'in a file with one bad byte',
@@ -58,7 +59,7 @@ describe('a file whose encoding is only guessed', () => {
   });
 
   test('is changed in anything where the encoding is named', async () => {
-    put(latin1('gr\xfcn\n'));
+    put(latin1('gr\xfcn\x85\n'));
     await fs.call('edit_file', request('grün', 'schön', { encoding: 'iso-8859-1' }));
     expect(readFileSync(at('f'), 'latin1')).toBe('sch\xf6n\n');
     put(Buffer.from([0xf0, 0xd2, 10]));
@@ -74,14 +75,14 @@ describe('a file whose encoding is only guessed', () => {
   });
 
   test('holds for patches and for what is appended', async () => {
-    const patch = (line: string) => `--- a/f\n+++ b/f\n@@ -1 +1,2 @@\n grün\n+${line}\n`;
-    put(latin1('gr\xfcn\n'));
+    const patch = (line: string) => `--- a/f\n+++ b/f\n@@ -1 +1,2 @@\n grün…\n+${line}\n`;
+    put(latin1('gr\xfcn\x85\n'));
     expect(await fs.refusal('apply_patch', { patch: patch('schön') })).toContain('set encoding');
     await fs.call('apply_patch', { patch: patch('plain') });
     await fs.call('apply_patch', { patch: patch('schön'), encoding: 'windows-1252' });
     expect(await fs.refusal('write_file', { path: 'f', mode: 'append', content: 'é' })).toContain('set encoding');
     await fs.call('write_file', { path: 'f', mode: 'append', content: 'e\n' });
     await fs.call('write_file', { path: 'f', mode: 'append', content: 'é\n', encoding: 'windows-1252' });
-    expect(readFileSync(at('f'), 'latin1')).toBe('gr\xfcn\nsch\xf6n\nplain\ne\n\xe9\n');
+    expect(readFileSync(at('f'), 'latin1')).toBe('gr\xfcn\x85\nsch\xf6n\nplain\ne\n\xe9\n');
   });
 });
