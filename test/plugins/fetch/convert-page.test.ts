@@ -198,7 +198,7 @@ describe('text a reader cannot see', () => {
     '<template>SECRET</template><noscript>SECRET</noscript><script>SECRET</script><!-- SECRET -->',
     '<div style="display:none"><div><p>SECRET</p></div></div>',
     '<datalist><option>SECRET</datalist><select hidden><option>SECRET</select>',
-    '<svg><desc>SECRET</desc><title>SECRET</title></svg>',
+    '<svg><desc>SECRET</desc><defs><text>SECRET</text></defs></svg>',
   ])('is left out: %s', (html) => {
     for (const extract of ['main', 'full'] as const) {
       const text = converted(`<body><p>Seen words.</p>${html}</body>`, { extract });

@@ -28,6 +28,12 @@ interface Content {
   readonly warnings: readonly string[];
 }
 
+function littleTextWarning({ root }: PageTree, isReduced: boolean): string {
+  if (isReduced) return 'Almost no text is left without what remove_selector names.';
+  if (root.children.length === 0) return 'The response is empty: the site sent no page.';
+  return 'The page shows almost no text without running its scripts; it may be built in the browser.';
+}
+
 /** Fewer characters than this are no page to read. */
 const littleText = 200;
 
@@ -131,7 +137,7 @@ function contentBy(tree: PageTree, options: PageOptions, visibility: Visibility)
   const visible = whole.measures.get(tree.root)?.text ?? 0;
   const warnings =
     visible < littleText
-      ? ['The page shows almost no text without running its scripts; it may be built in the browser.']
+      ? [littleTextWarning(tree, removed.size > 0)]
       : ['No main content was found, so this is the whole visible page, with its navigation.'];
   return { ...whole, extraction: 'fallback', warnings };
 }
