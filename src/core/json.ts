@@ -82,7 +82,7 @@ function bigintAsString(_key: string, value: unknown): unknown {
 function tooLarge(maxBytes: number, cause?: unknown): GatewayError {
   return new GatewayError(
     'too_large',
-    `The result is larger than the gateway sends (${maxBytes} bytes, limits.resultBytes). Ask for less: fewer rows, a narrower range, a page at a time.`,
+    `The result is larger than the gateway sends (${maxBytes} bytes, limits.resultBytes). Ask for less: a lower limit, fewer rows, a narrower range, a page at a time.`,
     { cause },
   );
 }

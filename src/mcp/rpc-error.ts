@@ -39,6 +39,7 @@ const codes: Partial<Record<GatewayErrorCode, number>> = {
   unknown_tool: errorCode.invalidParams,
   unknown_prompt: errorCode.invalidParams,
   invalid_input: errorCode.invalidParams,
+  denied: errorCode.invalidParams,
 };
 
 /** -32002 until 2025-11-25, -32602 from 2026-07-28 on (changelog, minor change 6). */

@@ -197,8 +197,8 @@ describe('text a reader cannot see', () => {
     '<style>#x9 { color: red; visibility: hidden }</style><p id="x9">SECRET</p>',
     '<template>SECRET</template><noscript>SECRET</noscript><script>SECRET</script><!-- SECRET -->',
     '<div style="display:none"><div><p>SECRET</p></div></div>',
-    '<select><option>SECRET</select><textarea>SECRET</textarea>',
-    '<svg><text>SECRET</text></svg>',
+    '<datalist><option>SECRET</datalist><select hidden><option>SECRET</select>',
+    '<svg><desc>SECRET</desc><defs><text>SECRET</text></defs></svg>',
   ])('is left out: %s', (html) => {
     for (const extract of ['main', 'full'] as const) {
       const text = converted(`<body><p>Seen words.</p>${html}</body>`, { extract });

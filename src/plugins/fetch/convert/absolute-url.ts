@@ -1,12 +1,17 @@
 const followable = new Set(['http:', 'https:', 'mailto:', 'tel:', 'ftp:', 'geo:', 'magnet:']);
 
-/** The link's target as an absolute URL; undefined for what no reader should follow (`javascript:`, `data:`) or cannot. */
+/** The link's target as an absolute URL; undefined for what no reader should follow (`javascript:`, `data:`) or cannot. User names and passwords in it are left out. */
 export function absoluteUrl(href: string, base: URL | undefined): string | undefined {
   const text = href.trim();
   if (text === '') return undefined;
   try {
     const url = base ? new URL(text, base) : new URL(text);
-    return followable.has(url.protocol) ? url.href : undefined;
+    if (!followable.has(url.protocol)) return undefined;
+    if (url.host !== '') {
+      url.username = '';
+      url.password = '';
+    }
+    return url.href;
   } catch {
     return undefined; // not a URL in any reading
   }

@@ -57,6 +57,8 @@ class MarkdownCleaner {
   #from = 0;
   /** Where the HTML block ends in which Markdown's marks mean nothing. */
   #htmlEnd = 0;
+  /** Whether a `pre` is open, in which no Markdown is read, empty lines or not. */
+  #isInPre = false;
 
   constructor(source: string, base: URL | undefined) {
     this.#source = source;
@@ -85,6 +87,8 @@ class MarkdownCleaner {
   /** Where reading goes on after the mark between `at` and `end`. */
   #read(at: number, end: number, groups: Readonly<Record<string, string | undefined>>): number {
     const { fence, info = '', label, ticks, link, angle } = groups;
+    const codeEnd = at < this.#htmlEnd || this.#isInPre ? undefined : this.#blocks.indentedCodeEnd(at);
+    if (codeEnd !== undefined) return codeEnd;
     if (angle !== undefined) return this.#angle(at);
     if (at < this.#htmlEnd) return fence === undefined && label === undefined ? end : this.#lineStart(at, end);
     if (link !== undefined) return this.#target(linkTarget(this.#source, end), ')') ?? end;
@@ -185,6 +189,7 @@ class MarkdownCleaner {
       blank.lastIndex = at;
       this.#htmlEnd = blank.exec(this.#source)?.index ?? this.#source.length;
     }
+    if (/^pre$/i.test(name)) this.#isInPre = slash === '';
     if (slash !== '') return end;
     const color = /^font$/i.test(name) ? /color\s*=\s*["']?([^"'\s>]+)/i.exec(attributes)?.[1] : undefined;
     const styled = color === undefined ? attributes : `${attributes} style="color:${color}"`;

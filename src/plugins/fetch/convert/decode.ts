@@ -84,7 +84,7 @@ export function guessUtf16(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefin
     if (bytes[at] === 0) even++;
     if (bytes[at + 1] === 0) odd++;
   }
-  const least = length / 8; // a quarter of its characters
+  const least = Math.max(2, length / 8); // a quarter of its characters; a single zero is a slip of some program
   if (length < 4 || Math.max(even, odd) < least || Math.min(even, odd) > length / 100) return undefined;
   return odd > even ? 'utf-16le' : 'utf-16be';
 }

@@ -1,13 +1,12 @@
 import type { Element, ParentNode } from 'domhandler';
 import { GatewayError } from '../../../core/errors.ts';
 import { absoluteUrl, baseOf } from './absolute-url.ts';
+import { htmlText, plainText, titleText } from './feed-text.ts';
 import { target } from './html/markdown-rules.ts';
-import { isElement, parsePage, squeeze, textOf } from './html/page-tree.ts';
-import { prose } from './html/prose.ts';
-import { visibleText } from './html/visible-text.ts';
+import { isElement, squeeze, textOf } from './html/page-tree.ts';
 import type { Feed, FeedEntry } from './job.ts';
 import { readJsonFeed } from './json-feed.ts';
-import { childrenNamed, childText, elementsNamed, parseXml } from './xml-tree.ts';
+import { childField, childrenNamed, childText, elementsNamed, parseXml } from './xml-tree.ts';
 
 const mostEntries = 1000;
 const longestSummary = 2000;
@@ -37,12 +36,12 @@ export function readFeed(text: string, url: string, since?: number): Feed {
       if (!isDate(changed)) undated++;
       continue;
     }
-    if (++total <= mostEntries) entries.push(readEntry(element, base));
+    if (++total <= mostEntries) entries.push(readEntry(element, base, isAtom));
   }
   return {
     type: isAtom ? 'atom' : 'rss',
-    title: plain(childText(channel, 'title')),
-    description: plain(childText(channel, 'description', 'subtitle', 'tagline')),
+    title: words(channel, isAtom, titleText, 'title'),
+    description: words(channel, isAtom, htmlText, 'description', 'subtitle', 'tagline'),
     url: linkOf(channel, base),
     entries,
     total,
@@ -50,15 +49,38 @@ export function readFeed(text: string, url: string, since?: number): Feed {
   };
 }
 
-function readEntry(element: Element, base: URL | undefined): FeedEntry {
+function readEntry(element: Element, base: URL | undefined, isAtom: boolean): FeedEntry {
   const author = childrenNamed(element, 'author')[0];
+  const summary = (text: string) => htmlText(text, longestSummary);
   return {
-    title: plain(childText(element, 'title')),
-    url: linkOf(element, base),
+    title: words(element, isAtom, titleText, 'title'),
+    url: linkOf(element, base) ?? enclosureOf(element, base),
     published: publishedAt(element),
-    author: plain((author && childText(author, 'name')) ?? childText(element, 'creator', 'author')),
-    summary: plain(childText(element, 'summary', 'description', 'encoded', 'content'), longestSummary),
+    author:
+      plainText(author ? childText(author, 'name') : null) ?? words(element, isAtom, titleText, 'creator', 'author'),
+    summary: words(element, isAtom, summary, 'summary', 'description', 'encoded', 'content'),
   };
+}
+
+/** The text of a field: Atom says what each holds, of RSS one must know. */
+function words(
+  parent: ParentNode,
+  isAtom: boolean,
+  read: (text: string) => string | null,
+  ...names: readonly string[]
+): string | null {
+  const field = childField(parent, ...names);
+  if (!field) return null;
+  const { text, element, isMarkup } = field;
+  const limit = read === titleText ? undefined : longestSummary;
+  if (isMarkup) return plainText(text, limit);
+  return isAtom && !/html/i.test(element.attribs.type ?? 'text') ? plainText(text, limit) : read(text);
+}
+
+/** The recording that an item of a podcast is about, where it has no page. */
+function enclosureOf(element: Element, base: URL | undefined): string | null {
+  const [enclosure] = childrenNamed(element, 'enclosure');
+  return absoluteUrl(enclosure?.attribs.url ?? '', baseAt(element, base)) ?? null;
 }
 
 function publishedAt(element: Element): string | null {
@@ -94,15 +116,6 @@ function baseAt(node: ParentNode, base: URL | undefined): URL | undefined {
     const url = absoluteUrl(named, around);
     return url === undefined ? around : new URL(url);
   }, base);
-}
-
-/** Feed texts hold escaped HTML; a reader of entries wants words. */
-export function plain(text: string | null, limit = 500): string | null {
-  if (text === null) return null;
-  const words = /[<&]/.test(text) ? prose(parsePage(text, '').root) : text;
-  const squeezed = visibleText(squeeze(words));
-  if (squeezed === '') return null;
-  return squeezed.length > limit ? `${squeezed.slice(0, limit)}…` : squeezed;
 }
 
 /** A date in any form that feeds use, as ISO 8601; as it stands where it is none. */

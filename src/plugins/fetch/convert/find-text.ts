@@ -3,6 +3,7 @@ import type { Found, JobResults, TextForm } from './job.ts';
 import { type SeenHeading, seenHtml } from './seen-html.ts';
 import type { SeenText } from './seen-pieces.ts';
 import { plainText, seenText } from './seen-text.ts';
+import { firstOf } from './whole-characters.ts';
 
 interface Search {
   readonly text: string;
@@ -33,7 +34,7 @@ export function findText({ text, form, query, regex, context, limit }: Search): 
     const end = seen.endAt(index + Math.min(match.length, longestMatch) - 1);
     matches.push({
       start,
-      match: match.slice(0, longestMatch),
+      match: firstOf(match, longestMatch),
       snippet: between(text, start - context, Math.min(end, start + 2 * longestMatch) + context),
       headings: pathTo(outline, start),
     });
@@ -81,10 +82,10 @@ function headings(text: string): SeenHeading[] {
     if (fence !== undefined) {
       if (marks?.startsWith(fence) && info.trim() === '') fence = undefined;
     } else if (marks !== undefined && !(marks.startsWith('`') && info.includes('`'))) fence = marks;
-    else if (hashes !== undefined) found.push({ start, level: hashes.length, text: title.slice(0, 200) });
+    else if (hashes !== undefined) found.push({ start, level: hashes.length, text: firstOf(title, 200) });
     else if (underline !== undefined && /^ {0,3}[^\s>|#*+-]/.test(before.text)) {
       const level = underline.startsWith('=') ? 1 : 2;
-      found.push({ start: before.start, level, text: before.text.trim().slice(0, 200) });
+      found.push({ start: before.start, level, text: firstOf(before.text.trim(), 200) });
     }
     before = { start, text: fence === undefined && hashes === undefined && marks === undefined ? line : '' };
   }

@@ -1,6 +1,7 @@
 import { GatewayError } from '../../../core/errors.ts';
 import { absoluteUrl } from './absolute-url.ts';
-import { isDate, isoDate, isSince, plain } from './feed.ts';
+import { isDate, isoDate, isSince } from './feed.ts';
+import { htmlText, plainText } from './feed-text.ts';
 import type { Feed } from './job.ts';
 
 /** A JSON Feed (jsonfeed.org), version 1 or 1.1, with its entries as `readFeed` has them. Throws `upstream` where the text is none. */
@@ -18,22 +19,29 @@ export function readJsonFeed(text: string, base: URL | undefined, since?: number
   const link = (value: unknown) => absoluteUrl(string(value) ?? '', base) ?? null;
   return {
     type: 'json',
-    title: plain(string(feed.title)),
-    description: plain(string(feed.description)),
+    title: plainText(string(feed.title)),
+    description: plainText(string(feed.description)),
     url: link(feed.home_page_url),
     total: items.length,
     undated,
     entries: items.slice(0, 1000).map((item) => {
       const author = Array.isArray(item.authors) ? item.authors.find(isRecord) : item.author;
       return {
-        title: plain(string(item.title)),
-        url: link(item.url ?? item.external_url),
+        title: plainText(string(item.title)),
+        url: link(item.url ?? item.external_url) ?? link(attachmentOf(item)),
         published: publishedAt(item),
-        author: isRecord(author) ? plain(string(author.name)) : null,
-        summary: plain(string(item.summary) ?? string(item.content_text) ?? string(item.content_html), 2000),
+        author: isRecord(author) ? plainText(string(author.name)) : null,
+        summary:
+          plainText(string(item.summary) ?? string(item.content_text), 2000) ??
+          htmlText(string(item.content_html), 2000),
       };
     }),
   };
+}
+
+/** The recording that an item is about, where it has no page. */
+function attachmentOf({ attachments }: Record<string, unknown>): unknown {
+  return Array.isArray(attachments) ? attachments.find(isRecord)?.url : undefined;
 }
 
 function parsed(text: string): Record<string, unknown> | undefined {

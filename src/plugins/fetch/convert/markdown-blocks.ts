@@ -13,6 +13,7 @@ export class MarkdownBlocks {
   #depth = 0;
   #items: number[] = [];
   #isAfterText = false;
+  #line = { start: 0, end: 0, isCode: false };
 
   constructor(source: string) {
     this.#source = source;
@@ -43,6 +44,32 @@ export class MarkdownBlocks {
     return this.#leap(length);
   }
 
+  /**
+   * Where the line ends that `at` stands in, if that is indented code (CommonMark 4.4): four columns in from what is
+   * around it, and no paragraph going on. In doubt it is none.
+   */
+  indentedCodeEnd(at: number): number | undefined {
+    while (this.#at <= at && this.#at < this.#source.length) {
+      const end = after(this.#source, this.#at);
+      if (this.#line.start !== this.#at || this.#line.end !== end) this.#peek(this.#at, end);
+      if (at < end) break;
+      this.#read(this.#source.slice(this.#at, end), false);
+      this.#at = end;
+    }
+    const { start, end, isCode } = this.#line;
+    return isCode && at >= start && at < end && start === this.#at ? end : undefined;
+  }
+
+  #peek(start: number, end: number): void {
+    this.#line = { start, end, isCode: this.#isCodeLine(this.#source.slice(start, end)) };
+  }
+
+  #isCodeLine(line: string): boolean {
+    const [lead = ''] = /^[ \t>]*/.exec(line) ?? [];
+    if (line.trim() === '' || lead.length === line.trimEnd().length || quotes(lead) !== this.#depth) return false;
+    return !this.#isAfterText && columns(lead) - (this.#items.at(-1) ?? 0) >= 4;
+  }
+
   #leap(end: number): number {
     this.#at = end === 0 || this.#source[end - 1] === '\n' ? end : after(this.#source, end);
     this.#isAfterText = false;
@@ -58,6 +85,7 @@ export class MarkdownBlocks {
   }
 
   #read(line: string, isBlock: boolean): void {
+    if (!isBlock && this.#isCodeLine(line)) return; // no paragraph goes on after it, and its marks are none
     const [lead = ''] = prefixOf.exec(line) ?? [];
     const isBlank = line.trim() === '';
     const hasMark = /[^ \t>]/.test(lead);
@@ -73,7 +101,7 @@ export class MarkdownBlocks {
     for (const { 0: mark, index } of lead.matchAll(/[-+*.)][ \t]{1,4}/g)) {
       this.#items.push(columns(lead.slice(0, index + mark.length)));
     }
-    this.#isAfterText = !isBlank;
+    this.#isAfterText = !/^[ \t>\r\n]*$/.test(line);
   }
 }
 

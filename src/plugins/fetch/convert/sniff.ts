@@ -20,15 +20,16 @@ export function sniff(bytes: Uint8Array, contentType: string | undefined): Sniff
   for (const [imageType, offset, signature] of signatures) {
     if (head.startsWith(signature, offset)) return { kind: 'image', imageType };
   }
-  if (isPdf(head, mediaType(contentType))) return { kind: 'pdf' };
-  if (isBinary(head, guessUtf16(bytes) !== undefined)) return { kind: 'binary' };
-  return { kind: textKind(head.replaceAll('\0', ''), mediaType(contentType)) };
+  const type = mediaType(contentType);
+  if (isPdf(head, type)) return { kind: 'pdf' };
+  if (isBinary(head, saysText(type), guessUtf16(bytes) !== undefined)) return { kind: 'binary' };
+  return { kind: textKind(head.replaceAll('\0', ''), type) };
 }
 
 /** Readers look for the mark in the first 1024 bytes; a text that only speaks of it is not one of them. */
 function isPdf(head: string, type: string): boolean {
   if (/^(\xef\xbb\xbf)?\s*%PDF-/.test(head)) return true;
-  return head.includes('%PDF-') && (type === 'application/pdf' || isBinary(head, false));
+  return head.includes('%PDF-') && (type === 'application/pdf' || isBinary(head, false, false));
 }
 
 /** `text/html; charset=x` is `text/html`. */
@@ -63,11 +64,19 @@ function textKind(head: string, type: string): Exclude<ContentKind, 'image' | 'p
   return 'text';
 }
 
-/** NUL bytes outside UTF-16, or many control characters. */
-function isBinary(head: string, looksUtf16: boolean): boolean {
+function saysText(type: string): boolean {
+  return /^text\/|^application\/(xhtml\+xml|xml|json)$|\+(xml|json)$/.test(type);
+}
+
+/**
+ * Many control characters, or any NUL where nothing says that this is text: browsers drop the few that a broken program
+ * leaves in a page.
+ */
+function isBinary(head: string, isSaidToBeText: boolean, looksUtf16: boolean): boolean {
   if (head.startsWith('\xfe\xff') || head.startsWith('\xff\xfe')) return false;
-  if (head.includes('\0') && !looksUtf16) return true;
+  const nuls = looksUtf16 ? 0 : head.split('\0').length - 1;
+  if (nuls > 0 && !isSaidToBeText) return true;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is counted
   const controls = head.match(/[\x01-\x08\x0e-\x1a\x1c-\x1f]/g)?.length ?? 0;
-  return controls > head.length / 20;
+  return nuls + controls > head.length / 20;
 }

@@ -33,12 +33,20 @@ export function childrenNamed(parent: ParentNode, ...names: readonly string[]): 
 
 /** The text of the first of these children that has any, CDATA included. */
 export function childText(parent: ParentNode, ...names: readonly string[]): string | null {
+  return childField(parent, ...names)?.text ?? null;
+}
+
+/** That, with the element it stands in; undefined where there is none. */
+export function childField(
+  parent: ParentNode,
+  ...names: readonly string[]
+): { readonly text: string; readonly element: Element; readonly isMarkup: boolean } | undefined {
   for (const name of names) {
     for (const child of childrenNamed(parent, name)) {
       const isMarkup = child.children.some(isElement); // XHTML that stands in the feed itself
       const text = isMarkup ? prose(child) : squeeze(textOf(child, () => false, 100_000));
-      if (text !== '') return text;
+      if (text !== '') return { text, element: child, isMarkup };
     }
   }
-  return null;
+  return undefined;
 }

@@ -4,7 +4,8 @@ import { GatewayError } from '../../../core/errors.ts';
 /** IPv4 that is not the public internet (IANA special-purpose registry), and Azure's WireServer, which no registry lists. */
 const privateV4 = [
   ...['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24'],
-  ...['192.0.2.0/24', '192.88.99.0/24', '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24'],
+  ...['192.0.2.0/24', '192.31.196.0/24', '192.52.193.0/24', '192.88.99.0/24', '192.168.0.0/16', '192.175.48.0/24'],
+  ...['198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24'],
   ...['224.0.0.0/4', '240.0.0.0/4', '168.63.129.16/32'],
 ];
 
@@ -13,7 +14,7 @@ const privateV4 = [
  * SIIT, NAT64, ISATAP) has to be decoded to be refused.
  */
 const globalUnicastV6 = ['2000::/3'];
-const specialV6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'];
+const specialV6 = ['2001::/23', '2001:db8::/32', '2002::/16', '2620:4f:8000::/48', '3fff::/20'];
 
 /** Never reached, whatever the operator allows: credentials of the machine itself, and what names no host. */
 const neverV4 = ['0.0.0.0/8', '169.254.0.0/16', '168.63.129.16/32', '100.100.100.200/32', '224.0.0.0/4', '240.0.0.0/4'];

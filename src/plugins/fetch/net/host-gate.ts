@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FairQueue, type Place } from '../fair-queue.ts';
 
+/** After this a request gives its place to another, and goes on. */
+const slowMs = 3000;
+
 /** Who wants through, and until when. */
 interface Comer {
   readonly caller: string;
@@ -13,6 +16,8 @@ interface Turn extends Place {
 
 interface Lane {
   running: number;
+  /** Requests that go on after they gave up their places. */
+  slow: number;
   /** How many of those are of each caller who has any. */
   readonly byCaller: Map<string, number>;
   nextStart: number;
@@ -21,7 +26,9 @@ interface Lane {
 
 /**
  * Holds back requests to one host: so many at once, and so far apart. Hosts never wait for one another, and callers are
- * served in turn: one of them has at most all places of a host but one, so pages that hang keep out nobody else.
+ * served in turn: one of them has at most all places of a host but one, so pages that hang keep out nobody else. A request
+ * that takes long makes room for another, until as many as there are places have done so: who waits behind pages that
+ * drip does not wait for their end.
  */
 export class HostGate {
   readonly #lanes = new Map<string, Lane>();
@@ -35,16 +42,31 @@ export class HostGate {
 
   /** Runs `work` when its turn has come; rejects with the signal's reason where that aborts while waiting. */
   async through<T>(host: string, { caller, signal }: Comer, work: () => Promise<T>): Promise<T> {
-    const lane = this.#lanes.get(host) ?? { running: 0, byCaller: new Map(), nextStart: 0, waiting: new FairQueue() };
+    const lane = this.#lanes.get(host) ?? {
+      running: 0,
+      slow: 0,
+      byCaller: new Map(),
+      nextStart: 0,
+      waiting: new FairQueue(),
+    };
     this.#lanes.set(host, lane);
     await this.#turn(lane, caller, signal);
+    let leaves = () => count(lane, caller, -1);
+    const timer = setTimeout(() => {
+      if (lane.slow >= this.#concurrency) return;
+      leaves();
+      lane.slow++;
+      leaves = () => lane.slow--;
+      this.#startNext(lane);
+    }, slowMs);
     try {
       await this.#pace(lane, signal);
       return await work();
     } finally {
-      count(lane, caller, -1);
+      clearTimeout(timer);
+      leaves();
       this.#startNext(lane);
-      if (lane.running === 0 && lane.nextStart <= Date.now()) this.#lanes.delete(host);
+      if (isIdle(lane)) this.#lanes.delete(host);
       if (this.#lanes.size > 1000) this.#forgetIdle();
     }
   }
@@ -87,9 +109,13 @@ export class HostGate {
 
   #forgetIdle(): void {
     for (const [host, lane] of this.#lanes) {
-      if (lane.running === 0 && lane.nextStart <= Date.now()) this.#lanes.delete(host);
+      if (isIdle(lane)) this.#lanes.delete(host);
     }
   }
+}
+
+function isIdle({ running, slow, nextStart }: Lane): boolean {
+  return running === 0 && slow === 0 && nextStart <= Date.now();
 }
 
 function count(lane: Lane, caller: string, change: 1 | -1): void {

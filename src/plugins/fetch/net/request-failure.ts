@@ -31,20 +31,41 @@ export function isClosedConnection(error: unknown): boolean {
   return found instanceof Error && 'code' in found && /^(UND_ERR_SOCKET|ECONNRESET|EPIPE)$/.test(String(found.code));
 }
 
+/** How long a request might take, and how far it came. */
+export interface TimeBudget {
+  readonly timeoutMs: number;
+  /** What the operator allows at most. */
+  readonly limitMs: number;
+  /** Whether its turn has not come: nothing was asked of the site. */
+  readonly isWaiting: boolean;
+}
+
+function timedOut(url: URL, { timeoutMs, limitMs, isWaiting }: TimeBudget): GatewayError {
+  const longer = timeoutMs < limitMs ? ' or give a longer timeout_s' : '';
+  if (isWaiting) {
+    return new GatewayError(
+      'timeout',
+      `${url.host} was not asked: the call waited ${timeoutMs} ms for its turn, since other calls to this site take long. Try again when they are done, ask for fewer of its pages at once${longer}.`,
+    );
+  }
+  const advice =
+    timeoutMs < limitMs
+      ? 'Try again, or ask with a longer timeout_s.'
+      : 'That is the longest the operator lets a site take (plugins.fetch.timeoutMs). The site is slow or down: try again later, or use another source.';
+  return new GatewayError('timeout', `${url.host} was not done after ${timeoutMs} ms. ${advice}`);
+}
+
 /** Says in words why a request failed. What is no failure of the network or of the other side is given back as it is. */
 export function requestFailure(
   error: unknown,
   url: URL,
-  timeoutMs: number,
+  budget: TimeBudget,
   signals: { readonly deadline: AbortSignal; readonly caller: AbortSignal },
 ): unknown {
   if (error instanceof GatewayError) return error;
   if (signals.caller.aborted) return signals.caller.reason;
   if (signals.deadline.aborted) {
-    return new GatewayError(
-      'timeout',
-      `${url.host} was not done after ${timeoutMs} ms. Try again, or ask with a longer timeout_s.`,
-    );
+    return timedOut(url, budget);
   }
   const found = innermost(error);
   if (found instanceof GatewayError) return found;

@@ -43,7 +43,8 @@ export class UrlRules {
     }
     const authority = /^https?:\/\/([^/?#]+)/i.exec(text)?.[1];
     if (authority === undefined) throw invalid('Only absolute http:// and https:// URLs can be fetched.');
-    if (authority.includes('@')) throw invalid('A URL with a user name or password in it is not fetched.');
+    if (authority.includes('@'))
+      throw invalid('A URL with a user name or password in it is not fetched. Leave out what stands before the @.');
     return this.#checkParsed(text);
   }
 

@@ -75,10 +75,11 @@ export class WayOut {
     const headers = { ...errand.headers, ...this.#operatorHeaders(url) };
     let hop: HopRequest = { url, method: errand.method ?? 'GET', headers, body: errand.body };
     const redirects: Redirect[] = [];
+    const progress = { isWaiting: false };
     try {
       for (;;) {
         await errand.beforeHop?.(hop.url, signal);
-        const answer = await this.#hop(hop, maxBytes, { caller: errand.asker.principal.id, signal });
+        const answer = await this.#hop(hop, maxBytes, { caller: errand.asker.principal.id, signal, progress });
         if (!('location' in answer)) return { ...answer, url: hop.url, redirects };
         if (redirects.length >= settings.maxRedirects) {
           throw new GatewayError('upstream', `${url.origin} redirects more than ${settings.maxRedirects} times.`);
@@ -90,20 +91,23 @@ export class WayOut {
         });
       }
     } catch (error) {
-      throw requestFailure(error, hop.url, timeoutMs, { deadline, caller: errand.asker.signal });
+      const budget = { timeoutMs, limitMs: settings.timeoutMs, ...progress };
+      throw requestFailure(error, hop.url, budget, { deadline, caller: errand.asker.signal });
     }
   }
 
   async #hop(
     hop: HopRequest,
     maxBytes: number,
-    comer: { readonly caller: string; readonly signal: AbortSignal },
+    comer: { readonly caller: string; readonly signal: AbortSignal; readonly progress: { isWaiting: boolean } },
   ): Promise<Omit<Answer, 'url' | 'redirects'> | { readonly status: number; readonly location: string | undefined }> {
     const { agent, gate, checkName } = this.#parts;
-    const { signal } = comer;
+    const { signal, progress } = comer;
     const dispatcher = await agent.get();
     const { request } = await import('undici');
+    progress.isWaiting = true;
     return gate.through(hop.url.hostname, comer, async () => {
+      progress.isWaiting = false;
       const send = async () => {
         signal.throwIfAborted();
         await checkName?.(hop.url);

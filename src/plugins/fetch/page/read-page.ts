@@ -2,6 +2,7 @@ import { type ContentBlock, type RichResult, withContent } from '../../../core/c
 import { GatewayError } from '../../../core/errors.ts';
 import type { Asker } from '../asker.ts';
 import type { PageOptions } from '../convert/job.ts';
+import { characterStart } from '../convert/whole-characters.ts';
 import type { FetchDeps } from '../deps.ts';
 import type { KeptDocument } from '../snapshot/snapshot-cache.ts';
 import type { Taken } from '../snapshot/snapshots.ts';
@@ -61,7 +62,8 @@ export function takePage(
 function partOf(reading: Reading, taken: Taken, { document }: KeptDocument): Omit<PagePartData, 'boundary'> {
   const { snapshot } = taken;
   const { text } = document;
-  const start = Math.min(reading.start_index, text.length);
+  const asked = Math.min(reading.start_index, text.length);
+  const start = characterStart(text, asked);
   const end = cutAt(text, start, reading.max_length);
   const isAnother = start > 0 && (!taken.fromCache || snapshot.hasChanged);
   const warnings = isAnother ? [...document.warnings, anotherCopy(snapshot.fetchedAt)] : document.warnings;
@@ -72,7 +74,7 @@ function partOf(reading: Reading, taken: Taken, { document }: KeptDocument): Omi
     charset: document.charset,
     title: document.title,
     total_length: text.length,
-    start_index: reading.start_index,
+    start_index: start === asked ? reading.start_index : start,
     next_start_index: end < text.length ? end : null,
     truncated: end < text.length,
     etag: entityTag(snapshot.etag),

@@ -20,8 +20,9 @@ export class RobotsRules {
   /** Bytes of memory, roughly: a short line takes far more than its own length. */
   readonly weight: number;
 
-  constructor(text: string) {
-    const { groups, sitemaps } = parse(text);
+  /** `base` is where the file was found: relative URLs of sitemaps, which many sites write, start there. */
+  constructor(text: string, base?: string) {
+    const { groups, sitemaps } = parse(text, base);
     this.#groups = groups;
     this.sitemaps = sitemaps;
     const lines = groups.reduce((sum, { agents, rules }) => sum + 1 + agents.length + rules.length, 0);
@@ -50,7 +51,7 @@ export class RobotsRules {
   }
 }
 
-function parse(text: string): { groups: Group[]; sitemaps: string[] } {
+function parse(text: string, base: string | undefined): { groups: Group[]; sitemaps: string[] } {
   const groups: Group[] = [];
   const sitemaps: string[] = [];
   let group: Group | undefined;
@@ -70,8 +71,8 @@ function parse(text: string): { groups: Group[]; sitemaps: string[] } {
       isNaming = false;
       if (content !== '')
         group?.rules.push({ allows: name === 'allow', pattern: normalise(content.slice(0, longestPattern)) });
-    } else if (name === 'sitemap' && URL.canParse(content) && sitemaps.length < 100) {
-      sitemaps.push(new URL(content).href);
+    } else if (name === 'sitemap' && content !== '' && URL.canParse(content, base) && sitemaps.length < 100) {
+      sitemaps.push(new URL(content, base).href);
     }
   }
   return { groups, sitemaps };

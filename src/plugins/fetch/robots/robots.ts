@@ -95,13 +95,13 @@ export class Robots {
 }
 
 /** RFC 9309 section 2.3.1; 401 and 403 forbid as in the reference server, although the RFC would allow. */
-function verdictOf({ status, body, cut }: Answer): Verdict {
+function verdictOf({ url, status, body, cut }: Answer): Verdict {
   if (status === 401 || status === 403) return { reason: `answered ${status}, so autonomous fetching is not allowed` };
   if (status >= 500) return { reason: `answered ${status}, which stands for "no" until it can be read` };
   const whole = status >= 200 && status < 300 ? body.toString('utf8') : '';
   // Half a line at the cut could say something else than the whole one.
   const text = cut ? whole.slice(0, Math.max(whole.lastIndexOf('\n'), whole.lastIndexOf('\r')) + 1) : whole;
-  return { rules: new RobotsRules(text), text };
+  return { rules: new RobotsRules(text, url.href), text };
 }
 
 function forbidden(url: URL, reason: string): GatewayError {

@@ -2,6 +2,7 @@ import { GatewayError } from '../../../core/errors.ts';
 import type { ToolContext } from '../../../core/tool.ts';
 import { wholePage } from '../convert/job.ts';
 import { mediaType } from '../convert/sniff.ts';
+import { firstOf } from '../convert/whole-characters.ts';
 import type { FetchDeps } from '../deps.ts';
 import { takeSource } from '../page/whole-page.ts';
 
@@ -14,10 +15,11 @@ export interface SiteMap {
   readonly problems: string[];
 }
 
-/** The URLs that the site's sitemaps list. Indexes are followed one level, over the same guarded way as any page. */
+/** The URLs that the site's sitemaps list; of that at the `usual` place where none of those to start with can be read. Indexes are followed one level, over the same guarded way as any page. */
 export async function readSitemaps(
   context: ToolContext<FetchDeps>,
   starts: readonly string[],
+  usual: string,
   limit: number,
 ): Promise<SiteMap> {
   const { deps, signal } = context;
@@ -26,6 +28,7 @@ export async function readSitemaps(
   const read: string[] = [];
   const queue = starts.map((url) => ({ url, isChild: false }));
   let total = 0;
+  let hasWorked = false;
   while (queue.length > 0) {
     const { url, isChild } = queue.shift() ?? { url: '', isChild: true };
     if (read.length >= mostSitemaps) {
@@ -43,6 +46,8 @@ export async function readSitemaps(
       },
       signal,
     );
+    hasWorked ||= sitemap !== undefined;
+    if (!hasWorked && queue.length === 0 && !read.includes(usual)) queue.push({ url: usual, isChild: false });
     if (!sitemap) continue;
     if (sitemap.isIndex && !isChild) queue.push(...sitemap.urls.map((child) => ({ url: child.url, isChild: true })));
     else if (!sitemap.isIndex) {
@@ -62,7 +67,7 @@ export async function readLlms(context: ToolContext<FetchDeps>, origin: string, 
   const { document } = await deps.document(taken.taken.snapshot, wholePage, true, context);
   return {
     url,
-    text: document.text.slice(0, limit),
+    text: firstOf(document.text, limit),
     total_length: document.text.length,
     truncated: document.text.length > limit,
   };

@@ -7,6 +7,7 @@ import { type Answer, one, type WayOut } from '../net/way-out.ts';
 import type { Robots } from '../robots/robots.ts';
 import { SingleFlight } from '../single-flight.ts';
 import { rawFileUrl } from './code-host.ts';
+import { httpError } from './http-error.ts';
 import { MissingPages } from './missing-pages.ts';
 import type { Snapshot, SnapshotCache } from './snapshot-cache.ts';
 
@@ -69,7 +70,7 @@ export class Snapshots {
       if (isFound) return { snapshot: known, fromCache: true };
       const maxAgeMs = ask.maxAgeS === undefined ? settings.cacheTtlMs : ask.maxAgeS * 1000;
       const status = this.#missing.statusOf(missingKey, maxAgeMs, begun);
-      if (status !== undefined) throw httpError(ask.url, status, true);
+      if (status !== undefined) throw httpError(ask.url, status, { isRemembered: true });
       return undefined;
     };
     return this.#flights.run(key, asker.signal, find, () => this.#renew(url, { key, missingKey }, ask, asker));
@@ -90,7 +91,8 @@ export class Snapshots {
       cached.fetchedAt = Date.now();
       return { snapshot: cached, fromCache: true };
     }
-    if (answer.status >= 400 || answer.status === 304) throw httpError(ask.url, answer.status);
+    if (answer.status >= 400 || answer.status === 304)
+      throw httpError(ask.url, answer.status, { retryAfter: one(answer.headers['retry-after']) });
     const snapshot = snapshotOf(ask.url, answer, cached);
     cache.put(key, snapshot);
     return { snapshot, fromCache: false };
@@ -156,17 +158,4 @@ function snapshotOf(requestedUrl: string, answer: Answer, before: Snapshot | und
     hasChanged: before !== undefined && !before.body.equals(answer.body),
     documents: new Map(),
   };
-}
-
-function httpError(url: string, status: number, isRemembered = false): GatewayError {
-  const hint =
-    status === 404
-      ? ' Check the URL, or look for the page with fetch_site.'
-      : status === 429
-        ? ' Wait before asking this site again.'
-        : '';
-  const age = isRemembered ? ' The site said so a few seconds ago; max_age_s: 0 asks it again.' : '';
-  return new GatewayError('upstream', `Failed to fetch ${url} - status code ${status}.${hint}${age}`, {
-    details: { status },
-  });
 }

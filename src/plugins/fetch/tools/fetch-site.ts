@@ -49,8 +49,9 @@ export const fetchSite = defineTool({
     const verdict = await deps.robots(origin, context);
     const named = 'rules' in verdict ? verdict.rules.sitemaps : [];
     progress(1, 3, 'robots.txt');
-    const starts = named.length > 0 ? named : [`${origin}/sitemap.xml`];
-    const map = include.includes('sitemap') ? await readSitemaps(context, starts, limit) : null;
+    const usual = `${origin}/sitemap.xml`;
+    const starts = named.length > 0 ? named : [usual];
+    const map = include.includes('sitemap') ? await readSitemaps(context, starts, usual, limit) : null;
     progress(2, 3, 'sitemaps');
     const llms = include.includes('llms') ? await readLlms(context, origin, longestLlms, warnings) : null;
     progress(3, 3, 'llms.txt');

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { GatewayError } from '../../../core/errors.ts';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
 import type { FetchDeps } from '../deps.ts';
 import { Headers, MaxAge, MaxLength, PageView, pageOptions, Timeout, Url } from '../page/page-input.ts';
@@ -33,6 +34,14 @@ export const fetchPage = defineTool({
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
   timeoutMs: 60_000,
   toText: pageText,
-  handler: (context: ToolContext<FetchDeps>, input) =>
-    readPage(context.deps, { ...input, options: pageOptions(input) }, context),
+  handler: (context: ToolContext<FetchDeps>, input) => {
+    const { raw, format, selector, remove_selector } = input;
+    if (raw && (format !== 'auto' || selector !== undefined || remove_selector !== undefined)) {
+      throw new GatewayError(
+        'invalid_input',
+        'raw: true gives the response as it came, so format, selector and remove_selector do nothing with it. Leave out raw or these; format: "html" with a selector gives the HTML of a part.',
+      );
+    }
+    return readPage(context.deps, { ...input, options: pageOptions(input) }, context);
+  },
 });

@@ -1,8 +1,11 @@
 import type { Element, ParentNode } from 'domhandler';
 import type { PageDocument, PageOptions } from '../job.ts';
+import { Controls } from './controls.ts';
 import { escapeLabel, escapeMarkdown, writeLineStarts } from './escape-markdown.ts';
+import { FramedPages } from './framed-pages.ts';
 import { ImageMaps } from './image-maps.ts';
 import { lightBlocks } from './light-blocks.ts';
+import type { LightNode } from './light-node.ts';
 import { pickMain } from './main-content.ts';
 import { target } from './markdown-rules.ts';
 import { type Measure, measure } from './measure.ts';
@@ -25,6 +28,12 @@ interface Content {
   readonly warnings: readonly string[];
 }
 
+function littleTextWarning({ root }: PageTree, isReduced: boolean): string {
+  if (isReduced) return 'Almost no text is left without what remove_selector names.';
+  if (root.children.length === 0) return 'The response is empty: the site sent no page.';
+  return 'The page shows almost no text without running its scripts; it may be built in the browser.';
+}
+
 /** Fewer characters than this are no page to read. */
 const littleText = 200;
 
@@ -42,7 +51,9 @@ export function convertPage(html: string, url: string, options: PageOptions): Co
     options.format === 'text'
       ? plainConverter()
       : markdownConverter({ onLink: options.links === 'inline' ? undefined : onLink });
-  const context = { ...content, base: tree.base, images: options.images, maps: new ImageMaps(tree.root) };
+  const { images } = options;
+  const framed = new FramedPages((srcdoc) => framedBlocks(srcdoc, tree, images));
+  const context = { ...content, base: tree.base, images, maps: new ImageMaps(tree.root), framed };
   const blocks = lightBlocks(content.roots, context).map(convert);
   const title = pageTitle(tree);
   const text = blocks.filter((block) => block !== '').join('\n\n');
@@ -69,16 +80,38 @@ function contentOf(tree: PageTree, options: PageOptions): Content {
   };
 }
 
+/** The whole of a page that stands in an attribute of the other, which gives it its base. */
+function framedBlocks(srcdoc: string, outer: PageTree, images: PageOptions['images']): LightNode[] {
+  const tree = parsePage(srcdoc, outer.base?.href ?? outer.url);
+  const controls = new Controls(new Visibility(tree), 'full');
+  const isHidden = (element: Element) => controls.isHidden(element);
+  const measures = measure(tree.root, isHidden);
+  const { root, base } = tree;
+  const framed = new FramedPages();
+  return lightBlocks([root], {
+    base,
+    images,
+    measures,
+    maps: new ImageMaps(root),
+    framed,
+    isHidden,
+    isDropped: isHidden,
+  });
+}
+
 function visibleLength(tree: PageTree, { measures }: Content): number {
   return measures.get(tree.root)?.text ?? 0;
 }
 
 function contentBy(tree: PageTree, options: PageOptions, visibility: Visibility): Content {
   const removed = new Set<unknown>(options.removeSelector === undefined ? [] : selected(tree, options.removeSelector));
-  const isHidden =
-    removed.size === 0
-      ? (element: Element) => visibility.isHidden(element)
-      : (element: Element) => visibility.isHidden(element) || removed.has(element);
+  const hiddenIn = (extract: PageOptions['extract']) => {
+    const controls = new Controls(visibility, extract);
+    return removed.size === 0
+      ? (element: Element) => controls.isHidden(element)
+      : (element: Element) => controls.isHidden(element) || removed.has(element);
+  };
+  const isHidden = hiddenIn('full');
   if (options.selector !== undefined) {
     const roots = selected(tree, options.selector).filter((element) => isShown(element, isHidden));
     const warnings =
@@ -93,8 +126,9 @@ function contentBy(tree: PageTree, options: PageOptions, visibility: Visibility)
     };
   }
   if (options.extract === 'main') {
-    const picked = pickMain(tree.root, isHidden);
-    if (picked) return { ...picked, isHidden, extraction: 'main', warnings: [] };
+    const isHiddenInMain = hiddenIn('main');
+    const picked = pickMain(tree.root, isHiddenInMain);
+    if (picked) return { ...picked, isHidden: isHiddenInMain, extraction: 'main', warnings: [] };
   }
   // Not `body`: browsers show what stands before it, after it and in a second one as parts of the first.
   const roots = [tree.root];
@@ -103,7 +137,7 @@ function contentBy(tree: PageTree, options: PageOptions, visibility: Visibility)
   const visible = whole.measures.get(tree.root)?.text ?? 0;
   const warnings =
     visible < littleText
-      ? ['The page shows almost no text without running its scripts; it may be built in the browser.']
+      ? [littleTextWarning(tree, removed.size > 0)]
       : ['No main content was found, so this is the whole visible page, with its navigation.'];
   return { ...whole, extraction: 'fallback', warnings };
 }

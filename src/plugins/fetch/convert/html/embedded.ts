@@ -59,12 +59,14 @@ export function isPixel({ attribs }: Element): boolean {
   return [attribs.width, attribs.height].some((size) => size !== undefined && /^[01](px)?$/.test(size.trim()));
 }
 
+const names: Readonly<Record<string, string>> = { iframe: 'embedded page', object: 'embedded file' };
+
 /** A film, a sound or an embedded page as a link to it; null where it has no web address. */
 export function mediaOf(element: Element, { base }: EmbedContext): LightNode[] | null {
   const { name, attribs } = element;
   const source = element.children.filter(isElement).find((child) => child.name === 'source');
-  const url = absoluteUrl(attribs.src ?? attribs['data-src'] ?? source?.attribs.src ?? '', base);
+  const url = absoluteUrl(attribs.src ?? attribs.data ?? attribs['data-src'] ?? source?.attribs.src ?? '', base);
   if (url === undefined || !/^https?:/.test(url) || isPixel(element)) return null;
-  const label = squeeze(attribs.title ?? attribs['aria-label'] ?? '') || (name === 'iframe' ? 'embedded page' : name);
+  const label = squeeze(attribs.title ?? attribs['aria-label'] ?? '') || (names[name] ?? name);
   return [LightNode.inline('MEDIA', { url, label: visibleText(label) })];
 }

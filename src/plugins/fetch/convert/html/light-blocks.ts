@@ -1,7 +1,8 @@
 import type { AnyNode, Element, ParentNode } from 'domhandler';
 import { isCounting, isNamedGutter } from './code-gutter.ts';
 import { codeLanguage } from './code-language.ts';
-import { type CopyContext, codeBlocks, copyInto, deepest } from './light-copy.ts';
+import { codeBlocks } from './leaf-nodes.ts';
+import { type CopyContext, copyInto, deepest } from './light-copy.ts';
 import { LightNode } from './light-node.ts';
 import { tableNode } from './light-table.ts';
 import { blockNames, headingNames } from './measure.ts';
@@ -22,6 +23,8 @@ const whole = new Set([
   'menu',
   'dir',
 ]);
+
+const opaque = new Set(['iframe', 'select', 'svg', 'textarea']);
 
 /**
  * Splits the picked content into its blocks: each a light tree of its own that is converted by itself. Boxes are
@@ -45,7 +48,15 @@ class BlockSplitter {
   /** Takes a box apart, or takes a root that is itself a whole block. */
   open(box: ParentNode, depth: number): void {
     this.#run = undefined;
-    if (depth === 0 && isElement(box) && (whole.has(box.name) || box.name === 'pre' || box.name === 'table')) {
+    if (
+      depth === 0 &&
+      isElement(box) &&
+      (whole.has(box.name) ||
+        box.name === 'pre' ||
+        box.name === 'table' ||
+        opaque.has(box.name) ||
+        box.name === 'input')
+    ) {
       this.#visit(box, depth);
     } else {
       for (const child of box.children) this.#visit(child, depth + 1);
@@ -62,12 +73,24 @@ class BlockSplitter {
     if (depth > deepest) this.#inline(node, depth);
     else if (node.name === 'pre') for (const block of codeBlocks(node, this.#context)) this.#block(block);
     else if (node.name === 'table') this.#table(node, depth);
+    else if (opaque.has(node.name)) this.#opaque(node, depth);
     else if (this.#isBox(node)) this.open(node, depth);
     else if (whole.has(node.name)) {
       this.#run = undefined;
       this.#inline(node, depth);
       this.#run = undefined;
     } else this.#inline(node, depth);
+  }
+
+  /** What is shown as one thing whatever is in it; a page in the page is blocks of its own. */
+  #opaque(element: Element, depth: number): void {
+    const blocks = element.name === 'iframe' ? this.#context.framed.blocksOf(element) : undefined;
+    if (!blocks) {
+      this.#inline(element, depth);
+      return;
+    }
+    this.blocks.push(...blocks);
+    this.#run = undefined;
   }
 
   #isBox(element: Element): boolean {

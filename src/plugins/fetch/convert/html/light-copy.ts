@@ -1,15 +1,13 @@
 import type { AnyNode, Element, ParentNode } from 'domhandler';
 import { absoluteUrl } from '../absolute-url.ts';
-import { codeLanguage } from './code-language.ts';
-import { codeText } from './code-text.ts';
-import { imageOf, isPixel, mediaOf } from './embedded.ts';
-import { areaLabel, type ImageMaps } from './image-maps.ts';
+import type { FramedPages } from './framed-pages.ts';
+import type { ImageMaps } from './image-maps.ts';
+import { gapsAround, leafOf } from './leaf-nodes.ts';
 import { LightNode } from './light-node.ts';
 import { tableNode } from './light-table.ts';
-import { mathOf } from './math.ts';
 import { blockNames, type Measure } from './measure.ts';
 import { isElement, nextNode, squeeze, textOf } from './page-tree.ts';
-import { visibleText, withoutInvisible } from './visible-text.ts';
+import { visibleText } from './visible-text.ts';
 
 /** What copying needs to know of the page and of the caller's wishes. */
 export interface CopyContext {
@@ -17,6 +15,7 @@ export interface CopyContext {
   readonly images: 'keep' | 'alt' | 'none';
   readonly measures: ReadonlyMap<ParentNode, Measure>;
   readonly maps: ImageMaps;
+  readonly framed: FramedPages;
   /** What no reader sees. */
   readonly isHidden: (element: Element) => boolean;
   /** That, and what is left out of the content. */
@@ -55,7 +54,12 @@ function copyElement(parent: LightNode, element: Element, context: CopyContext, 
     for (const node of leaf) parent.append(node);
     return;
   }
-  if (element.name === 'a') {
+  if (element.name === 'button') {
+    const [before, after] = gapsAround(element);
+    parent.append(new LightNode('#text', {}, before));
+    copyChildren(parent.append(new LightNode('SPAN', {})), element, context, depth, inLink);
+    parent.append(new LightNode('#text', {}, after));
+  } else if (element.name === 'a') {
     copyLink(parent, element, context, depth, inLink);
   } else if (element.name === 'table') {
     const table = tableNode(element, context, depth);
@@ -84,83 +88,11 @@ function copyList(list: LightNode, element: Element, context: CopyContext, depth
   }
 }
 
-/** The links that the parts of an image lead to. */
-function areasOf(element: Element, { base, maps }: CopyContext): LightNode[] {
-  const img =
-    element.name === 'picture' ? element.children.filter(isElement).find(({ name }) => name === 'img') : element;
-  if (!img || isPixel(img)) return [];
-  return maps.take(img).flatMap((area) => {
-    const url = absoluteUrl(area.attribs.href ?? '', base);
-    if (url === undefined) return [];
-    const link = new LightNode('A', { href: url });
-    link.append(new LightNode('#text', {}, areaLabel(area) || url));
-    return [new LightNode('#text', {}, ' '), link];
-  });
-}
-
 const listNames = new Set(['ul', 'ol', 'menu', 'dir']);
 
 /** White space after a line break is not seen, and more than two breaks are no more than a gap. */
 function endsInBreak({ lastChild }: LightNode): boolean {
   return lastChild?.nodeName === 'BR';
-}
-
-/** Elements that become one node (or a few) without copying what is below; null: nothing; undefined: not such an element. */
-function leafOf(element: Element, context: CopyContext, inLink: boolean): LightNode[] | null | undefined {
-  switch (element.name) {
-    case 'pre':
-      return inLink
-        ? [LightNode.inline('CODE', { code: withoutInvisible(codeText(element, context.isHidden)) })]
-        : codeBlocks(element, context);
-    case 'code':
-    case 'samp':
-    case 'tt':
-    case 'kbd':
-      return inlineCode(element, context);
-    case 'img':
-    case 'picture':
-      return [...(imageOf(element, context) ?? []), ...(inLink ? [] : areasOf(element, context))];
-    case 'video':
-    case 'audio':
-    case 'iframe':
-      return mediaOf(element, context);
-    case 'math':
-    case 'script':
-      return mathOf(element, context);
-    case 'br':
-      return [new LightNode('BR', {})];
-    case 'wbr':
-      return null;
-    case 'input':
-      return [new LightNode('INPUT', { checked: 'checked' in element.attribs ? 'yes' : '' })];
-    default:
-      return undefined;
-  }
-}
-
-/** A `pre` as a fenced block; several where it holds several `code` elements, as pages do that let readers switch. */
-export function codeBlocks(pre: Element, { isHidden }: Pick<CopyContext, 'isHidden'>): LightNode[] {
-  const codes = pre.children.filter((child): child is Element => isElement(child) && child.name === 'code');
-  const parts = codes.length > 1 ? codes : [pre];
-  return parts.flatMap((part) => {
-    const code = withoutInvisible(codeText(part, isHidden));
-    return code === '' ? [] : [new LightNode('PRE', { code, language: codeLanguage(part) })];
-  });
-}
-
-/** Code keeps the link around its whole text, which links inside a code span could not be. */
-function inlineCode(element: Element, context: CopyContext): LightNode[] | null {
-  const code = visibleText(squeeze(codeText(element, context.isHidden, 100_000)));
-  if (code === '') return null;
-  const node = LightNode.inline('CODE', { code });
-  const links = element.children.filter((child) => child.type !== 'text' || child.data.trim() !== '');
-  const only = links[0];
-  if (links.length !== 1 || !isElement(only) || only.name !== 'a') return [node];
-  const url = absoluteUrl(only.attribs.href ?? '', context.base);
-  if (url === undefined) return [node];
-  const link = new LightNode('A', { href: url });
-  link.append(node);
-  return [link];
 }
 
 function copyLink(parent: LightNode, element: Element, context: CopyContext, depth: number, inLink: boolean): void {
@@ -202,12 +134,14 @@ function copyLoose(parent: LightNode, table: Element, context: CopyContext, dept
   copyChildren(box, table, context, depth, inLink);
 }
 
+const controlNames = new Set(['select', 'textarea', 'svg', 'object', 'iframe']);
+
 /** Below the depth limit only text is left, so that no nesting is too deep. */
 function copyText(parent: LightNode, element: Element, context: CopyContext): void {
   let text = '';
   let node: AnyNode | null = element;
   while (node) {
-    const isOver = isElement(node) && context.isDropped(node);
+    const isOver = isElement(node) && (context.isDropped(node) || controlNames.has(node.name));
     if (node.type === 'text') text += node.data;
     else if (isElement(node) && blockNames.has(node.name)) text += ' ';
     node = nextNode(node, element, isOver);

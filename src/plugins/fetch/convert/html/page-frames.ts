@@ -1,5 +1,6 @@
 import type { Element } from 'domhandler';
 import { absoluteUrl } from '../absolute-url.ts';
+import { firstOf } from '../whole-characters.ts';
 import { isElement, nextNode, type PageTree, squeeze, textOf } from './page-tree.ts';
 import { visibleText } from './visible-text.ts';
 
@@ -30,7 +31,7 @@ export function elsewhere({ root, base }: PageTree): Elsewhere {
 
 /** A frame by the name its page gives it. */
 export function frameLabel({ attribs }: Element): string {
-  return visibleText(squeeze(attribs.title ?? attribs.name ?? '')).slice(0, 200) || 'frame';
+  return firstOf(visibleText(squeeze(attribs.title ?? attribs.name ?? '')), 200) || 'frame';
 }
 
 export function elsewhereWarnings({ frames, hasShadowText }: Elsewhere): string[] {

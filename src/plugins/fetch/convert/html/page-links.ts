@@ -1,6 +1,7 @@
 import type { Element } from 'domhandler';
 import { absoluteUrl } from '../absolute-url.ts';
 import type { JobResults, PageLink } from '../job.ts';
+import { firstOf } from '../whole-characters.ts';
 import { isPixel } from './embedded.ts';
 import { areaLabel, ImageMaps } from './image-maps.ts';
 import { frameLabel } from './page-frames.ts';
@@ -21,7 +22,7 @@ export function pageLinks(html: string, url: string): JobResults['links'] {
     const target = absoluteUrl(href ?? '', tree.base);
     if (target === undefined || found.get(target)?.text) return;
     const internal = /^https?:/.test(target) && new URL(target).host === here;
-    found.set(target, { url: target, text: textOfLink().slice(0, 300), rel: rel ?? null, internal });
+    found.set(target, { url: target, text: firstOf(textOfLink(), 300), rel: rel ?? null, internal });
   };
   let isOver = false;
   for (
@@ -48,6 +49,21 @@ function linkText(link: Element, visibility: Visibility): string {
   const { attribs } = link;
   return (
     visibleText(squeeze(textOf(link, (inner) => visibility.isHidden(inner), 500))) ||
-    squeeze(attribs['aria-label'] ?? attribs.title ?? '')
+    visibleText(squeeze(attribs['aria-label'] ?? '')) ||
+    altOf(link, visibility) ||
+    visibleText(squeeze(attribs.title ?? ''))
   );
+}
+
+/** What the pictures in a link say in place of text. */
+function altOf(link: Element, visibility: Visibility): string {
+  const alts: string[] = [];
+  let isOver = false;
+  for (let node = link.children[0] ?? null; node && alts.length < 10; node = nextNode(node, link, isOver)) {
+    isOver = isElement(node) && visibility.isHidden(node);
+    if (isOver || !isElement(node) || node.name !== 'img' || isPixel(node)) continue;
+    const alt = visibleText(squeeze(node.attribs.alt ?? ''));
+    if (alt !== '') alts.push(alt);
+  }
+  return alts.join(' ');
 }

@@ -1,6 +1,7 @@
 import type { Element } from 'domhandler';
 import { absoluteUrl } from '../absolute-url.ts';
 import type { PageMetadata } from '../job.ts';
+import { firstOf } from '../whole-characters.ts';
 import { measure } from './measure.ts';
 import { pageTitle } from './page-title.ts';
 import { isElement, isShown, nextNode, type PageTree, parsePage, squeeze, textOf } from './page-tree.ts';
@@ -67,7 +68,7 @@ function metaValues(metas: readonly Element[]): Map<string, string> {
   const values = new Map<string, string>();
   for (const { attribs } of metas) {
     const name = (attribs.property ?? attribs.name ?? attribs.itemprop ?? attribs['http-equiv'])?.toLowerCase();
-    const content = visibleText(squeeze(attribs.content ?? '')).slice(0, longest);
+    const content = firstOf(visibleText(squeeze(attribs.content ?? '')), longest);
     if (name !== undefined && content !== '' && !values.has(name)) values.set(name, content);
   }
   return values;
@@ -116,8 +117,8 @@ function stringAt(node: unknown, key: string): string | undefined {
   if (typeof node !== 'object' || node === null) return undefined;
   const record = node as Record<string, unknown>;
   const value = Array.isArray(record[key]) ? record[key][0] : record[key];
-  if (typeof value === 'string') return value.slice(0, longest);
-  if (typeof value === 'object' && value !== null && 'name' in value) return String(value.name).slice(0, longest);
+  if (typeof value === 'string') return firstOf(value, longest);
+  if (typeof value === 'object' && value !== null && 'name' in value) return firstOf(String(value.name), longest);
   const graph = record['@graph'];
   if (!Array.isArray(graph)) return undefined;
   return graph
@@ -146,9 +147,7 @@ function headingsOf(elements: Record<string, Element[]>, visibility: Visibility)
     .filter((heading) => isShown(heading, isDropped))
     .map((heading) => ({
       level: Number(heading.name[1]),
-      text: visibleText(squeeze(textOf(heading, isDropped)))
-        .replace(/\s*[#¶§]$/u, '')
-        .slice(0, 300),
+      text: firstOf(visibleText(squeeze(textOf(heading, isDropped))).replace(/\s*[#¶§]$/u, ''), 300),
     }))
     .filter(({ text }) => text !== '')
     .slice(0, 500);

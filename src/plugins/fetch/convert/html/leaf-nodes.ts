@@ -1,0 +1,119 @@
+import type { Element } from 'domhandler';
+import { absoluteUrl } from '../absolute-url.ts';
+import { codeLanguage } from './code-language.ts';
+import { codeText } from './code-text.ts';
+import { inputText, selectText, textareaText } from './control-text.ts';
+import { imageOf, isPixel, mediaOf } from './embedded.ts';
+import { areaLabel } from './image-maps.ts';
+import type { CopyContext } from './light-copy.ts';
+import { LightNode } from './light-node.ts';
+import { mathOf } from './math.ts';
+import { isElement, squeeze } from './page-tree.ts';
+import { svgText } from './svg-text.ts';
+import { visibleText, withoutInvisible } from './visible-text.ts';
+
+/** Elements that become one node (or a few) without copying what is below; null: nothing; undefined: not such an element. */
+export function leafOf(element: Element, context: CopyContext, inLink: boolean): LightNode[] | null | undefined {
+  switch (element.name) {
+    case 'pre':
+      return inLink
+        ? [LightNode.inline('CODE', { code: withoutInvisible(codeText(element, context.isHidden)) })]
+        : codeBlocks(element, context);
+    case 'code':
+    case 'samp':
+    case 'tt':
+    case 'kbd':
+      return inlineCode(element, context);
+    case 'img':
+    case 'picture':
+      return [...(imageOf(element, context) ?? []), ...(inLink ? [] : areasOf(element, context))];
+    case 'iframe': {
+      const blocks = context.framed.blocksOf(element);
+      return blocks ? [boxOf(blocks, inLink)] : mediaOf(element, context);
+    }
+    case 'object':
+      return (element.attribs.data ?? '').trim() === '' ? undefined : mediaOf(element, context);
+    case 'video':
+    case 'audio':
+      return mediaOf(element, context);
+    case 'math':
+    case 'script':
+      return mathOf(element, context);
+    case 'br':
+      return [new LightNode('BR', {})];
+    case 'wbr':
+      return null;
+    case 'input':
+      return /^checkbox$/i.test(element.attribs.type ?? '')
+        ? [new LightNode('INPUT', { checked: 'checked' in element.attribs ? 'yes' : '' })]
+        : apart(element, inputText(element));
+    case 'select':
+      return apart(element, selectText(element, context.isHidden));
+    case 'textarea':
+      return apart(element, textareaText(element));
+    case 'svg':
+      return apart(element, svgText(element, context.isHidden));
+    default:
+      return undefined;
+  }
+}
+
+/** What parts a control, which is a box of its own, from what touches it. */
+export function gapsAround({ prev, next }: Element): readonly [before: string, after: string] {
+  const isApartBefore = prev === null || (prev.type === 'text' && /[^\p{L}\p{N}]$/u.test(prev.data));
+  const isApartAfter = next === null || (next.type === 'text' && /^[^\p{L}\p{N}]/u.test(next.data));
+  return [isApartBefore ? '' : ' ', isApartAfter ? '' : ' '];
+}
+
+function apart(element: Element, text: string): LightNode[] {
+  return text === '' ? [] : [new LightNode('#text', {}, gapsAround(element).join(text))];
+}
+
+/** A page in a page, where it stands in a cell or a line. */
+function boxOf(blocks: readonly LightNode[], inLink: boolean): LightNode {
+  const box = new LightNode(inLink ? 'SPAN' : 'DIV', {});
+  for (const block of blocks) {
+    const part = box.append(new LightNode(inLink ? 'SPAN' : 'DIV', {}));
+    for (const child of block.childNodes) part.append(child);
+  }
+  return box;
+}
+
+/** The links that the parts of an image lead to. */
+function areasOf(element: Element, { base, maps }: CopyContext): LightNode[] {
+  const img =
+    element.name === 'picture' ? element.children.filter(isElement).find(({ name }) => name === 'img') : element;
+  if (!img || isPixel(img)) return [];
+  return maps.take(img).flatMap((area) => {
+    const url = absoluteUrl(area.attribs.href ?? '', base);
+    if (url === undefined) return [];
+    const link = new LightNode('A', { href: url });
+    link.append(new LightNode('#text', {}, areaLabel(area) || url));
+    return [new LightNode('#text', {}, ' '), link];
+  });
+}
+
+/** A `pre` as a fenced block; several where it holds several `code` elements, as pages do that let readers switch. */
+export function codeBlocks(pre: Element, { isHidden }: Pick<CopyContext, 'isHidden'>): LightNode[] {
+  const codes = pre.children.filter((child): child is Element => isElement(child) && child.name === 'code');
+  const parts = codes.length > 1 ? codes : [pre];
+  return parts.flatMap((part) => {
+    const code = withoutInvisible(codeText(part, isHidden));
+    return code === '' ? [] : [new LightNode('PRE', { code, language: codeLanguage(part) })];
+  });
+}
+
+/** Code keeps the link around its whole text, which links inside a code span could not be. */
+function inlineCode(element: Element, context: CopyContext): LightNode[] | null {
+  const code = visibleText(squeeze(codeText(element, context.isHidden, 100_000)));
+  if (code === '') return null;
+  const node = LightNode.inline('CODE', { code });
+  const links = element.children.filter((child) => child.type !== 'text' || child.data.trim() !== '');
+  const only = links[0];
+  if (links.length !== 1 || !isElement(only) || only.name !== 'a') return [node];
+  const url = absoluteUrl(only.attribs.href ?? '', context.base);
+  if (url === undefined) return [node];
+  const link = new LightNode('A', { href: url });
+  link.append(node);
+  return [link];
+}
