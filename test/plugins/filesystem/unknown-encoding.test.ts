@@ -59,7 +59,7 @@ describe('a file whose encoding is only guessed', () => {
   });
 
   test('is changed in anything where the encoding is named', async () => {
-    put(latin1('gr\xfcn\x85\n'));
+    put(latin1('gr\xfcn\n'));
     await fs.call('edit_file', request('grün', 'schön', { encoding: 'iso-8859-1' }));
     expect(readFileSync(at('f'), 'latin1')).toBe('sch\xf6n\n');
     put(Buffer.from([0xf0, 0xd2, 10]));
