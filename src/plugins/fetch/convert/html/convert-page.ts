@@ -3,7 +3,7 @@ import type { PageDocument, PageOptions } from '../job.ts';
 import { escapeLabel, escapeMarkdown, writeLineStarts } from './escape-markdown.ts';
 import { ImageMaps } from './image-maps.ts';
 import { lightBlocks } from './light-blocks.ts';
-import { pickMain } from './main-content.ts';
+import { type Pick, pickMain } from './main-content.ts';
 import { target } from './markdown-rules.ts';
 import { type Measure, measure } from './measure.ts';
 import { type Elsewhere, elsewhere, elsewhereWarnings } from './page-frames.ts';
@@ -27,6 +27,9 @@ interface Content {
 
 /** Fewer characters than this are no page to read. */
 const littleText = 200;
+
+/** Leaving out a larger share of the page's prose is told. */
+const mostLeft = 1 / 3;
 
 type Converted = Omit<PageDocument, 'kind' | 'charset'>;
 
@@ -94,7 +97,7 @@ function contentBy(tree: PageTree, options: PageOptions, visibility: Visibility)
   }
   if (options.extract === 'main') {
     const picked = pickMain(tree.root, isHidden);
-    if (picked) return { ...picked, isHidden, extraction: 'main', warnings: [] };
+    if (picked) return { ...picked, isHidden, extraction: 'main', warnings: leftWarnings(picked.prose) };
   }
   // Not `body`: browsers show what stands before it, after it and in a second one as parts of the first.
   const roots = [tree.root];
@@ -106,6 +109,15 @@ function contentBy(tree: PageTree, options: PageOptions, visibility: Visibility)
       ? ['The page shows almost no text without running its scripts; it may be built in the browser.']
       : ['No main content was found, so this is the whole visible page, with its navigation.'];
   return { ...whole, extraction: 'fallback', warnings };
+}
+
+/** Losing text is the caller's choice to make. */
+function leftWarnings({ all, left }: Pick['prose']): string[] {
+  if (left < littleText || left <= all * mostLeft) return [];
+  const percent = Math.round((left / all) * 100);
+  return [
+    `About ${percent} % of the page's text is not here: it stands in comments, sidebars and the like. extract: "full" gives the whole page.`,
+  ];
 }
 
 /** The page's own heading, where the content was picked from below it. */

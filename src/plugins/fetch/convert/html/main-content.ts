@@ -1,13 +1,16 @@
 import type { Element, ParentNode } from 'domhandler';
-import { classWeight, isAround, isUnlikely } from './boilerplate.ts';
+import { classWeight, isAround, isProse, isThread, isUnlikely } from './boilerplate.ts';
 import { type Measure, measure } from './measure.ts';
 import { isElement } from './page-tree.ts';
+import { withRest } from './rest-of-content.ts';
 
 /** The elements that hold the content, and what to leave out inside them. */
 export interface Pick {
   readonly roots: readonly ParentNode[];
   readonly measures: ReadonlyMap<ParentNode, Measure>;
   readonly isDropped: (element: Element) => boolean;
+  /** Prose of the page outside navigation, asides and footers, and how much of it is not in the pick, in characters. */
+  readonly prose: { readonly all: number; readonly left: number };
 }
 
 const enoughText = 500;
@@ -15,8 +18,9 @@ const leastText = 200;
 const leastShare = 0.05;
 
 /**
- * Finds the main content: Readability's scoring on one measured tree, in three attempts that forgive more and more.
- * Undefined where even the best holds too little of what the page shows; the caller then takes the whole body.
+ * Finds the main content: Readability's scoring on one measured tree, in three attempts that forgive more and more, and
+ * what stands beside it and is text as well. Undefined where even the best holds too little of what the page shows; the
+ * caller then takes the whole body.
  */
 export function pickMain(root: ParentNode, isHidden: (element: Element) => boolean): Pick | undefined {
   let best: Pick | undefined;
@@ -24,24 +28,65 @@ export function pickMain(root: ParentNode, isHidden: (element: Element) => boole
   const whole = measure(root, isHidden);
   const visible = whole.get(root)?.text ?? 0;
   for (const attempt of ['strict', 'lenient', 'open'] as const) {
+    const spared: Element[] = [];
     const isLeftOut = (element: Element) => {
-      if (!whole.has(element)) return true; // hidden
+      const own = whole.get(element);
+      if (!own) return true; // hidden
       if (attempt === 'open') return false;
-      if (isAround(element)) return true;
-      return attempt === 'strict' && isUnlikely(element, whole.get(element));
+      if (isAround(element, own)) return true;
+      if (attempt === 'lenient' || !isUnlikely(element, own)) return false;
+      if (isProse(own)) spared.push(element);
+      return true;
     };
     const measures = measure(root, isLeftOut);
-    const roots = choose(root, measures);
+    const roots = withRest(choose(root, measures), root, measures);
     const length = roots.reduce((sum, picked) => sum + (measures.get(picked)?.text ?? 0), 0);
     if (length > bestLength * (best ? 1.5 : 1)) {
       bestLength = length;
-      best = { roots, measures, isDropped: (element) => isLeftOut(element) || isLinkFarm(element, measures) };
+      best = finished(roots, root, whole, measures, spared, isLeftOut);
     }
     if (length >= enoughText) break;
   }
   const isTooLittle =
     visible === 0 || bestLength < Math.min(leastText, visible * 0.5) || bestLength < visible * leastShare;
   return best && !isTooLittle ? best : undefined;
+}
+
+/**
+ * The pick, with the text in it that was left out by its name alone: names judge what to choose, and inside of what was
+ * chosen the text speaks for itself.
+ */
+function finished(
+  roots: readonly ParentNode[],
+  root: ParentNode,
+  whole: ReadonlyMap<ParentNode, Measure>,
+  measures: ReadonlyMap<ParentNode, Measure>,
+  spared: readonly Element[],
+  isLeftOut: (element: Element) => boolean,
+): Pick {
+  const proseOf = (nodes: readonly ParentNode[], of: ReadonlyMap<ParentNode, Measure>) =>
+    nodes.reduce((sum, node) => sum + (of.get(node)?.prose ?? 0), 0);
+  const taken = new Set<ParentNode>(roots);
+  const inside = spared.filter((element) => isKept(element, whole) && isInside(element, taken));
+  const all = proseOf([root], measures) + proseOf(spared, whole);
+  const kept = proseOf(roots, measures) + proseOf(inside, whole);
+  const prose = { all, left: all - kept };
+  if (inside.length === 0) {
+    return { roots, measures, prose, isDropped: (element) => isLeftOut(element) || isLinkFarm(element, measures) };
+  }
+  const isOut = (element: Element) => isLeftOut(element) && !isKept(element, whole);
+  const again = measure(root, isOut);
+  return { roots, measures: again, prose, isDropped: (element) => isOut(element) || isLinkFarm(element, again) };
+}
+
+function isKept(element: Element, measures: ReadonlyMap<ParentNode, Measure>): boolean {
+  const own = measures.get(element);
+  return own !== undefined && isProse(own) && !isAround(element, own) && !isThread(element, own);
+}
+
+function isInside(element: Element, roots: ReadonlySet<ParentNode>): boolean {
+  for (let at: ParentNode | null = element; at; at = at.parent) if (roots.has(at)) return true;
+  return false;
 }
 
 function choose(root: ParentNode, measures: ReadonlyMap<ParentNode, Measure>): ParentNode[] {
