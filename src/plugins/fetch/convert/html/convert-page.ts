@@ -5,6 +5,7 @@ import { ImageMaps } from './image-maps.ts';
 import { lightBlocks } from './light-blocks.ts';
 import { type Pick, pickMain } from './main-content.ts';
 import { target } from './markdown-rules.ts';
+import { mostColumns } from './markdown-table.ts';
 import { type Measure, measure } from './measure.ts';
 import { type Elsewhere, elsewhere, elsewhereWarnings } from './page-frames.ts';
 import { pageTitle } from './page-title.ts';
@@ -41,10 +42,12 @@ export function convertPage(html: string, url: string, options: PageOptions): Co
   const onLink = (target: string, text: string) => {
     if (options.links === 'list') listed.push({ url: target, text });
   };
+  const cut = new Set<string>();
+  const onCut = () => cut.add(`Tables show their first ${mostColumns} columns; the cells beyond them are left out.`);
   const convert =
     options.format === 'text'
-      ? plainConverter()
-      : markdownConverter({ onLink: options.links === 'inline' ? undefined : onLink });
+      ? plainConverter(onCut)
+      : markdownConverter({ onLink: options.links === 'inline' ? undefined : onLink }, onCut);
   const context = { ...content, base: tree.base, images: options.images, maps: new ImageMaps(tree.root) };
   const blocks = lightBlocks(content.roots, context).map(convert);
   const title = pageTitle(tree);
@@ -55,7 +58,7 @@ export function convertPage(html: string, url: string, options: PageOptions): Co
     text: heading + text + frameList(other, options.format) + linkList(listed),
     title,
     extraction: content.extraction,
-    warnings: [...content.warnings, ...elsewhereWarnings(other)],
+    warnings: [...content.warnings, ...cut, ...elsewhereWarnings(other)],
   };
 }
 

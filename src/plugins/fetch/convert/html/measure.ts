@@ -12,6 +12,7 @@ export class Measure {
   directLinks = 0;
   /** Text in blocks that hold a sentence or more and are not mostly links. */
   prose = 0;
+  /** Fields and buttons, which are hidden as they are no text. */
   controls = 0;
   paragraphs = 0;
   listItems = 0;
@@ -101,9 +102,10 @@ export function measure(root: ParentNode, isHidden: (element: Element) => boolea
   let node: AnyNode | null = root.children[0] ?? null;
   while (node) {
     const parent = open.at(-1) as Measure;
-    if (isElement(node) && controlNames.has(node.name)) parent.controls++;
     if (node.type === 'text') countText(parent, node.data);
-    else if (isElement(node) && !isHidden(node)) {
+    else if (isElement(node) && isHidden(node)) {
+      if (controlNames.has(node.name)) parent.controls++;
+    } else if (isElement(node)) {
       const own = new Measure();
       measures.set(node, own);
       const first: AnyNode | undefined = node.children[0];
