@@ -35,8 +35,8 @@ const mostLeft = 1 / 3;
 type Converted = Omit<PageDocument, 'kind' | 'charset'>;
 
 /** An HTML page as Markdown or text: what a reader would see of its main content. Throws `invalid_input` on a bad selector. */
-export function convertPage(html: string, url: string, options: PageOptions): Converted {
-  const tree = parsePage(html, url);
+export function convertPage(html: string, url: string, options: PageOptions, isXml = false): Converted {
+  const tree = parsePage(html, url, isXml);
   const content = contentOf(tree, options);
   const listed: { url: string; text: string }[] = [];
   const onLink = (target: string, text: string) => {
