@@ -79,6 +79,11 @@ describe('what stands beside the chosen content', () => {
     expect(marks(nav + body + footer)).toEqual(first(4));
   });
 
+  test('is kept where it is much prose under a name that speaks against it', () => {
+    const body = `<main><p>MARK0 ${prose(20)}</p></main><div class=related-work><p>MARK1 ${prose(6)}</p></div>`;
+    expect(marks(nav + body + footer)).toEqual(first(2));
+  });
+
   test('is left out where it is links', () => {
     const links = times(9, (i) => `<a href=/${i}>MARK${i} another story that may be worth a look</a> `);
     expect(marks(`${nav}<div><p>${prose(9)}</p></div><div>${links}</div>${footer}`)).toEqual([]);

@@ -1,7 +1,7 @@
 import type { Element, ParentNode } from 'domhandler';
 import { classWeight, isAround, isProse, isThread, isUnlikely } from './boilerplate.ts';
 import { scoreAll } from './content-score.ts';
-import { type Measure, measure } from './measure.ts';
+import { Measure, measure } from './measure.ts';
 import { isElement } from './page-tree.ts';
 import { withRest } from './rest-of-content.ts';
 
@@ -40,7 +40,8 @@ export function pickMain(root: ParentNode, isHidden: (element: Element) => boole
       return true;
     };
     const measures = measure(root, isLeftOut);
-    const roots = withRest(choose(root, measures), root, measures);
+    const shunned = new Map(spared.map((element) => [element, whole.get(element) ?? new Measure()]));
+    const roots = withRest(choose(root, measures), root, measures, shunned);
     const length = roots.reduce((sum, picked) => sum + (measures.get(picked)?.text ?? 0), 0);
     if (length > bestLength * (best ? 1.5 : 1)) {
       bestLength = length;

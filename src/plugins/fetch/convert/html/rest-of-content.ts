@@ -8,15 +8,22 @@ type Measures = ReadonlyMap<ParentNode, Measure>;
 /** Levels that are looked at around the pick. Real pages have fewer between their content and their body. */
 const mostLevels = 30;
 const leastBeside = 100;
+/** A box whose name speaks against it has to say more. */
+const leastShunned = 500;
 /** A heading above text that is content belongs to it. */
 const heading = /^h[1-6]$/;
 
 /**
  * The pick and what stands beside it or around it and is content as well: boxes of its shape (of several posts, entries
  * or answers that are alike, none is the content alone), and boxes of prose. `measures` holds only what is no
- * navigation, footer or the like.
+ * navigation, footer or the like, `shunned` the boxes of prose that were left out by their names.
  */
-export function withRest(picked: readonly ParentNode[], root: ParentNode, measures: Measures): ParentNode[] {
+export function withRest(
+  picked: readonly ParentNode[],
+  root: ParentNode,
+  measures: Measures,
+  shunned: ReadonlyMap<Element, Measure>,
+): ParentNode[] {
   let roots = [...picked];
   const path: Element[] = [];
   let at = picked[0];
@@ -25,10 +32,11 @@ export function withRest(picked: readonly ParentNode[], root: ParentNode, measur
     const taken = new Set(roots);
     const box: Element = at;
     const beside = at.parent.children.filter(
-      (child): child is Element => isElement(child) && child !== box && !taken.has(child) && measures.has(child),
+      (child): child is Element =>
+        isElement(child) && child !== box && !taken.has(child) && (measures.has(child) || shunned.has(child)),
     );
     const alike = new Set(beside.filter((element) => isAlike(element, path, measures)));
-    const others = new Set(beside.filter((element) => !alike.has(element) && isBesides(element, measures)));
+    const others = new Set(beside.filter((element) => !alike.has(element) && isBesides(element, measures, shunned)));
     if (alike.size > 0 && !taken.has(box)) roots = [box];
     if (alike.size + others.size === 0) continue;
     roots = inOrder(box, roots, (element) => alike.has(element) || others.has(element) || heading.test(element.name));
@@ -75,10 +83,14 @@ function isSameShape(one: Element, other: Element): boolean {
   return own.split(/\s+/).some((name) => name !== '' && names.includes(name));
 }
 
-function isBesides(element: Element, measures: Measures): boolean {
-  const own = measures.get(element);
-  if (!own || own.prose < leastBeside || own.linkDensity >= 0.2) return false;
-  return isProse(own) && !isThread(element, own);
+function isBesides(element: Element, measures: Measures, shunned: ReadonlyMap<Element, Measure>): boolean {
+  const own = measures.get(element) ?? shunned.get(element);
+  if (!own || own.prose < (shunned.has(element) ? leastShunned : leastBeside) || own.linkDensity >= 0.2) return false;
+  return isProse(own) && !isThread(element, own) && !(shunned.has(element) && isOfReaders(element));
+}
+
+function isOfReaders({ attribs }: Element): boolean {
+  return /comment/i.test(`${attribs.class ?? ''} ${attribs.id ?? ''}`);
 }
 
 function stem({ attribs }: Element): string {
