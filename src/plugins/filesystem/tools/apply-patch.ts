@@ -3,7 +3,6 @@ import * as v from 'valibot';
 import { GatewayError } from '../../../core/errors.ts';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
 import { type Change, slotOf } from '../changes/change.ts';
-import { undo } from '../changes/undo.ts';
 import type { FilesystemDeps } from '../deps.ts';
 import { bytesOnDisk } from '../io/chunks.ts';
 import { requireUnchanged } from '../io/replace-file.ts';
@@ -73,8 +72,9 @@ export const applyPatch = defineTool({
       const replaced = plan.reduce((sum, { stats }) => sum + (stats ? bytesOnDisk(stats) : 0), 0);
       deps.trash?.items.requireRoom(replaced, `What the patch replaces, ${plan.length} files,`);
       const change = deps.change('apply_patch', signal);
-      const work = () => carryOut(deps, plan, change, signal);
-      await (deps.trash && change.id !== undefined ? deps.trash.hold(change.id, work) : work());
+      await deps.whole(change, async () => {
+        for (const one of plan) await doFile(deps, one, change);
+      });
       return { files, applied: true, ...(change.id === undefined ? {} : { change_id: change.id }) };
     });
   },
@@ -131,32 +131,6 @@ function planFile(deps: FilesystemDeps, patch: FilePatch, signal: AbortSignal): 
     const { stats } = file;
     return { patch, file: `${stats.dev}:${stats.ino}`, bytes: encodeText(text, file.format), moved, stats };
   });
-}
-
-async function carryOut(
-  deps: FilesystemDeps,
-  plan: readonly Planned[],
-  change: Change,
-  signal: AbortSignal,
-): Promise<void> {
-  try {
-    for (const one of plan) await doFile(deps, one, change);
-  } catch (error) {
-    const record = deps.trash && change.id !== undefined ? deps.trash.load(change.id) : undefined;
-    if (record && deps.trash) {
-      const back = deps.change('apply_patch (taken back)', signal);
-      await undo(record, {
-        sandbox: deps.sandbox,
-        trash: deps.trash,
-        change: back,
-        maxBytes: deps.limits.editBytes,
-        maxEntries: deps.limits.walkEntries,
-        signal,
-      });
-      deps.trash.save({ ...record, undoneBy: back.id ?? '' });
-    }
-    throw error;
-  }
 }
 
 async function doFile(deps: FilesystemDeps, { patch, bytes, stats }: Planned, change: Change): Promise<void> {

@@ -61,7 +61,7 @@ export const writeFile = defineTool({
     if (input.create_parents) await makeParents(deps, input.path, change);
     return deps.sandbox.use(input.path, { access: 'write' }, (place) => {
       place.requireFileName();
-      place.requireParent();
+      place.requireParent(', or set create_parents');
       return deps.locks.run(place.path, () => write(deps, place, input, change, signal));
     });
   },
