@@ -39,9 +39,26 @@ describe('tables', () => {
     expect(converted(html)).toBe('## Left\n\nOne\n\n| K | V |\n| --- | --- |\n| a | b |');
   });
 
+  test.each(['markdown', 'text'] as const)('keep wide rows whole, and say where cells are left out (%s)', (format) => {
+    const row = (name: string, count: number) =>
+      `<tr>${Array.from({ length: count }, (_, i) => `<td>${name}${i}</td>`).join('')}</tr>`;
+    const page = (html: string) => convertPage(html, 'https://site.example/', { ...wholePage, format });
+    const wide = page(`<table>${row('k', 250)}${row('v', 250)}</table>`);
+    expect(wide.text).toMatch(/\bk249\b[\s\S]*\bv249\b/);
+    expect(wide.warnings).toEqual([]);
+    const tooWide = page(`<table>${row('c', 50_000)}</table>`);
+    expect(tooWide.text).toContain('c1999');
+    expect(tooWide.warnings.join()).toContain('2000 columns');
+  });
+
   test('that are empty or broken harm nothing', () => {
     expect(converted('<p>x</p><table></table><table><tr></tr></table><table><td>loose')).toContain('x');
   });
+});
+
+test('brackets in the code of a link stay as they are', () => {
+  expect(converted('<p>See <a href=/u><code>[a, b)</code></a></p>')).toBe('See [`[a, b)`](https://site.example/u)');
+  expect(converted('<p><a href=/u>x] <code>[a</code></a></p>')).toBe('[x\\] `[a`](https://site.example/u)');
 });
 
 describe('code', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { convert } from '../../../src/plugins/fetch/convert/convert.ts';
 import { convertPage } from '../../../src/plugins/fetch/convert/html/convert-page.ts';
 import { wholePage } from '../../../src/plugins/fetch/convert/job.ts';
 
@@ -60,4 +61,17 @@ describe('sheets of many rules', () => {
     const { warnings } = convertPage(page(css), 'https://site.example/', { ...wholePage, extract: 'full' });
     expect(warnings).toContainEqual(expect.stringContaining('too much to be judged'));
   });
+});
+
+test('a page sent as XHTML closes elements as XML does, one sent as HTML as HTML does', async () => {
+  const bytes = Buffer.from(
+    '<html xmlns="http://www.w3.org/1999/xhtml"><head><title/></head><body><p>before</p><script src="x.js"/><p>after</p></body></html>',
+  );
+  const page = async (contentType: string, format: 'markdown' | 'html') => {
+    const source = { bytes, contentType, url: 'https://site.example/', cut: false };
+    return (await convert(source, { ...wholePage, format }, false)).text;
+  };
+  expect(await page('application/xhtml+xml; charset=utf-8', 'markdown')).toBe('before\n\nafter');
+  expect(await page('application/xhtml+xml', 'html')).toContain('after');
+  expect(await page('text/html', 'markdown')).not.toContain('after');
 });

@@ -4,7 +4,7 @@ import { decodeText } from './decode.ts';
 import { withoutInvisible } from './html/visible-text.ts';
 import type { PageDocument, PageOptions, Source } from './job.ts';
 import { prettyJson } from './pretty-json.ts';
-import { mediaTypeToken, sniff } from './sniff.ts';
+import { isXhtml, mediaTypeToken, sniff } from './sniff.ts';
 
 /** A response as text that can be paged through. Throws `unsupported` for bytes that are no text. */
 export async function convert(source: Source, options: PageOptions, raw: boolean): Promise<PageDocument> {
@@ -45,11 +45,11 @@ async function convertText(
   if (kind !== 'html') return { ...bare(text), kind };
   if (options.format === 'html') {
     const { pageSource } = await import('./html/page-source.ts');
-    const page = pageSource(text, source.url, options);
+    const page = pageSource(text, source.url, options, isXhtml(source.contentType));
     return { ...bare(withoutInvisible(page.text)), kind, warnings: page.warnings };
   }
   const { convertPage } = await import('./html/convert-page.ts');
-  return { ...bare(''), kind, ...convertPage(text, source.url, options) };
+  return { ...bare(''), kind, ...convertPage(text, source.url, options, isXhtml(source.contentType)) };
 }
 
 function bare(text: string): PageDocument {

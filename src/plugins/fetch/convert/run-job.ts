@@ -1,7 +1,7 @@
 import { convert } from './convert.ts';
 import { decodeText } from './decode.ts';
 import type { Job, JobResults } from './job.ts';
-import { sniff } from './sniff.ts';
+import { isXhtml, sniff } from './sniff.ts';
 
 /** Loads what a job is done with, which takes a new thread on busy cores longer than most jobs do. */
 export async function loadLibraries(job: Job): Promise<void> {
@@ -28,11 +28,13 @@ export async function runJob(job: Job): Promise<JobResults[Job['task']]> {
     }
     case 'links': {
       const { pageLinks } = await import('./html/page-links.ts');
-      return pageLinks(decodeText(job.source.bytes, job.source.contentType).text, job.source.url);
+      const { bytes, contentType, url } = job.source;
+      return pageLinks(decodeText(bytes, contentType).text, url, isXhtml(contentType));
     }
     case 'metadata': {
       const { pageMetadata } = await import('./html/page-metadata.ts');
-      return pageMetadata(decodeText(job.source.bytes, job.source.contentType).text, job.source.url);
+      const { bytes, contentType, url } = job.source;
+      return pageMetadata(decodeText(bytes, contentType).text, url, isXhtml(contentType));
     }
     case 'feed': {
       const { readFeed } = await import('./feed.ts');

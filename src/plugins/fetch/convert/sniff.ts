@@ -37,6 +37,11 @@ export function mediaType(contentType: string | undefined): string {
   return (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
 
+/** Whether browsers read the page as XML. */
+export function isXhtml(contentType: string | undefined): boolean {
+  return mediaType(contentType) === 'application/xhtml+xml';
+}
+
 /**
  * The media type in a form that may stand in this server's own words: a token as RFC 6838 names types, without
  * parameters; undefined for anything else, since the header is the site's to write and could hold a sentence.

@@ -49,8 +49,11 @@ const exempt = new Set([
   'br',
 ]);
 
-/** What stands around the content of a page by the meaning of its elements: navigation, footers, asides. */
-export function isAround(element: Element): boolean {
+/**
+ * What stands around the content of a page by the meaning of its elements (navigation, footers, asides), and boxes of
+ * well-known names that hold little else.
+ */
+export function isAround(element: Element, measured: Measure | undefined): boolean {
   const { name, attribs } = element;
   if (name === 'nav') return true;
   if (name === 'footer') return !isInside(element, 'blockquote');
@@ -58,7 +61,24 @@ export function isAround(element: Element): boolean {
   if (role !== undefined && landmark.has(role)) return !(role === 'banner' && isInside(element, 'article'));
   const names = `${attribs.class ?? ''} ${attribs.id ?? ''}`;
   if (name === 'aside') return !admonition.test(names);
-  return names.length > 1 && always.test(names) && !exempt.has(name);
+  return names.length > 1 && always.test(names) && !exempt.has(name) && !(measured && isProse(measured));
+}
+
+/** Whether a box is text to read, whatever it is called: sentences, few links, and no form around a line of advice. */
+export function isProse({ prose, text, linkDensity, controls }: Measure): boolean {
+  return prose >= 60 && prose * 2 >= text && linkDensity < 0.3 && prose >= controls * proseOfControl;
+}
+
+/** Forms and banners say less than this beside each of their fields and buttons. */
+const proseOfControl = 300;
+
+const threads =
+  /(^|\s)([\w-]+[-_])?(comments|comentarios|commentaires|kommentare|commentlist|disqus)([-_](list|area|section|block|container|box|thread|wrap\w*))?(?=$|\s)/i;
+
+/** What readers wrote below a page: prose as well, with an author to each part or a form to add to it. */
+export function isThread({ attribs }: Element, { hasLink, listItems, controls }: Measure): boolean {
+  if (!hasLink && listItems === 0 && controls === 0) return false;
+  return threads.test(attribs.class ?? '') || threads.test(attribs.id ?? '');
 }
 
 /** What its class and id make unlikely to be content. Never a heading, code, table or list item: those are content by nature. */

@@ -6,8 +6,9 @@ import { FramedPages } from './framed-pages.ts';
 import { ImageMaps } from './image-maps.ts';
 import { lightBlocks } from './light-blocks.ts';
 import type { LightNode } from './light-node.ts';
-import { pickMain } from './main-content.ts';
+import { type Pick, pickMain } from './main-content.ts';
 import { target } from './markdown-rules.ts';
+import { mostColumns } from './markdown-table.ts';
 import { type Measure, measure } from './measure.ts';
 import { type Elsewhere, elsewhere, elsewhereWarnings } from './page-frames.ts';
 import { pageTitle } from './page-title.ts';
@@ -37,20 +38,25 @@ function littleTextWarning({ root }: PageTree, isReduced: boolean): string {
 /** Fewer characters than this are no page to read. */
 const littleText = 200;
 
+/** Leaving out a larger share of the page's prose is told. */
+const mostLeft = 1 / 3;
+
 type Converted = Omit<PageDocument, 'kind' | 'charset'>;
 
 /** An HTML page as Markdown or text: what a reader would see of its main content. Throws `invalid_input` on a bad selector. */
-export function convertPage(html: string, url: string, options: PageOptions): Converted {
-  const tree = parsePage(html, url);
+export function convertPage(html: string, url: string, options: PageOptions, isXml = false): Converted {
+  const tree = parsePage(html, url, isXml);
   const content = contentOf(tree, options);
   const listed: { url: string; text: string }[] = [];
   const onLink = (target: string, text: string) => {
     if (options.links === 'list') listed.push({ url: target, text });
   };
+  const cut = new Set<string>();
+  const onCut = () => cut.add(`Tables show their first ${mostColumns} columns; the cells beyond them are left out.`);
   const convert =
     options.format === 'text'
-      ? plainConverter()
-      : markdownConverter({ onLink: options.links === 'inline' ? undefined : onLink });
+      ? plainConverter(onCut)
+      : markdownConverter({ onLink: options.links === 'inline' ? undefined : onLink }, onCut);
   const { images } = options;
   const framed = new FramedPages((srcdoc) => framedBlocks(srcdoc, tree, images));
   const context = { ...content, base: tree.base, images, maps: new ImageMaps(tree.root), framed };
@@ -63,7 +69,7 @@ export function convertPage(html: string, url: string, options: PageOptions): Co
     text: heading + text + frameList(other, options.format) + linkList(listed),
     title,
     extraction: content.extraction,
-    warnings: [...content.warnings, ...elsewhereWarnings(other)],
+    warnings: [...content.warnings, ...cut, ...elsewhereWarnings(other)],
   };
 }
 
@@ -128,7 +134,9 @@ function contentBy(tree: PageTree, options: PageOptions, visibility: Visibility)
   if (options.extract === 'main') {
     const isHiddenInMain = hiddenIn('main');
     const picked = pickMain(tree.root, isHiddenInMain);
-    if (picked) return { ...picked, isHidden: isHiddenInMain, extraction: 'main', warnings: [] };
+    if (picked) {
+      return { ...picked, isHidden: isHiddenInMain, extraction: 'main', warnings: leftWarnings(picked.prose) };
+    }
   }
   // Not `body`: browsers show what stands before it, after it and in a second one as parts of the first.
   const roots = [tree.root];
@@ -140,6 +148,15 @@ function contentBy(tree: PageTree, options: PageOptions, visibility: Visibility)
       ? [littleTextWarning(tree, removed.size > 0)]
       : ['No main content was found, so this is the whole visible page, with its navigation.'];
   return { ...whole, extraction: 'fallback', warnings };
+}
+
+/** Losing text is the caller's choice to make. */
+function leftWarnings({ all, left }: Pick['prose']): string[] {
+  if (left < littleText || left <= all * mostLeft) return [];
+  const percent = Math.round((left / all) * 100);
+  return [
+    `About ${percent} % of the page's text is not here: it stands in comments, sidebars and the like. extract: "full" gives the whole page.`,
+  ];
 }
 
 /** The page's own heading, where the content was picked from below it. */

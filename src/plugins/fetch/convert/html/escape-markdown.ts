@@ -3,16 +3,22 @@ export function escapeLabel(text: string): string {
   return text.replace(/[\\`*[\]]/g, '\\$&').replace(/<(?=[A-Za-z/!?])/g, '\\<');
 }
 
-/** Markdown that becomes the text of a link: brackets without partners would end it, and are escaped. */
+/** A code span as `codeSpan` marks it, a mark that is escaped, or a bracket. */
+const spanOrBracket = /\ufdd7[^\ufdd8]*\ufdd8|\\[\s\S]|[[\]]/g;
+
+/**
+ * Markdown that becomes the text of a link: brackets without partners would end it, and are escaped. Those in code stay:
+ * code spans bind tighter than links, and a backslash in them is one that is seen (CommonMark 6.1).
+ */
 export function balanceBrackets(markdown: string): string {
   let depth = 0;
   let isBalanced = true;
-  for (const [mark] of markdown.matchAll(/\\[\s\S]|[[\]]/g)) {
+  for (const [mark] of markdown.matchAll(spanOrBracket)) {
     if (mark === '[') depth++;
     else if (mark === ']' && --depth < 0) isBalanced = false;
   }
   if (isBalanced && depth === 0) return markdown;
-  return markdown.replace(/\\[\s\S]|[[\]]/g, (mark) => (mark.length === 2 ? mark : `\\${mark}`));
+  return markdown.replace(spanOrBracket, (mark) => (mark.length > 1 ? mark : `\\${mark}`));
 }
 
 /** Stands for the backslash before what is markup only at the beginning of a line. */

@@ -1,13 +1,17 @@
 import type { Element, ParentNode } from 'domhandler';
-import { classWeight, isAround, isUnlikely } from './boilerplate.ts';
-import { type Measure, measure } from './measure.ts';
+import { classWeight, isAround, isProse, isThread, isUnlikely } from './boilerplate.ts';
+import { scoreAll } from './content-score.ts';
+import { Measure, measure } from './measure.ts';
 import { isElement } from './page-tree.ts';
+import { withRest } from './rest-of-content.ts';
 
 /** The elements that hold the content, and what to leave out inside them. */
 export interface Pick {
   readonly roots: readonly ParentNode[];
   readonly measures: ReadonlyMap<ParentNode, Measure>;
   readonly isDropped: (element: Element) => boolean;
+  /** Prose of the page outside navigation, asides and footers, and how much of it is not in the pick, in characters. */
+  readonly prose: { readonly all: number; readonly left: number };
 }
 
 const enoughText = 500;
@@ -15,8 +19,9 @@ const leastText = 200;
 const leastShare = 0.05;
 
 /**
- * Finds the main content: Readability's scoring on one measured tree, in three attempts that forgive more and more.
- * Undefined where even the best holds too little of what the page shows; the caller then takes the whole body.
+ * Finds the main content: Readability's scoring on one measured tree, in three attempts that forgive more and more, and
+ * what stands beside it and is text as well. Undefined where even the best holds too little of what the page shows; the
+ * caller then takes the whole body.
  */
 export function pickMain(root: ParentNode, isHidden: (element: Element) => boolean): Pick | undefined {
   let best: Pick | undefined;
@@ -24,24 +29,66 @@ export function pickMain(root: ParentNode, isHidden: (element: Element) => boole
   const whole = measure(root, isHidden);
   const visible = whole.get(root)?.text ?? 0;
   for (const attempt of ['strict', 'lenient', 'open'] as const) {
+    const spared: Element[] = [];
     const isLeftOut = (element: Element) => {
-      if (!whole.has(element)) return true; // hidden
+      const own = whole.get(element);
+      if (!own) return true; // hidden
       if (attempt === 'open') return false;
-      if (isAround(element)) return true;
-      return attempt === 'strict' && isUnlikely(element, whole.get(element));
+      if (isAround(element, own)) return true;
+      if (attempt === 'lenient' || !isUnlikely(element, own)) return false;
+      if (isProse(own)) spared.push(element);
+      return true;
     };
     const measures = measure(root, isLeftOut);
-    const roots = choose(root, measures);
+    const shunned = new Map(spared.map((element) => [element, whole.get(element) ?? new Measure()]));
+    const roots = withRest(choose(root, measures), root, measures, shunned);
     const length = roots.reduce((sum, picked) => sum + (measures.get(picked)?.text ?? 0), 0);
     if (length > bestLength * (best ? 1.5 : 1)) {
       bestLength = length;
-      best = { roots, measures, isDropped: (element) => isLeftOut(element) || isLinkFarm(element, measures) };
+      best = finished(roots, root, whole, measures, spared, isLeftOut);
     }
     if (length >= enoughText) break;
   }
   const isTooLittle =
     visible === 0 || bestLength < Math.min(leastText, visible * 0.5) || bestLength < visible * leastShare;
   return best && !isTooLittle ? best : undefined;
+}
+
+/**
+ * The pick, with the text in it that was left out by its name alone: names judge what to choose, and inside of what was
+ * chosen the text speaks for itself.
+ */
+function finished(
+  roots: readonly ParentNode[],
+  root: ParentNode,
+  whole: ReadonlyMap<ParentNode, Measure>,
+  measures: ReadonlyMap<ParentNode, Measure>,
+  spared: readonly Element[],
+  isLeftOut: (element: Element) => boolean,
+): Pick {
+  const proseOf = (nodes: readonly ParentNode[], of: ReadonlyMap<ParentNode, Measure>) =>
+    nodes.reduce((sum, node) => sum + (of.get(node)?.prose ?? 0), 0);
+  const taken = new Set<ParentNode>(roots);
+  const inside = spared.filter((element) => isKept(element, whole) && isInside(element, taken));
+  const all = proseOf([root], measures) + proseOf(spared, whole);
+  const kept = proseOf(roots, measures) + proseOf(inside, whole);
+  const prose = { all, left: all - kept };
+  if (inside.length === 0) {
+    return { roots, measures, prose, isDropped: (element) => isLeftOut(element) || isLinkFarm(element, measures) };
+  }
+  const isOut = (element: Element) => isLeftOut(element) && !isKept(element, whole);
+  const again = measure(root, isOut);
+  return { roots, measures: again, prose, isDropped: (element) => isOut(element) || isLinkFarm(element, again) };
+}
+
+function isKept(element: Element, measures: ReadonlyMap<ParentNode, Measure>): boolean {
+  const own = measures.get(element);
+  return own !== undefined && isProse(own) && !isAround(element, own) && !isThread(element, own);
+}
+
+function isInside(element: Element, roots: ReadonlySet<ParentNode>): boolean {
+  for (let at: ParentNode | null = element; at; at = at.parent) if (roots.has(at)) return true;
+  return false;
 }
 
 function choose(root: ParentNode, measures: ReadonlyMap<ParentNode, Measure>): ParentNode[] {
@@ -59,48 +106,6 @@ function choose(root: ParentNode, measures: ReadonlyMap<ParentNode, Measure>): P
   if (container) return [container];
   if (!top) return [root];
   return withSiblings(climbWhileBetter(top, scores), topScore, scores, measures);
-}
-
-/** Points of every element that has text below it: paragraphs give theirs to their ancestors, less the farther up. */
-function scoreAll(measures: ReadonlyMap<ParentNode, Measure>): Map<Element, number> {
-  const scores = new Map<Element, number>();
-  for (const [element, own] of measures) {
-    if (!isElement(element) || own.text < 25) continue;
-    const isWhole = isTextual(element, own);
-    const points = isWhole ? pointsOf(own.commas, own.text, 3) : looseText(element, own);
-    if (points === 0) continue;
-    // Text that stands loose in a box is the box's own; a paragraph's points are for what is around it.
-    let at: ParentNode | null = isWhole ? element.parent : element;
-    for (let level = 0; isElement(at) && level < 5; level++, at = at.parent) {
-      const start = scores.get(at) ?? tagWeight(at.name) + classWeight(at);
-      scores.set(at, start + points / (level === 0 ? 1 : level === 1 ? 2 : level * 3));
-    }
-  }
-  return scores;
-}
-
-function pointsOf(commas: number, text: number, most: number): number {
-  return 1 + commas + Math.min(Math.floor(text / 100), most);
-}
-
-/** Points of a box for the text in it that is in no block, as on pages that part paragraphs by line breaks. */
-function looseText({ name }: Element, own: Measure): number {
-  const isBox = name === 'div' || name === 'section' || name === 'article' || name === 'main' || name === 'center';
-  return isBox && own.direct >= 80 ? pointsOf(own.directCommas, own.direct, 30) : 0;
-}
-
-const textual = new Set(['p', 'pre', 'td', 'blockquote', 'h2', 'h3', 'h4', 'h5', 'h6', 'section', 'dd']);
-
-function isTextual({ name }: Element, own: Measure): boolean {
-  if (name === 'section' || name === 'div' || name === 'dd') return !own.hasBlock;
-  return textual.has(name);
-}
-
-function tagWeight(name: string): number {
-  if (name === 'div' || name === 'article' || name === 'main') return 5;
-  if (name === 'pre' || name === 'td' || name === 'blockquote') return 3;
-  if (/^(address|ol|ul|dl|dd|dt|li|form)$/.test(name)) return -3;
-  return /^(h[1-6]|th)$/.test(name) ? -5 : 0;
 }
 
 /** `main`, `article` and the like, where it holds the pick and what it adds to it is not mostly links. */

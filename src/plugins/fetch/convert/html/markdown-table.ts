@@ -1,7 +1,10 @@
 import { atLineStart } from './escape-markdown.ts';
 import type { LightCell, LightNode, LightTable } from './light-node.ts';
 
-const mostColumns = 200;
+/** Cells of a row beyond these are left out, and `onCut` is told. */
+export const mostColumns = 2000;
+/** Up to here every row gets all columns; wider tables are read without (GFM 4.10), and the room is for what they say. */
+const mostPadded = 200;
 const mostCells = 200_000;
 const longestRepeat = 80;
 
@@ -18,38 +21,41 @@ export function markdownTable(
   table: LightTable,
   convert: (root: LightNode) => string,
   escapeText: (text: string) => string,
+  onCut: () => void,
 ): string {
   const inCell = (cell: LightCell) =>
     (cell.plain === undefined
       ? cellText(convert(cell.root))
       : escapeText(cell.plain.replace(/\s+/g, ' ').trim()).replaceAll(atLineStart, '')
     ).replaceAll('|', '\\|');
-  const grid = layOut(table.rows, inCell);
+  const grid = layOut(table.rows, inCell, onCut);
   const before = [table.strays, table.caption].map((root) => (root ? convert(root) : '')).filter((text) => text !== '');
   if (grid.length === 0) return before.join('\n\n');
-  const columns = Math.min(
-    mostColumns,
-    grid.reduce((most, row) => Math.max(most, row.length), 0),
-  );
+  const columns = grid.reduce((most, row) => Math.max(most, row.length), 0);
+  const least = columns > mostPadded ? 0 : columns;
   const isHeaded = table.rows[0]?.length !== 0 && (table.rows[0]?.every(({ isHeader }) => isHeader) ?? false);
   const header = isHeaded ? (grid[0] ?? []) : [];
   const body = isHeaded ? grid.slice(1) : grid;
   const aligns = Array.from({ length: columns }, (_, column) =>
     rule(header[column]?.align || body[0]?.[column]?.align || ''),
   );
-  const lines = [line(header, columns), `| ${aligns.join(' | ')} |`, ...body.map((row) => line(row, columns))];
+  const lines = [
+    line(header, columns),
+    `| ${aligns.join(' | ')} |`,
+    ...body.map((row) => line(row, Math.max(row.length, least))),
+  ];
   return [...before, lines.join('\n')].join('\n\n');
 }
 
 /** A table as lines of tab-separated cells. */
-export function plainTable(table: LightTable, convert: (root: LightNode) => string): string {
+export function plainTable(table: LightTable, convert: (root: LightNode) => string, onCut: () => void): string {
   const inCell = (cell: LightCell) => (cell.plain ?? convert(cell.root)).replace(/\s+/g, ' ').trim();
-  const lines = layOut(table.rows, inCell).map((row) => row.map(({ text }) => text).join('\t'));
+  const lines = layOut(table.rows, inCell, onCut).map((row) => row.map(({ text }) => text).join('\t'));
   const before = [table.strays, table.caption].flatMap((root) => (root ? [convert(root)] : []));
   return [...before, ...lines].join('\n');
 }
 
-function layOut(rows: LightTable['rows'], inCell: (cell: LightCell) => string): GridCell[][] {
+function layOut(rows: LightTable['rows'], inCell: (cell: LightCell) => string, onCut: () => void): GridCell[][] {
   const grid: GridCell[][] = [];
   const carried: ({ readonly cell: GridCell; left: number } | undefined)[] = [];
   let cells = 0;
@@ -64,11 +70,11 @@ function layOut(rows: LightTable['rows'], inCell: (cell: LightCell) => string): 
     for (const cell of row) {
       takeCarried();
       const text = inCell(cell);
+      if (line.length >= mostColumns && text !== '') onCut();
       const span = cells > mostCells ? 1 : cell.colSpan;
       for (let column = 0; column < span && line.length < mostColumns; column++) {
         const own = { text: column === 0 ? text : '', align: cell.align };
-        const below = { text: own.text.length <= longestRepeat ? own.text : '', align: cell.align };
-        carried[line.length] = cell.rowSpan > 1 ? { cell: below, left: cell.rowSpan - 1 } : undefined;
+        carried[line.length] = column === 0 || line.length < mostPadded ? below(own, cell) : undefined;
         line.push(own);
         takeCarried();
       }
@@ -78,6 +84,12 @@ function layOut(rows: LightTable['rows'], inCell: (cell: LightCell) => string): 
     if (line.some(({ text }) => text !== '')) grid.push(line);
   }
   return grid;
+}
+
+/** What a cell that spans rows leaves to those below it. */
+function below({ text, align }: GridCell, { rowSpan }: LightCell): { cell: GridCell; left: number } | undefined {
+  if (rowSpan <= 1) return undefined;
+  return { cell: { text: text.length <= longestRepeat ? text : '', align }, left: rowSpan - 1 };
 }
 
 function line(row: readonly GridCell[], columns: number): string {

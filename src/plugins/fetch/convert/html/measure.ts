@@ -9,6 +9,11 @@ export class Measure {
   /** Text and commas that stand in no block below: paragraphs parted by line breaks. */
   direct = 0;
   directCommas = 0;
+  directLinks = 0;
+  /** Text in blocks that hold a sentence or more and are not mostly links. */
+  prose = 0;
+  /** Fields and buttons, which are hidden as they are no text. */
+  controls = 0;
   paragraphs = 0;
   listItems = 0;
   images = 0;
@@ -22,6 +27,8 @@ export class Measure {
     this.text += child.text;
     this.linkText += child.linkText;
     this.commas += child.commas;
+    this.prose += child.prose;
+    this.controls += child.controls;
     this.paragraphs += child.paragraphs;
     this.listItems += child.listItems;
     this.images += child.images;
@@ -35,6 +42,7 @@ export class Measure {
   addDirect(child: Measure): void {
     this.direct += child.direct;
     this.directCommas += child.directCommas;
+    this.directLinks += child.directLinks;
   }
 
   /** Share of the text that is link text, 0 to 1. */
@@ -42,6 +50,10 @@ export class Measure {
     return this.text === 0 ? 0 : this.linkText / this.text;
   }
 }
+
+const controlNames = new Set(['input', 'button', 'select', 'textarea']);
+/** Shorter blocks are names, dates and labels. */
+const leastProse = 60;
 
 export const headingNames = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'] as const;
 
@@ -91,7 +103,9 @@ export function measure(root: ParentNode, isHidden: (element: Element) => boolea
   while (node) {
     const parent = open.at(-1) as Measure;
     if (node.type === 'text') countText(parent, node.data);
-    else if (isElement(node) && !isHidden(node)) {
+    else if (isElement(node) && isHidden(node)) {
+      if (controlNames.has(node.name)) parent.controls++;
+    } else if (isElement(node)) {
       const own = new Measure();
       measures.set(node, own);
       const first: AnyNode | undefined = node.children[0];
@@ -147,14 +161,18 @@ function close({ name, attribs }: Element, own: Measure, parent: Measure): void 
   if (name === 'a' && attribs.href !== undefined) {
     // A link inside the page is a table of contents or a note, not a way out of it.
     own.linkText = attribs.href.startsWith('#') ? own.text * 0.3 : own.text;
+    own.directLinks = own.linkText;
+    own.prose = 0;
     parent.add(own);
     parent.addDirect(own);
     parent.hasLink = true;
     return;
   }
+  if (blockNames.has(name)) {
+    parent.hasBlock = true;
+    if (own.direct >= leastProse && own.directLinks * 3 < own.direct) own.prose += own.direct;
+  } else parent.addDirect(own);
   parent.add(own);
-  if (blockNames.has(name)) parent.hasBlock = true;
-  else parent.addDirect(own);
   if (name === 'p') parent.paragraphs++;
   else if (name === 'li') parent.listItems++;
   else if (name === 'img' || name === 'picture') parent.images++;

@@ -12,8 +12,8 @@ import { visibleText } from './visible-text.ts';
 const mostLinks = 10_000;
 
 /** Every link a reader could follow, once, in order of the page. */
-export function pageLinks(html: string, url: string): JobResults['links'] {
-  const tree = parsePage(html, url);
+export function pageLinks(html: string, url: string, isXml = false): JobResults['links'] {
+  const tree = parsePage(html, url, isXml);
   const visibility = new Visibility(tree);
   const here = URL.canParse(url) ? new URL(url).host : '';
   const maps = new ImageMaps(tree.root);

@@ -13,8 +13,8 @@ const mostEach = 100;
 const longestJsonLd = 30_000;
 
 /** What a page says about itself, from its head and its headings. */
-export function pageMetadata(html: string, url: string): PageMetadata {
-  const tree = parsePage(html, url);
+export function pageMetadata(html: string, url: string, isXml = false): PageMetadata {
+  const tree = parsePage(html, url, isXml);
   const visibility = new Visibility(tree);
   const elements = gather(tree);
   const metas = metaValues(elements.meta ?? []);

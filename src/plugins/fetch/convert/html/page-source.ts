@@ -16,8 +16,9 @@ export function pageSource(
   html: string,
   url: string,
   { selector, removeSelector }: PageOptions,
+  isXml = false,
 ): Pick<PageDocument, 'text' | 'warnings'> {
-  const tree = parsePage(html, url);
+  const tree = parsePage(html, url, isXml);
   const { $ } = tree;
   const visibility = new Visibility(tree);
   prune(tree.root, (element) => textless.has(element.name) || visibility.isConcealed(element));

@@ -10,8 +10,9 @@ export interface PageTree {
   readonly base: URL | undefined;
 }
 
-export function parsePage(html: string, url: string): PageTree {
-  const $ = load(html, { xml: { xmlMode: false, decodeEntities: true } }, false);
+/** In a page that is XML, as XHTML is where it is sent as such, a tag that ends in a slash ends its element. */
+export function parsePage(html: string, url: string, isXml = false): PageTree {
+  const $ = load(html, { xml: { xmlMode: false, decodeEntities: true, recognizeSelfClosing: isXml } }, false);
   const root = $.root().get(0) as ParentNode;
   openHeads(root);
   const base = /<base\b/i.test(html) ? firstNamed(root, 'base') : undefined;

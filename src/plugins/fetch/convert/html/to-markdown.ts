@@ -8,19 +8,20 @@ import { plainRules } from './plain-rules.ts';
 
 type Converter = (root: LightNode) => string;
 
-/** Converts one light tree to Markdown. */
-export function markdownConverter(options: RuleOptions): Converter {
+/** Converts one light tree to Markdown. `onCut` is told of tables that lose cells. */
+export function markdownConverter(options: RuleOptions, onCut: () => void): Converter {
   const convert: Converter = (root) => writeEmphasis(converter(root));
   const table: Rule = (_, node) =>
-    node instanceof TableNode ? `\n\n${markdownTable(node.table, convert, escapeMarkdown)}\n\n` : '';
+    node instanceof TableNode ? `\n\n${markdownTable(node.table, convert, escapeMarkdown, onCut)}\n\n` : '';
   const converter = converterOf(new Map([...markdownRules(options), ['TABLE', table]]), escapeMarkdown);
   return convert;
 }
 
-/** Converts one light tree to text without markup. */
-export function plainConverter(): Converter {
+/** Converts one light tree to text without markup. `onCut` is told of tables that lose cells. */
+export function plainConverter(onCut: () => void): Converter {
   const convert: Converter = (root) => converter(root);
-  const table: Rule = (_, node) => (node instanceof TableNode ? `\n\n${plainTable(node.table, convert)}\n\n` : '');
+  const table: Rule = (_, node) =>
+    node instanceof TableNode ? `\n\n${plainTable(node.table, convert, onCut)}\n\n` : '';
   const converter = converterOf(new Map([...plainRules(), ['TABLE', table]]), (text) => text);
   return convert;
 }
