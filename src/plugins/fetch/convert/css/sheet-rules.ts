@@ -40,6 +40,8 @@ export class SheetRules {
   readonly #isAlone: boolean;
   /** Names of the attributes that rules are found by. */
   readonly #attributeNames = new Set<string>();
+  /** Classes of which a rule says what becomes of an element that has them. */
+  readonly #settled = new Set<string>();
   #isCrowded = false;
   #entries = 0;
 
@@ -51,6 +53,11 @@ export class SheetRules {
   /** Whether the sheets asked for more than is done for one page: then more is taken to be hidden than is. */
   get isExhausted(): boolean {
     return this.#matcher.isExhausted || this.#isCrowded;
+  }
+
+  /** Whether the sheets themselves say whether what has the class is hidden. */
+  settles(className: string): boolean {
+    return this.#settled.has(className);
   }
 
   /** Takes in a sheet; later ones win over earlier ones. Time is linear in its length. */
@@ -123,7 +130,9 @@ export class SheetRules {
     const nesting = rule.parent && this.#nestingOf(rule.parent);
     if (nesting === null) return;
     const buckets = hides ? this.#hiding : this.#showing;
+    const settles = saysHiding(style);
     const add = (selector: Selector, key = keyOf(selector)) => {
+      if (settles) for (const name of selector.compounds[0]?.classes ?? []) this.#settled.add(name);
       const bucket = buckets.get(key) ?? [];
       buckets.set(key, bucket);
       if (key.startsWith('[')) this.#attributeNames.add(/[^[\]=]+/.exec(key)?.[0] ?? '');
@@ -182,6 +191,10 @@ function canHide({ normal, important }: HidingStyle): boolean {
   if (normal.animation !== undefined) return true;
   const signs = normal.gives | (important?.gives ?? 0) | ((normal.passes | (important?.passes ?? 0)) & anyHiding);
   return ((signs & anyHiding) | ((normal.factGives | (important?.factGives ?? 0)) & anyHidingFacts)) !== 0;
+}
+
+function saysHiding({ normal, important }: HidingStyle): boolean {
+  return ((normal.sets | normal.passes | (important?.sets ?? 0) | (important?.passes ?? 0)) & anyHiding) !== 0;
 }
 
 function isPainting({ normal, important }: HidingStyle): boolean {

@@ -5,6 +5,7 @@ import { scanInline } from '../css/sheet-scanner.ts';
 import { askingFacts, fact, hidesBox, hidesText, sign, textSigns } from '../css/signs.ts';
 import { VariableTable } from '../css/variable-table.ts';
 import { handedDown, isLayingOut, ownFacts, showsBack } from './box-facts.ts';
+import { hintsHidden } from './class-hints.ts';
 import type { PageTree } from './page-tree.ts';
 import { isElement, nextNode, textOf } from './page-tree.ts';
 import { type Colours, coloursOf, pageColours } from './text-colours.ts';
@@ -18,9 +19,6 @@ const silent = new Set([
 
 /** What is in these is no part of the page where scripts run, its sheets included. */
 const inert = new Set(['noscript', 'template', 'noembed', 'noframes', 'iframe']);
-
-const hiddenClass =
-  /(^|\s)(sr-only|visually-?hidden|screen-?reader(-text|-only)?|u-hidden|is-hidden|d-none|print-only|skip-?(link|nav|to-content))(\s|$)/i;
 
 /** Elements that show something without text of their own. */
 const pictures = new Set(['img', 'picture', 'video', 'audio', 'iframe', 'math', 'hr', 'input']);
@@ -122,7 +120,7 @@ export class Visibility {
   #own(element: Element, around: Inherited): Inherited | undefined {
     const { name, attribs } = element;
     const isPage = name === 'body' || name === 'html';
-    if (!isPage && !this.#isStreamed(attribs.id) && concealsByAttribute(attribs)) return this.#concealWhole(element);
+    if (!isPage && !this.#isStreamed(attribs.id) && this.#isNamedHidden(attribs)) return this.#concealWhole(element);
     const inline = attribs.style === undefined ? undefined : this.#inlineOf(attribs.style);
     const own = this.#rules.signsOf(element, inline, (around.signs | (around.facts & askingFacts)) !== 0);
     if (isPage) return this.#coloured(element, own, around, { signs: 0, facts: 0, colours: around.colours });
@@ -168,6 +166,10 @@ export class Visibility {
     this.#concealed.add(element);
   }
 
+  #isNamedHidden(attribs: Readonly<Record<string, string>>): boolean {
+    return concealsByAttribute(attribs, this.#rules, this.#isLenient);
+  }
+
   #isStreamed(id: string | undefined): boolean {
     return id?.startsWith('S:') === true && this.#awaited.has(id.slice(2));
   }
@@ -206,11 +208,15 @@ function dataSheet(href: string): string | undefined {
   return /;\s*base64\s*$/i.test(head) ? Buffer.from(plain, 'base64').toString('utf8') : plain;
 }
 
-/** Whether its attributes alone say that the element is hidden. */
-export function concealsByAttribute(attribs: Readonly<Record<string, string>>): boolean {
+/** Whether its attributes alone say that the element is hidden; of classes that the page's own sheets name, those say it. */
+export function concealsByAttribute(
+  attribs: Readonly<Record<string, string>>,
+  rules?: SheetRules,
+  isLenient = false,
+): boolean {
   const classes = attribs.class;
   if (isFormula(classes)) return false;
-  if (classes !== undefined && hiddenClass.test(classes)) return true;
+  if (hintsHidden(classes, rules && ((name) => rules.settles(name)), isLenient)) return true;
   return 'hidden' in attribs || attribs['aria-hidden'] === 'true' || 'popover' in attribs;
 }
 
