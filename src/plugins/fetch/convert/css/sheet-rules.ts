@@ -6,6 +6,7 @@ import type { HidingStyle } from './hiding-style.ts';
 import { type Animated, KeyframeTable } from './keyframe-table.ts';
 import { LayerOrder } from './layer-order.ts';
 import { isTelling } from './paint.ts';
+import { isPushing } from './placement.ts';
 import { keyOf, lastOf, limitsOf, namesIn, selectorsOf } from './rule-selectors.ts';
 import type { Selector } from './selector.ts';
 import { type Nesting, SelectorMatcher } from './selector-matcher.ts';
@@ -24,7 +25,7 @@ export type { Signs } from './cascaded-signs.ts';
 const none: Entry[] = [];
 const noneAnimated: readonly Animated[] = [];
 /** What is said of an element that no rule is about. */
-export const unstyled: Signs = { sets: 0, gives: 0, factSets: 0, factGives: 0, paints: undefined };
+export const unstyled: Signs = { sets: 0, gives: 0, factSets: 0, factGives: 0, paints: undefined, places: undefined };
 
 /** The rules of a page's own style sheets that speak of hiding, found by the element they may be about. */
 export class SheetRules {
@@ -189,6 +190,7 @@ const anything: Selector = { compounds: [], specificity: 0, isSure: false };
 
 function canHide({ normal, important }: HidingStyle): boolean {
   if (normal.animation !== undefined) return true;
+  if ((normal.place && isPushing(normal.place)) || (important?.place && isPushing(important.place))) return true;
   const signs = normal.gives | (important?.gives ?? 0) | ((normal.passes | (important?.passes ?? 0)) & anyHiding);
   return ((signs & anyHiding) | ((normal.factGives | (important?.factGives ?? 0)) & anyHidingFacts)) !== 0;
 }

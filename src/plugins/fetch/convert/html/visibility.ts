@@ -4,7 +4,7 @@ import { SheetRules, type Signs, unstyled } from '../css/sheet-rules.ts';
 import { scanInline } from '../css/sheet-scanner.ts';
 import { askingFacts, fact, hidesBox, hidesText, sign, textSigns } from '../css/signs.ts';
 import { VariableTable } from '../css/variable-table.ts';
-import { handedDown, isLayingOut, ownFacts, showsBack } from './box-facts.ts';
+import { handedDown, isLayingOut, ownFacts, showsBack, standsOutside } from './box-facts.ts';
 import { hintsHidden } from './class-hints.ts';
 import type { PageTree } from './page-tree.ts';
 import { isElement, nextNode, textOf } from './page-tree.ts';
@@ -125,12 +125,13 @@ export class Visibility {
     const own = this.#rules.signsOf(element, inline, (around.signs | (around.facts & askingFacts)) !== 0);
     if (isPage) return this.#coloured(element, own, around, { signs: 0, facts: 0, colours: around.colours });
     const { sets, gives } = own;
-    if (own === unstyled && (around.signs | (around.facts & ~fact.unwrapped)) === 0)
+    if (own === unstyled && (around.signs | (around.facts & ~(fact.unwrapped | fact.inBox))) === 0)
       return this.#coloured(element, own, around, around);
     const facts = this.#factsOf(element, own, around);
-    const isGone = hidesBox(gives, facts, this.#isLenient) || showsBack(facts, around.facts);
+    const isGone =
+      hidesBox(gives, facts, this.#isLenient) || showsBack(facts, around.facts) || standsOutside(own, around.facts);
     if (isGone && !isFormula(attribs.class)) return this.#concealWhole(element);
-    const down = handedDown(gives, facts, around.facts);
+    const down = handedDown(own, facts, around.facts);
     const taken = sets | (facts & fact.outOfFlow ? sign.squeezed : 0) | sign.flat;
     const signs = ((around.signs & ~taken) | gives | down.signs) & textSigns;
     if ((signs & sign.visibility) !== 0 && pictures.has(name)) return this.#concealWhole(element);
