@@ -7,7 +7,7 @@ import { type Animated, KeyframeTable } from './keyframe-table.ts';
 import { LayerOrder } from './layer-order.ts';
 import { isTelling } from './paint.ts';
 import { isPushing } from './placement.ts';
-import { keyOf, lastOf, limitsOf, namesIn, selectorsOf } from './rule-selectors.ts';
+import { keyOf, lastOf, limitsOf, namesIn, ownersOf, selectorsOf } from './rule-selectors.ts';
 import type { Selector } from './selector.ts';
 import { type Nesting, SelectorMatcher } from './selector-matcher.ts';
 import { type SheetRule, scanSheet } from './sheet-scanner.ts';
@@ -22,6 +22,7 @@ const longestNesting = 20_000;
 
 export type { Signs } from './cascaded-signs.ts';
 
+const pseudoElements = ['before', 'after'];
 const none: Entry[] = [];
 const noneAnimated: readonly Animated[] = [];
 /** What is said of an element that no rule is about. */
@@ -43,6 +44,7 @@ export class SheetRules {
   readonly #attributeNames = new Set<string>();
   /** Classes of which a rule says what becomes of an element that has them. */
   readonly #settled = new Set<string>();
+  readonly #pseudos = new Map<string, SheetRules>();
   #isCrowded = false;
   #entries = 0;
 
@@ -79,6 +81,24 @@ export class SheetRules {
     const animated = this.#animated(entries, inline);
     if (animated.length > 0) return animatedSigns(entries, byImportance, inline, animated);
     return signsBy(entries, byImportance, inline);
+  }
+
+  /** What the sheets say of its `::before` and its `::after`. */
+  pseudosOf(element: Element): readonly Signs[] {
+    return [...this.#pseudos.values()].flatMap((rules) => {
+      const signs = rules.signsOf(element, undefined, true);
+      return rules.isExhausted || signs === unstyled ? [] : [signs];
+    });
+  }
+
+  #takePseudo(rule: SheetRule): void {
+    for (const name of pseudoElements) {
+      const selectors = ownersOf(rule.selectors, name);
+      if (selectors === '') continue;
+      const rules = this.#pseudos.get(name) ?? new SheetRules(this.#isAlone);
+      this.#pseudos.set(name, rules);
+      rules.#take({ ...rule, selectors });
+    }
   }
 
   #animated(entries: readonly Entry[], inline: HidingStyle | undefined): readonly Animated[] {
@@ -127,6 +147,7 @@ export class SheetRules {
       this.#keyframes.learn(rule.keyframes, rule.selectors, style, rule.isSure);
       return;
     }
+    if (/:(before|after)/i.test(rule.selectors)) this.#takePseudo(rule);
     const hides = canHide(style) || isPainting(style);
     const nesting = rule.parent && this.#nestingOf(rule.parent);
     if (nesting === null) return;

@@ -4,11 +4,12 @@ import { SheetRules, type Signs, unstyled } from '../css/sheet-rules.ts';
 import { scanInline } from '../css/sheet-scanner.ts';
 import { askingFacts, fact, hidesBox, hidesText, sign, textSigns } from '../css/signs.ts';
 import { VariableTable } from '../css/variable-table.ts';
+import { Backdrops } from './backdrops.ts';
 import { handedDown, isLayingOut, ownFacts, showsBack, standsOutside } from './box-facts.ts';
 import { hintsHidden } from './class-hints.ts';
 import type { PageTree } from './page-tree.ts';
 import { isElement, nextNode, textOf } from './page-tree.ts';
-import { type Colours, coloursOf, pageColours } from './text-colours.ts';
+import { type Colours, coloursOf, onBackdrops, pageColours } from './text-colours.ts';
 
 /** Elements that never show text to a reader, and controls that only a browser makes sense of. */
 const silent = new Set([
@@ -48,6 +49,10 @@ export class Visibility {
   readonly #awaited = new Set<string>();
   readonly #inlines = new Map<string, HidingStyle>();
   readonly #isLenient: boolean;
+  readonly #backdrops = new Backdrops({
+    signsOf: (element) => this.#signsOf(element),
+    pseudosOf: (element) => this.#rules.pseudosOf(element),
+  });
   #hasOtherSheets = false;
 
   /** `isLenient` shows what scripts fade in: for pages that show nothing without them. */
@@ -149,9 +154,7 @@ export class Visibility {
     if ((facts & fact.boxed) !== 0 || (own.gives | own.factGives) === 0) return facts;
     const { parent } = element;
     if (!isElement(parent)) return facts;
-    const style = parent.attribs.style;
-    const inline = style === undefined ? undefined : this.#inlineOf(style);
-    return isLayingOut(this.#rules.signsOf(parent, inline, true)) ? facts | fact.boxed : facts;
+    return isLayingOut(this.#signsOf(parent)) ? facts | fact.boxed : facts;
   }
 
   /** Pages write the same few styles a thousand times. */
@@ -177,15 +180,29 @@ export class Visibility {
 
   /** Adds what is said of colours: text in the colour of its ground is not seen, whoever set the one and the other. */
   #coloured(element: Element, own: Signs, outer: Inherited, around: Inherited): Inherited | undefined {
-    const colours = coloursOf(element, own.paints, outer.colours, {
+    const flat = coloursOf(element, own.paints, outer.colours, {
       isStyledElsewhere: this.#hasOtherSheets,
       isPositioned: (own.factGives & fact.outOfFlow) !== 0,
       isFadeless: this.#isLenient,
     });
+    const colours = flat.isUnseen && !flat.isFaded ? this.#onBackdrops(element, flat, outer.colours) : flat;
     if (colours === outer.colours) return around;
     if (colours.isFaded) return this.#concealWhole(element);
     const signs = colours.isUnseen ? around.signs | sign.sameColour : around.signs & ~sign.sameColour;
     return { signs, facts: around.facts, colours };
+  }
+
+  /** Text in the colour of its ground is seen where something else lies between the two. */
+  #onBackdrops(element: Element, colours: Colours, outer: Colours): Colours {
+    const within = this.#backdrops.within(element);
+    // What was unseen around is so beside all that was found there.
+    const beside = colours === outer ? [] : this.#backdrops.beside(element);
+    return onBackdrops(colours, [...within, ...beside]);
+  }
+
+  #signsOf(element: Element): Signs {
+    const { style } = element.attribs;
+    return this.#rules.signsOf(element, style === undefined ? undefined : this.#inlineOf(style), true);
   }
 }
 
