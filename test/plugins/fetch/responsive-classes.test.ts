@@ -77,3 +77,10 @@ describe('where no sheet at hand names them, classes of frameworks', () => {
     );
   });
 });
+
+test('what is checked as the page is sent shows and hides', () => {
+  const tabs = '<style>.c{display:none}[type=radio]:checked+label+.c{display:block}</style>';
+  const tab = (name: string, checked = '') =>
+    `<input type=radio name=t ${checked}><label></label><div class=c>${name}</div>`;
+  expect(text(tabs + tab('SHOWN', 'checked') + tab('SECRET'))).toBe('SHOWN');
+});

@@ -34,13 +34,16 @@ export function signsBy(
   return signs;
 }
 
+/** Of the rules that place one box, so many of the last are merged. */
+const mostPlacing = 200;
+
 function placesOf(
   entries: readonly Entry[],
   byImportance: readonly Entry[],
   inline: HidingStyle | undefined,
 ): readonly Place[] | undefined {
   const hasPlace = ({ normal, important }: HidingStyle) => normal.place !== undefined || important?.place !== undefined;
-  const placing = entries.filter(({ style }) => hasPlace(style));
+  const placing = entries.filter(({ style }) => hasPlace(style)).slice(-mostPlacing);
   if (placing.length === 0)
     return inline && hasPlace(inline) ? [{ ...inline.normal.place, ...inline.important?.place }] : undefined;
   const of = (isCounted: (entry: Entry) => boolean): Place =>

@@ -22,6 +22,7 @@ const fromWidth =
 const widths: Readonly<Record<string, number>> = {
   ...{ sm: 1, tablet: 1, md: 2, medium: 2, lg: 3, large: 3, desktop: 3, xl: 4 },
 };
+const longestName = 60;
 const shows =
   /^(tw-|-|display-)?((inline-)?(block|flex|grid|table)|inline|contents|flow-root|list-item|table-[a-z-]+|visible|not-sr-only|opacity-(?!0$)\d+|)$/i;
 const hides = /^(tw-|display-)?(none|hidden|invisible|opacity-0|sr-only)$/i;
@@ -53,6 +54,7 @@ function isShownWide(names: readonly string[]): boolean {
   let widest = 0;
   let isShown = false;
   for (const name of names) {
+    if (name.length > longestName) continue;
     const [, prefixed, bootstrap, worded, suffixed, rest = ''] = fromWidth.exec(name) ?? [];
     const width = widths[(prefixed ?? bootstrap ?? worded ?? suffixed ?? '').toLowerCase()] ?? 0;
     const what = suffixed === undefined ? rest : rest.replace(/-on-\w+$/, '');

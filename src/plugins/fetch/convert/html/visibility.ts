@@ -7,8 +7,9 @@ import { VariableTable } from '../css/variable-table.ts';
 import { Backdrops } from './backdrops.ts';
 import { handedDown, isLayingOut, ownFacts, showsBack, standsOutside } from './box-facts.ts';
 import { hintsHidden } from './class-hints.ts';
+import { dataSheet, inMedia, sheetOf } from './own-sheets.ts';
 import type { PageTree } from './page-tree.ts';
-import { isElement, nextNode, textOf } from './page-tree.ts';
+import { isElement, nextNode } from './page-tree.ts';
 import { type Colours, coloursOf, onBackdrops, pageColours } from './text-colours.ts';
 
 /** Elements that never show text to a reader, and controls that only a browser makes sense of. */
@@ -204,26 +205,6 @@ export class Visibility {
     const { style } = element.attribs;
     return this.#rules.signsOf(element, style === undefined ? undefined : this.#inlineOf(style), true);
   }
-}
-
-function sheetOf(style: Element): string {
-  if (!/^(text\/css)?$/i.test(style.attribs.type ?? '')) return '';
-  return inMedia(
-    textOf(style, () => false, Number.POSITIVE_INFINITY),
-    style.attribs.media,
-  );
-}
-
-function inMedia(sheet: string, media: string | undefined): string {
-  return media === undefined || media.trim() === '' ? sheet : `@media ${media}{${sheet}}`;
-}
-
-/** A sheet that the link itself carries; undefined where it is elsewhere. */
-function dataSheet(href: string): string | undefined {
-  const [, head, body = ''] = /^\s*data:([^,]*),([\s\S]*)$/i.exec(href) ?? [];
-  if (head === undefined) return undefined;
-  const plain = body.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-  return /;\s*base64\s*$/i.test(head) ? Buffer.from(plain, 'base64').toString('utf8') : plain;
 }
 
 /** Whether its attributes alone say that the element is hidden; of classes that the page's own sheets name, those say it. */
