@@ -70,7 +70,8 @@ function describeIssue(schema: SchemaNode, issue: v.BaseIssue<unknown>, root: st
     return `${path}: unknown key, ${hint}`;
   }
   if (origin === 'key' && issue.received === 'undefined') return `${path}: required, but missing`;
-  return path === '' ? issue.message : `${path}: ${issue.message}`;
+  const said = issue.type === 'non_empty' ? 'must not be empty' : issue.message;
+  return path === '' ? said : `${path}: ${said}`;
 }
 
 /** A path as people write it: `auth.keys[0].name`. */

@@ -1,3 +1,6 @@
+/** The two spellings of a file of this machine (RFC 8089, appendix B). */
+const localFile = /^file:\/\/localhost\//i;
+
 /** Matches URIs against one template: `{name}` stands for one segment, `{+name}` for any text (RFC 6570 levels 1 and 2). */
 export class UriTemplate {
   readonly #pattern: RegExp;
@@ -17,7 +20,7 @@ export class UriTemplate {
 
   /** The decoded variables, or undefined where the URI is not of this template or holds a bad escape. */
   match(uri: string): Record<string, string> | undefined {
-    const found = this.#pattern.exec(uri);
+    const found = this.#pattern.exec(uri.replace(localFile, 'file:///'));
     if (!found) return undefined;
     try {
       return Object.fromEntries(this.#names.map((name, index) => [name, decodeURIComponent(found[index + 1] ?? '')]));

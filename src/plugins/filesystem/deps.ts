@@ -18,6 +18,8 @@ export interface FilesystemDeps {
   /** Undefined where the configuration keeps nothing. */
   readonly trash: Trash | undefined;
   change(tool: string, signal: AbortSignal): Change;
+  /** Has all of what `work` does with a change happen or none of it, where a trash keeps what it replaces. */
+  whole(change: Change, work: () => Promise<void>): Promise<void>;
   health(): Health;
   close(): Promise<void>;
 }

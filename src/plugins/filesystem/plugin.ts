@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { GatewayError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import { definePlugin, type Health, type PluginHost } from '../../core/plugin.ts';
+import { allOrNothing, rollBack } from './changes/all-or-nothing.ts';
 import { Change } from './changes/change.ts';
 import { settleOpen } from './changes/settle.ts';
 import { Trash } from './changes/trash.ts';
@@ -68,13 +69,16 @@ async function start(config: FilesystemSettings, host: PluginHost): Promise<File
     isWritable(config) && config.trash.enabled
       ? new Trash(trashFolder, { ...config.trash, maxEntries: limits.walkEntries }, byDescriptor)
       : undefined;
-  if (trash) await settleOpen(sandbox, trash, log);
   const changes = {
     trash,
     maxEntries: limits.walkEntries,
     requireWritable: (path: string) => sandbox.requireWritable(path, path),
     onChanged: (path: string) => host.resourceUpdated(pathToFileURL(path).href),
   };
+  if (trash) {
+    const context = { ...changes, sandbox, trash };
+    await settleOpen({ sandbox, trash, log, rollBack: (record) => rollBack(record, context) });
+  }
   const pool = new SearchPool(limits.searches);
   const search = new DirectorySearch({
     pool,
@@ -92,6 +96,7 @@ async function start(config: FilesystemSettings, host: PluginHost): Promise<File
     locks: new KeyedLock(),
     trash,
     change: (tool, signal) => new Change(tool, { ...changes, signal }),
+    whole: (change, work) => (trash ? allOrNothing(change, { ...changes, sandbox, trash }, work) : work()),
     health: () => healthOf(roots, missing, byDescriptor),
     close: async () => {
       await pool.close();

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32, deflateRawSync } from 'node:zlib';
@@ -193,6 +194,26 @@ describe('archives', () => {
     expect(existsSync(at('broken'))).toBe(false);
   });
 
+  test('an archive behind a program that unpacks it is read', async () => {
+    const entries = [
+      { name: 'a', data: x },
+      { name: 'd/b', data: Buffer.from('content') },
+    ];
+    writeFileSync(at('self.zip'), Buffer.concat([Buffer.from('#!/bin/sh\nexit 0\n'), zip(entries)]));
+    expect((await fs.call('archive_list', { path: 'self.zip' })).data.total).toBe(2);
+    await fs.call('archive_extract', { path: 'self.zip', destination: 'self' });
+    expect(readFileSync(at('self/d/b'), 'utf8')).toBe('content');
+  });
+
+  test('what an extraction leaves out is named, the first of many', async () => {
+    const entries = Array.from({ length: 12 }, (_, i) => ({ name: `link${i}`, data: x, mode: 0o120777 }));
+    writeFileSync(at('links.zip'), zip(entries));
+    const { data, text } = await fs.call('archive_extract', { path: 'links.zip', destination: 'links' });
+    expect([data.skipped, data.skipped_names.length]).toEqual([12, 10]);
+    expect(text).toContain('left out: link0, link1, ');
+    expect(text).toContain('link9 and 2 more)');
+  });
+
   test('an existing destination is left alone, and no archive is made inside what it packs', async () => {
     writeFileSync(at('fine.zip'), zip([{ name: 'a', data: x }]));
     mkdirSync(at('exists'));
@@ -200,5 +221,29 @@ describe('archives', () => {
       'already exists',
     );
     expect(await fs.refusal('archive_create', { source: 'exists', destination: 'exists/x.zip' })).toContain('inside');
+  });
+
+  test('what cannot be packed is named, and not the archive', async () => {
+    mkdirSync(at('odd'));
+    writeFileSync(Buffer.concat([Buffer.from(at('odd/')), Buffer.from([0xff, 0xfe])]), 'x');
+    const refusal = await fs.refusal('archive_create', { source: 'odd', destination: 'odd.zip' });
+    expect(refusal).toContain(`${at('odd')}/`);
+    expect(refusal).toContain('not UTF-8');
+    expect(await fs.refusal('archive_extract', { path: 'odd', destination: 'unpacked' })).toContain(
+      'EISDIR: is a directory: odd.',
+    );
+    expect(existsSync(at('odd.zip'))).toBe(false);
+  });
+
+  test('directories that nest without end are refused with words', async () => {
+    const dig = "for (let i = 0; i < 3000; i++) { fs.mkdirSync('d'); process.chdir('d'); }";
+    mkdirSync(at('deep'));
+    execFileSync(process.execPath, ['-e', dig], { cwd: at('deep') });
+    const wide = await startFilesystem({ prepare: () => [fs.root] });
+    const refusal = await wide.refusal('archive_create', { source: 'deep', destination: 'deep.zip' });
+    expect(refusal).toContain('nest deeper than 256');
+    expect(existsSync(at('deep.zip'))).toBe(false);
+    await wide.stop();
+    execFileSync('rm', ['-rf', at('deep')]);
   });
 });

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   linkSync,
@@ -452,4 +453,47 @@ test('subscribers of a file are told when a tool changes it', async () => {
 test('of a move or copy whose source is missing, the error names the source', async () => {
   for (const tool of ['move_file', 'copy_file'])
     expect(await fs.refusal(tool, { source: 'never-there', destination: 'free' })).toContain('directory: never-there.');
+});
+
+test('an error names no parameter that its tool lacks', async () => {
+  const own = await startFilesystem();
+  for (const name of ['there', 'f']) writeFileSync(join(own.root, name), 'x');
+  const { data } = await own.call('move_file', { source: 'f', destination: 'moved' });
+  writeFileSync(join(own.root, 'f'), 'again');
+  const zipped = await own.call('archive_create', { source: 'there', destination: 'hints.zip' });
+  expect(zipped.data.entries).toBe(1);
+  for (const [tool, args] of [
+    ['move_file', { source: 'there', destination: 'no/such/x' }],
+    ['copy_file', { source: 'there', destination: 'no/such/x' }],
+    ['archive_create', { source: 'there', destination: 'no/such/x.zip' }],
+    ['archive_extract', { path: 'hints.zip', destination: 'no/such/x' }],
+    ['archive_extract', { path: 'hints.zip', destination: 'there' }],
+    ['archive_create', { source: 'there', destination: 'hints.zip' }],
+    ['create_directory', { path: 'there' }],
+    ['undo_change', { change_id: data.change_id }],
+  ] as const) {
+    expect(await own.refusal(tool, args), tool).not.toMatch(/create_parents|overwrit/);
+  }
+  expect(await own.refusal('write_file', { path: 'no/such/x', content: '' })).toContain('set create_parents');
+  await own.stop();
+});
+
+test('the list of changes says apart that none is kept and that none is about a path', async () => {
+  const fresh = await startFilesystem();
+  expect((await fresh.call('list_changes', {})).text).toBe('No changes are kept');
+  await fresh.call('write_file', { path: 'a', content: 'x' });
+  await fresh.call('write_file', { path: 'b', content: 'x' });
+  mkdirSync(join(fresh.root, 'sub'));
+  expect((await fresh.call('list_changes', { path: 'sub' })).text).toBe('No change found');
+  expect((await fresh.call('list_changes', { limit: 1 })).text).toContain('the newest 1 of 2 kept changes');
+  await fresh.stop();
+});
+
+test('an undo gives times back to the microsecond', async () => {
+  writeFileSync(at('timed'), 'old');
+  execFileSync('touch', ['-d', '@1700000000.123456789', at('timed')]);
+  const { data } = await fs.call('write_file', { path: 'timed', content: 'new' });
+  await fs.call('undo_change', { change_id: data.change_id });
+  const { mtimeNs } = statSync(at('timed'), { bigint: true });
+  expect(Math.abs(Number(mtimeNs - 1_700_000_000_123_456_789n))).toBeLessThan(2000);
 });

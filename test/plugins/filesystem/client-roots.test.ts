@@ -163,6 +163,8 @@ describe.each(['mcp', 'sse'] as const)('over /%s', (kind) => {
     withRoots([uriOf('one/a')], async ({ client }) => {
       const { contents } = await client.readResource({ uri: uriOf('one/a/x') });
       expect(contents[0]).toMatchObject({ text: 'one/a/x needle' });
+      const local = uriOf('one/a/x').replace('file://', 'file://localhost'); // RFC 8089
+      expect(await client.readResource({ uri: local })).toEqual({ contents });
       await expect(client.readResource({ uri: uriOf('one/b/x') })).rejects.toMatchObject({ code: -32002 });
     }));
 

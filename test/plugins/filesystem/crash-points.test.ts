@@ -76,6 +76,27 @@ test('a directory that is deleted for good is there whole, or is gone', { timeou
   }
 });
 
+test('half a patch stays, and on record, where something has changed what it wrote', { timeout: 300_000 }, async () => {
+  const world = { root: join(folder, 'half', 'root'), data: join(folder, 'half', 'data'), other: undefined };
+  const f = join(world.root, 'f');
+  for (let n = 1; ; n++) {
+    makeWorld(world);
+    expect(await crash(world, n, [['apply_patch', { patch }]]), 'ended before it was half done').toBe(false);
+    const changes = join(world.data, 'trash', 'changes');
+    const records = readdirSync(changes).map((name) => readFileSync(join(changes, name), 'utf8'));
+    if (records.join().includes('fresh')) break; // the first file is done, the second about to be
+  }
+  expect(readFileSync(f, 'utf8')).toBe('patched\n');
+  writeFileSync(f, 'theirs\n');
+  for (let start = 0; start < 2; start++) {
+    const fs = await restart(world);
+    expect(readFileSync(f, 'utf8')).toBe('theirs\n');
+    const { changes } = (await fs.call('list_changes', {})).data;
+    expect(changes).toMatchObject([{ tool: 'apply_patch', paths: [f] }]);
+    await fs.stop();
+  }
+});
+
 interface World {
   readonly root: string;
   readonly data: string;
@@ -102,13 +123,13 @@ async function crashEverywhere(tool: string, args: Record<string, unknown>, base
       [tool, given],
       ['undo_change', {}],
     ]);
-    await expectTruth(world, before, after, `${tool} killed at ${n}`);
+    await expectTruth(world, tool, before, after, `${tool} killed at ${n}`);
     if (ended) return;
   }
 }
 
 /** The list of changes says what is there, and what it says can be taken back can. */
-async function expectTruth(world: World, before: Content, after: Content, when: string): Promise<void> {
+async function expectTruth(world: World, tool: string, before: Content, after: Content, when: string): Promise<void> {
   const fs = await restart(world);
   try {
     expect(temporariesIn(world), when).toEqual([]);
@@ -123,7 +144,8 @@ async function expectTruth(world: World, before: Content, after: Content, when: 
       await fs.call('undo_change', { change_id: undo.change_id });
       expect(contentOf(world), when).toEqual(after);
     } else {
-      // One of several steps may have been done: then it can be taken back from there.
+      if (tool === 'apply_patch' && !undo) expect(now, `${when}: whole or not at all`).toEqual(after);
+      // One of several steps of an undo may have been done: then it can be taken back from there.
       if (made.paths.length > 1 && undo) await fs.call('undo_change', { change_id: undo.change_id });
       else expect(undo, when).toBeUndefined();
       await fs.call('undo_change', { change_id: made.change_id });

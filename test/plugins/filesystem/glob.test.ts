@@ -1,5 +1,6 @@
 import picomatch from 'picomatch';
 import { describe, expect, test } from 'vitest';
+import { fileFilter, treeExclusion } from '../../../src/plugins/filesystem/search/glob.ts';
 import { compileGlob } from '../../../src/plugins/filesystem/search/glob-matcher.ts';
 import { startFilesystem } from './support/filesystem.ts';
 
@@ -83,3 +84,68 @@ test('a glob whose stars could be spread in countless ways takes no time, or is 
   expect(Date.now() - began).toBeLessThan(20_000);
   await fs.stop();
 }, 60_000);
+
+describe('a glob that names nothing', () => {
+  const nothing = ['', '/', '//', '!', '!/'];
+
+  test('leaves nothing out', async () => {
+    const fs = await startFilesystem();
+    await fs.call('write_file', { path: 'sub/f', content: 'needle', create_parents: true });
+    for (const excludePatterns of [...nothing.map((one) => [one]), nothing]) {
+      const tree = await fs.call('directory_tree', { path: '.', excludePatterns });
+      expect(tree.data.entries, String(excludePatterns)).toBe(2);
+      expect((await fs.call('search_files', { path: '.', pattern: '**/f', excludePatterns })).data.total).toBe(1);
+      expect((await fs.call('search_content', { path: '.', query: 'needle', excludePatterns })).data.total).toBe(1);
+    }
+    const unwanted = { path: '.', query: 'needle', glob: ['!', '!/', '*'] };
+    expect((await fs.call('search_content', unwanted)).data.total).toBe(1);
+    await fs.stop();
+  });
+
+  test('is refused where only what it names would be searched', async () => {
+    const fs = await startFilesystem();
+    for (const glob of ['', '/', '//'])
+      expect(await fs.refusal('search_content', { path: '.', query: 'q', glob: ['*', glob] })).toContain(
+        'Leave glob out',
+      );
+    expect((await fs.call('search_files', { path: '.', pattern: '/' })).text).toBe('No matches found');
+    expect(await fs.refusal('search_files', { path: '.', pattern: '' })).toContain('pattern: must not be empty');
+    await fs.stop();
+  });
+
+  test('random patterns are matched, or refused with words', () => {
+    const pieces = [
+      '',
+      '/',
+      '!',
+      '*',
+      '(',
+      ')',
+      '[',
+      ']',
+      '{',
+      '}',
+      ',',
+      'a',
+      '\\',
+      '|',
+      '+',
+      '@',
+      '?',
+      '..',
+      '\0',
+      '\n',
+    ];
+    const any = () => pieces[Math.floor(Math.random() * pieces.length)] ?? '';
+    for (let i = 0; i < 5000; i++) {
+      const pattern = Array.from({ length: i % 6 }, any).join('');
+      for (const make of [treeExclusion, fileFilter]) {
+        try {
+          expect(make([pattern])('a/b'), pattern).toBeTypeOf('boolean');
+        } catch (error) {
+          expect(error, pattern).toMatchObject({ code: 'invalid_input' });
+        }
+      }
+    }
+  });
+});

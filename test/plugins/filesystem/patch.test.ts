@@ -31,6 +31,56 @@ const create = '--- /dev/null\n+++ b/src/new/made.txt\n@@ -0,0 +1,2 @@\n+made\n+
 const remove = '--- a/src/old.txt\n+++ /dev/null\n@@ -1,1 +0,0 @@\n-old\n';
 
 describe('apply_patch', () => {
+  test.each([
+    ['a fence', '```diff\n--- a/w\n+++ b/w\n@@ -1 +1 @@\n-a\n+b\n```\n', 'give the unified diff alone'],
+    [
+      'another format',
+      '*** Begin Patch\n*** Update File: w\n@@\n-a\n+b\n*** End Patch\n',
+      'no unified diff: give "--- a/path"',
+    ],
+    ['a line without its mark', '--- a/w\n+++ b/w\n@@ -1,2 +1,2 @@\n-a\n+b\nz\n', 'begins with a space, - or +'],
+    ['too few lines', '--- a/w\n+++ b/w\n@@ -1,3 +1,3 @@\n-a\n+b\n', 'its header counts them'],
+    ['no final newline', '--- a/w\n+++ b/w\n@@ -1,2 +1,2 @@\n-a\n+b\n z\n', 'the file has no newline there'],
+    ['other text', '--- a/w\n+++ b/w\n@@ -1,2 +1,2 @@\n-a\n+b\n y\n', 'does not match the file; read it again'],
+  ])('says what is wrong with %s', async (_, patch, why) => {
+    writeFileSync(at('w'), 'a\nz');
+    expect(await fs.refusal('apply_patch', { patch })).toContain(why);
+    expect(text('w')).toBe('a\nz');
+  });
+
+  test('says that the file has the newline that a patch says is missing', async () => {
+    writeFileSync(at('w'), 'a\nz\n');
+    const patch = '--- a/w\n+++ b/w\n@@ -1,2 +1,2 @@\n-a\n+b\n z\n\\ No newline at end of file\n';
+    expect(await fs.refusal('apply_patch', { patch })).toContain('the file has a newline there');
+  });
+
+  test.each([
+    '@@ --1 +1 @@',
+    '@@ @@',
+    '@@',
+    '@@ -x +y @@',
+    '@@ -1 @@',
+    '@@ -1 +1',
+    '@@ -1, +1 @@',
+    '@@ -1.5 +1 @@',
+    '@@ -1,-1 +1,1 @@',
+    '@@ -1e0 +1 @@',
+    '@@ -+1 +1 @@',
+    '@@ -1 -1 @@',
+    '@@-1 +1@@',
+    '@@@ -1 -1 +1 @@@',
+    '@@ -99999999999999999999 +1 @@',
+    '@@ def main():',
+  ])('refuses the hunk header %s before anything is written', async (header) => {
+    for (const line of [header, `${header} function`, `${header}\r`]) {
+      writeFileSync(at('h'), 'a\nb\n');
+      const said = await fs.refusal('apply_patch', { patch: `--- a/h\n+++ b/h\n${line}\n-a\n+A\n` });
+      expect(said).toContain('line 3 is "@@');
+      expect(said).toContain('@@ -12,3 +12,4 @@');
+      expect(text('h')).toBe('a\nb\n');
+    }
+  });
+
   test('modifies, creates and deletes in one change, which can be taken back', async () => {
     writeFileSync(at('src/a.txt'), lines(20, '\r\n'));
     writeFileSync(at('src/old.txt'), 'old\n');
@@ -81,6 +131,7 @@ describe('apply_patch', () => {
     writeFileSync(at('latin.txt'), Buffer.from('grün\nalt', 'latin1'));
     await apply(
       '--- latin.txt\n+++ latin.txt\n@@ -1,2 +1,2 @@\n grün\n-alt\n\\ No newline at end of file\n+néu\n\\ No newline at end of file\n',
+      { encoding: 'windows-1252' },
     );
     expect(readFileSync(at('latin.txt'))).toEqual(Buffer.from('grün\nnéu', 'latin1'));
   });

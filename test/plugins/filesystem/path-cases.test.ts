@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { anonymous, Call, CallContext, filesystemPlugin } from './support/built.ts';
 import { type Filesystem, startFilesystem } from './support/filesystem.ts';
 
@@ -77,13 +77,22 @@ describe('spelling', () => {
     ['a trailing space', 'ok '],
     ['a trailing newline', 'ok\n'],
     ['a leading tab', '\tok'],
-    ['a home directory', '~/.profile-of-nobody'],
     ["another's home directory", '~root/x'],
     ['an environment variable', '$HOME/x'],
     ['a Windows environment variable', '%USERPROFILE%\\x'],
     ['percent escapes', '%2e%2e/secret.txt'],
   ])('%s are taken literally', async (_, path) => {
     expect(await fs.refusal('read_text_file', { path })).toContain('ENOENT');
+  });
+
+  test.each(['~', '~/', '~/secret.txt'])('%s is the home folder, inside the roots or not', async (path) => {
+    expect(await fs.refusal('read_text_file', { path })).toContain('outside allowed directories');
+    vi.stubEnv('HOME', root);
+    try {
+      expect((await read('~/ok')).data.content).toBe((await read('ok')).data.content);
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   test('a literal name with backslashes is a file of its own', async () => {

@@ -58,6 +58,26 @@ describe('ignore files mean the same with ripgrep and without, and what they mea
     expect((await found()).sort()).toEqual([...left].sort());
   });
 
+  test("the repository's own exclude file counts, and an ignore file has the last word", async () => {
+    put({
+      'repo/.git/info/exclude': '*.log\n/build\n',
+      'repo/.gitignore': '!kept.log\n',
+      'repo/a.log': 'needle',
+      'repo/sub/kept.log': 'needle',
+      'repo/sub/b.log': 'needle',
+      'repo/build/x': 'needle',
+      'repo/sub/build/x': 'needle',
+      'bare/.git/info/exclude': 'x',
+      'bare/x': 'needle',
+      'bare/y': 'needle',
+      'other/.git': 'gitdir: ../repo/.git',
+      'other/a.log': 'needle',
+    });
+    const expected = ['bare/y', 'other/a.log', 'repo/sub/build/x', 'repo/sub/kept.log'];
+    expect(await found()).toEqual(expected);
+    expect(await found({ path: 'repo/sub' })).toEqual(['repo/sub/build/x', 'repo/sub/kept.log']);
+  });
+
   test('a rule inside an ignored directory brings nothing back', async () => {
     put({ '.gitignore': 'out/\n', 'out/.gitignore': '!*\n', 'out/deep/x': 'needle', 'out/x': 'needle', x: 'needle' });
     expect(await found()).toEqual(['x']);

@@ -17,7 +17,12 @@ export interface ExtractRules {
 export interface Extracted {
   readonly files: number;
   readonly skipped: number;
+  /** The first of those that were skipped. */
+  readonly skipped_names: string[];
 }
+
+const mostNamed = 10;
+const longestName = 500;
 
 /**
  * Unpacks entries into a directory that is made for them, under a name that nobody knows; links and protected paths are
@@ -34,11 +39,14 @@ export async function extract(
   const target = to.directory.enter(to.name);
   let files = 0;
   let skipped = 0;
+  const named: string[] = [];
   try {
     for (const { entry, names } of planned) {
       rules.signal.throwIfAborted();
-      if (entry.kind === 'link' || entry.kind === 'special' || !rules.mayWrite(names)) skipped++;
-      else if (entry.kind === 'directory') await inside(target, names, async () => undefined);
+      if (entry.kind === 'link' || entry.kind === 'special' || !rules.mayWrite(names)) {
+        skipped++;
+        if (named.length < mostNamed) named.push(names.join('/').slice(0, longestName));
+      } else if (entry.kind === 'directory') await inside(target, names, async () => undefined);
       else {
         await inside(target, names.slice(0, -1), (directory) => {
           // Directories were made meanwhile: what they make of the folder counts too.
@@ -54,7 +62,7 @@ export async function extract(
   } finally {
     target.close();
   }
-  return { files, skipped };
+  return { files, skipped, skipped_names: named };
 }
 
 /** Goes into directories below one, making those that are missing, and runs `work` in the last. */

@@ -1,15 +1,17 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, type Stats } from 'node:fs';
+import { closeSync, fstatSync, readdirSync, type Stats } from 'node:fs';
 import { GatewayError } from '../../../core/errors.ts';
 import { readChunks } from '../io/chunks.ts';
 import type { Slot } from '../io/replace-file.ts';
 import { isTemporaryName } from '../io/temporary-name.ts';
-import { changedMeanwhile, pathOf } from '../io/tree.ts';
-import { safeOpenFlags } from '../sandbox/directory.ts';
+import { changedMeanwhile, entryStats, openSource, pathOf } from '../io/tree.ts';
+import type { TreePace } from '../io/tree-bounds.ts';
+import { explain } from '../sandbox/failure.ts';
 import { refuseSpecial } from '../sandbox/place.ts';
 import type { PackSource } from './zip-writer.ts';
 
 export interface PackRules {
   readonly signal: AbortSignal;
+  readonly pace: TreePace;
   readonly maxEntries: number;
   readonly maxBytes: number;
   mayRead(path: string, stats: Stats): boolean;
@@ -23,15 +25,32 @@ export interface PackCount {
   skipped: number;
 }
 
-/** A file, or a directory with what is in it, as things to pack; directories are held open while they are walked. */
+/**
+ * A file, or a directory with what is in it, as things to pack; directories are held open while they are walked. What
+ * cannot be read is named, since its reader knows only the archive.
+ */
 export async function* packSources(
   slot: Slot,
   name: string,
   count: PackCount,
   rules: PackRules,
 ): AsyncGenerator<PackSource> {
-  rules.signal.throwIfAborted();
-  const stats = lstatSync(slot.directory.at(slot.name));
+  try {
+    yield* packEntry(slot, name, count, rules, 0);
+  } catch (error) {
+    throw explain(error, pathOf(slot));
+  }
+}
+
+async function* packEntry(
+  slot: Slot,
+  name: string,
+  count: PackCount,
+  rules: PackRules,
+  depth: number,
+): AsyncGenerator<PackSource> {
+  await rules.pace.step(depth);
+  const stats = entryStats(slot);
   if (!rules.mayRead(pathOf(slot), stats) || !(stats.isFile() || stats.isDirectory())) {
     count.skipped++;
     return;
@@ -48,7 +67,7 @@ export async function* packSources(
   try {
     for (const entry of readdirSync(directory.self).sort()) {
       if (isTemporaryName(entry)) continue;
-      yield* packSources({ directory, name: entry }, `${name}/${entry}`, count, rules);
+      yield* packEntry({ directory, name: entry }, `${name}/${entry}`, count, rules, depth + 1);
     }
   } finally {
     directory.close();
@@ -56,7 +75,7 @@ export async function* packSources(
 }
 
 async function* contentOf(slot: Slot, { mayRead, signal }: PackRules): AsyncGenerator<Buffer> {
-  const fd = openSync(slot.directory.at(slot.name), constants.O_RDONLY | safeOpenFlags);
+  const fd = openSource(slot);
   try {
     const stats = fstatSync(fd);
     refuseSpecial(stats, slot.name);

@@ -51,14 +51,15 @@ export async function readEntries(file: OpenFile, limits: ZipLimits): Promise<Zi
   if (count > limits.entries)
     throw badArchive(`it has ${count} entries, more than ${limits.entries} (limits.archiveEntries)`);
   if (length > largestDirectory) throw badArchive('its directory is too large');
-  const directory = await readAt(file.fd, start, length);
+  const shift = await shiftOf(file, tailStart + at - length, start);
+  const directory = await readAt(file.fd, start + shift, length);
   const entries: ZipEntry[] = [];
   let total = 0;
   for (let position = 0, i = 0; i < count; i++) {
     if (position + centralLength > directory.length || directory.readUInt32LE(position) !== signatures.central) {
       throw badArchive('its directory is broken');
     }
-    const { entry, next } = readEntry(directory, position);
+    const { entry, next } = readEntry(directory, position, shift);
     total += entry.size;
     if (total > limits.bytes) throw badArchive(`it unpacks to more than ${limits.bytes} bytes (limits.archiveBytes)`);
     if (entry.size > Math.max(1024, entry.compressed) * highestRatio) throw badArchive('its sizes are impossible');
@@ -68,6 +69,16 @@ export async function readEntries(file: OpenFile, limits: ZipLimits): Promise<Zi
   return entries;
 }
 
+/**
+ * By how much offsets are off where something was put before the archive, as a program that unpacks itself is: its
+ * directory ends where its end record begins.
+ */
+async function shiftOf(file: OpenFile, found: number, said: number): Promise<number> {
+  if (found <= said) return 0;
+  const bytes = await readAt(file.fd, found, 4);
+  return bytes.length === 4 && bytes.readUInt32LE(0) === signatures.central ? found - said : 0;
+}
+
 function findEnd(tail: Buffer): number {
   for (let at = tail.length - endLength; at >= 0; at--) {
     if (tail.readUInt32LE(at) === signatures.end) return at;
@@ -75,7 +86,7 @@ function findEnd(tail: Buffer): number {
   throw badArchive('it is not a zip file');
 }
 
-function readEntry(directory: Buffer, at: number): { entry: ZipEntry; next: number } {
+function readEntry(directory: Buffer, at: number, shift: number): { entry: ZipEntry; next: number } {
   const flags = directory.readUInt16LE(at + 8);
   const nameLength = directory.readUInt16LE(at + 28);
   const next = at + centralLength + nameLength + directory.readUInt16LE(at + 30) + directory.readUInt16LE(at + 32);
@@ -91,7 +102,7 @@ function readEntry(directory: Buffer, at: number): { entry: ZipEntry; next: numb
     compressed: directory.readUInt32LE(at + 20),
     size: directory.readUInt32LE(at + 24),
     mode: unix & 0o777,
-    offset: directory.readUInt32LE(at + 42),
+    offset: directory.readUInt32LE(at + 42) + shift,
   };
   return { entry, next };
 }

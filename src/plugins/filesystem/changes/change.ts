@@ -38,16 +38,16 @@ export interface ChangeContext {
  */
 export class Change {
   readonly #context: ChangeContext;
-  readonly #log: StepLog;
+  readonly log: StepLog;
 
   constructor(tool: string, context: ChangeContext) {
     this.#context = context;
-    this.#log = new StepLog(context.trash, tool);
+    this.log = new StepLog(context.trash, tool);
   }
 
-  /** Undefined where nothing is kept. */
+  /** Undefined where nothing is kept or recorded. */
   get id(): string | undefined {
-    return this.#log.id;
+    return this.log.id;
   }
 
   /** Puts content under a place's name; `replaces` is the file as it was read, undefined where there was none. */
@@ -71,12 +71,12 @@ export class Change {
     const step = { op: 'write', path: place.path, backup, created: !replaces, temporary } as const;
     const beforeRename = () => {
       this.#context.requireWritable(place.path);
-      if (typeof after === 'function') this.#log.amend({ ...step, after: after() });
+      if (typeof after === 'function') this.log.amend({ ...step, after: after() });
     };
     await this.#act({ ...step, after: typeof after === 'string' ? after : '' }, () =>
       replaceFile(slot, { ...content, temporary, beforeRename }),
     );
-    this.#log.end();
+    this.log.end();
     this.#context.onChanged(place.path);
   }
 
@@ -87,18 +87,18 @@ export class Change {
     let made = 0;
     try {
       for (const name of names) {
-        this.#log.begin({ op: 'create_directory', path: pathBelow(here.path, name) });
+        this.log.begin({ op: 'create_directory', path: pathBelow(here.path, name) });
         try {
           mkdirSync(here.at(name));
           made++;
         } catch (error) {
-          this.#log.takeBack();
+          this.log.takeBack();
           if (errnoOf(error) !== 'EEXIST') throw error;
         }
         here = here.enter(name);
         opened.push(here);
       }
-      this.#log.end();
+      this.log.end();
       return made;
     } finally {
       for (const directory of opened) directory.close();
@@ -115,25 +115,26 @@ export class Change {
     const { trash, maxEntries, signal } = this.#context;
     const backup = permanent || !trash ? null : trash.items.newItem();
     const step = { op: 'delete', path: place.path, backup, directory, ...(aside ? { aside } : {}) } as const;
-    this.#log.begin(step);
+    if (permanent) this.log.needNoRecord();
+    this.log.begin(step);
     try {
       await whileAside(slotOf(place), aside, check, async (slot) => {
         if (backup === null || !trash) {
-          if (directory) this.#log.amend({ ...step, removing: true });
+          if (directory) this.log.amend({ ...step, removing: true });
           return new TreeWork({ maxEntries, signal }).remove(slot);
         }
         const bytes = await trash.items.measure(slot, signal);
         trash.items.requireRoom(bytes, place.entryName);
-        this.#log.amend({ ...step, bytes });
+        this.log.amend({ ...step, bytes });
         return trash.items.take(slot, backup, place.path, signal);
       });
     } catch (error) {
       // Between two disks a delete is a copy and a removal; once all of it is in the trash, the record has to stay.
-      if (backup !== null && trash?.items.has(backup)) this.#log.end();
-      else this.#log.takeBack();
+      if (backup !== null && trash?.items.has(backup)) this.log.end();
+      else this.log.takeBack();
       throw error;
     }
-    this.#log.end();
+    this.log.end();
     this.#context.onChanged(place.path);
     return backup !== null;
   }
@@ -148,9 +149,10 @@ export class Change {
     const { existing } = from;
     const isDirectory = existing.isDirectory();
     const sameEntry = to.stats && to.stats.ino === existing.ino && to.stats.dev === existing.dev;
-    if (to.stats && !sameEntry && (!overwrite || to.stats.isDirectory() || isDirectory)) throw destinationExists(to);
+    if (to.stats && !sameEntry && (!overwrite || to.stats.isDirectory() || isDirectory))
+      throw destinationExists(to, true);
     // Another spelling of one name is given a file that ignores case or composition; a second name is one of its own.
-    if (sameEntry && readdirSync(target.directory.self).includes(target.name)) throw destinationExists(to);
+    if (sameEntry && readdirSync(target.directory.self).includes(target.name)) throw destinationExists(to, true);
     const backup = to.stats && !sameEntry && trash ? await trash.items.keep(target, signal) : null;
     const aside = isDirectory ? temporaryName() : undefined;
     const temporary = temporaryName();
@@ -162,7 +164,7 @@ export class Change {
           return renameEntry(source, target, {
             beforeRename: () => {
               this.#context.requireWritable(to.path);
-              this.#log.amend({ ...step, removing: true });
+              this.log.amend({ ...step, removing: true });
             },
             replace: overwrite || sameEntry === true,
             source: from.path,
@@ -173,12 +175,12 @@ export class Change {
           });
         });
       } catch (error) {
-        if (errnoOf(error) === 'EEXIST' || errnoOf(error) === 'ENOTEMPTY') throw destinationExists(to);
+        if (errnoOf(error) === 'EEXIST' || errnoOf(error) === 'ENOTEMPTY') throw destinationExists(to, true);
         throw explainMove(error, slotOf(from), target);
       }
     });
     const moved = await this.#known(() => movedEntry(target, uncancelled()));
-    this.#log.end({ ...step, ...(moved ? { moved } : {}) });
+    this.log.end({ ...step, ...(moved ? { moved } : {}) });
     for (const path of [from.path, to.path]) this.#context.onChanged(path);
   }
 
@@ -191,7 +193,7 @@ export class Change {
     const step = { op: 'create_tree', path: place.path, temporary } as const;
     const made = await this.#act(step, () => work(temporary));
     const after = await this.#known(() => treeFingerprint(slotOf(place), mostEntries, uncancelled()));
-    this.#log.end({ ...step, ...(after === undefined ? {} : { after }) });
+    this.log.end({ ...step, ...(after === undefined ? {} : { after }) });
     this.#context.onChanged(place.path);
     return made;
   }
@@ -216,11 +218,11 @@ export class Change {
   }
 
   async #act<T>(step: ChangeStep, work: () => Promise<T>): Promise<T> {
-    this.#log.begin(step);
+    this.log.begin(step);
     try {
       return await work();
     } catch (error) {
-      this.#log.takeBack();
+      this.log.takeBack();
       throw error;
     }
   }

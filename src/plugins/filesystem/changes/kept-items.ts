@@ -9,6 +9,7 @@ import { TreeWork } from '../io/tree.ts';
 import { CheckedDirectory, type Directory, ProcDirectory, safeOpenFlags } from '../sandbox/directory.ts';
 import { errnoOf, printable } from '../sandbox/failure.ts';
 import { hashAt } from './fingerprint.ts';
+import { whileKeeping } from './trash-failure.ts';
 
 export interface KeptLimits {
   readonly maxBytes: number;
@@ -41,9 +42,11 @@ export class KeptItems {
     const stats = lstatSync(slot.directory.at(slot.name));
     this.requireRoom(bytesOnDisk(stats), slot.name);
     // What is written in place under another name of the file would be written to what is kept here.
-    if (stats.nlink === 1 && giveSecondName(slot, this.#slot(item))) return item;
-    await copyWhole(slot, this.#slot(item), { maxEntries: 1, signal, temporary: halfOf(item) });
-    return item;
+    return whileKeeping(async () => {
+      if (stats.nlink === 1 && giveSecondName(slot, this.#slot(item))) return item;
+      await copyWhole(slot, this.#slot(item), { maxEntries: 1, signal, temporary: halfOf(item) });
+      return item;
+    });
   }
 
   /** Throws `too_large` for what is larger than all that may be kept: to make room for it would drop every other change. */
@@ -68,7 +71,7 @@ export class KeptItems {
   async take(slot: Slot, item: string, source: string, signal: AbortSignal): Promise<void> {
     const { maxEntries } = this.#limits;
     const rules = { maxEntries, signal, source, destination: 'in the trash', temporary: halfOf(item) };
-    await moveEntry(slot, this.#slot(item), rules);
+    await whileKeeping(() => moveEntry(slot, this.#slot(item), rules));
   }
 
   /** Whether something is kept under that name; if it is, all of it is there. */

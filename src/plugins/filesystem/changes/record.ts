@@ -64,14 +64,16 @@ export const ChangeRecord = v.object({
   undoneBy: v.optional(v.string()),
   /** The change that is about to undo this one; absent when it has, or has failed. */
   undoing: v.optional(v.string()),
+  /** Set until all steps of a change that happens whole or not at all are done. */
+  unfinished: v.optional(v.literal(true)),
 });
 
 export type ChangeStep = v.InferOutput<typeof Step>;
 export type ChangeRecord = v.InferOutput<typeof ChangeRecord>;
 
 /** Whether it is not known of a record if all it says has happened. */
-export function isOpen({ steps, undoing }: ChangeRecord): boolean {
-  return undoing !== undefined || steps.some((step) => step.pending);
+export function isOpen({ steps, undoing, unfinished }: ChangeRecord): boolean {
+  return undoing !== undefined || unfinished === true || steps.some((step) => step.pending);
 }
 
 /** The paths that a step touched. */

@@ -15,22 +15,28 @@ import type { Trash } from './trash.ts';
 
 type Step<Op extends ChangeStep['op']> = Extract<ChangeStep, { op: Op }>;
 
-interface Settling {
+export interface Settling {
   readonly sandbox: Sandbox;
   readonly trash: Trash;
   readonly log: Log;
+  /** Takes back what was done of a change that happens whole or not at all. */
+  rollBack(record: ChangeRecord): Promise<void>;
 }
 
 /**
  * Makes the records true that a crash left open: what it kept from happening is taken off them, temporary files and half
  * copies are removed, what was being removed for good is, and a directory that was taken aside to be checked gets its name
- * back. What cannot be looked at (its folder is no root now) stays open.
+ * back; a change that happens whole or not at all is taken back. What cannot be looked at (its folder is no root now) stays open.
  */
-export async function settleOpen(sandbox: Sandbox, trash: Trash, log: Log): Promise<void> {
-  const settling = { sandbox, trash, log };
+export async function settleOpen(settling: Settling): Promise<void> {
+  const { trash } = settling;
   for (const id of trash.openIds()) {
     const record = trash.load(id);
     if (record) await settleLastStep(record, settling);
+  }
+  for (const id of trash.openIds()) {
+    const record = trash.load(id);
+    if (record?.unfinished) await settleUnfinished(record, settling);
   }
   // An undo is recorded in two places; what it did is known only now.
   for (const id of trash.openIds()) {
@@ -51,6 +57,20 @@ async function settleLastStep(record: ChangeRecord, settling: Settling): Promise
   if (steps.length === 0) trash.forget(record.id);
   else trash.save({ ...record, steps });
   log.info({ change: record.id, tool: record.tool, happened }, 'a crash had left a change open');
+}
+
+/** Where something was changed since, what was done of it stays, and is on record. */
+async function settleUnfinished(record: ChangeRecord, { trash, log, rollBack }: Settling): Promise<void> {
+  const about = { change: record.id, tool: record.tool };
+  try {
+    await rollBack(record);
+    log.info(about, 'a change that a crash had ended half way was taken back');
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    const { unfinished: _, ...closed } = record;
+    trash.save(closed);
+    log.warn({ ...about, why: error.message }, 'a change that a crash had ended half way could not be taken back');
+  }
 }
 
 async function settleUndo(record: ChangeRecord, { sandbox, trash }: Settling): Promise<void> {

@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { removeQuietly } from '../io/replace-file.ts';
 import { errnoOf } from '../sandbox/failure.ts';
 import { KeptItems, type KeptLimits } from './kept-items.ts';
 import { ChangeRecord, type ChangeStep, isOpen, itemsOf } from './record.ts';
+import { explainTrash } from './trash-failure.ts';
 
 export interface TrashLimits extends KeptLimits {
   readonly keepDays: number;
@@ -60,11 +62,17 @@ export class Trash {
     return `${Date.now().toString(36).padStart(9, '0')}-${randomBytes(5).toString('hex')}`;
   }
 
+  /** Throws in words that name the trash. */
   save(record: ChangeRecord): void {
     const path = this.#recordPath(record.id);
     const temporary = `${path}.new`;
-    writeFileSync(temporary, JSON.stringify(record), { mode: 0o600 });
-    renameSync(temporary, path);
+    try {
+      writeFileSync(temporary, JSON.stringify(record), { mode: 0o600 });
+      renameSync(temporary, path);
+    } catch (error) {
+      removeQuietly(temporary);
+      throw explainTrash(error);
+    }
     this.#remember(record);
     this.#prune();
   }
@@ -118,7 +126,10 @@ export class Trash {
   }
 
   #recordsOnDisk(): string[] {
-    return readdirSync(join(this.folder, 'changes'))
+    const names = readdirSync(join(this.folder, 'changes'));
+    // Half a record, which a crash left.
+    for (const name of names) if (name.endsWith('.json.new')) removeQuietly(join(this.folder, 'changes', name));
+    return names
       .filter((name) => name.endsWith('.json'))
       .map((name) => name.slice(0, -5))
       .sort();

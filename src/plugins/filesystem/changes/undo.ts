@@ -44,7 +44,7 @@ export async function undo(record: ChangeRecord, context: UndoContext): Promise<
   return done;
 }
 
-function undoStep(step: ChangeStep, context: UndoContext): Promise<string> {
+export function undoStep(step: ChangeStep, context: UndoContext): Promise<string> {
   if (step.op === 'write') return undoWrite(step, context);
   if (step.op === 'delete') return undoDelete(step, context);
   if (step.op === 'move') return undoMove(step, context);
@@ -52,7 +52,8 @@ function undoStep(step: ChangeStep, context: UndoContext): Promise<string> {
   return undoTree(step, context);
 }
 
-async function requireUndoable(step: ChangeStep, context: UndoContext): Promise<void> {
+/** Throws where what a step left was changed since. */
+export async function requireUndoable(step: ChangeStep, context: UndoContext): Promise<void> {
   if (step.op === 'write') await at(step.path, context, (place) => requireWritten(place, step, context));
   else if (step.op === 'delete') await at(step.path, context, (place) => requireFree(place));
   else if (step.op === 'create_tree')
@@ -180,6 +181,7 @@ function undoMove(step: Step<'move'>, context: UndoContext): Promise<string> {
   return context.sandbox.usePair({ path: step.to, intent }, { path: step.from, intent }, async (from, to) => {
     to.requireParent();
     await requireMoved(from, step, context);
+    if (to.stats?.ino !== from.existing.ino) requireFree(to); // one name in another spelling is free
     const item = step.backup === null ? undefined : requireItem(step.backup, step.to, context);
     await context.change.move(from, to, false, treeCheck(context, from.path, to.path));
     if (item !== undefined) {

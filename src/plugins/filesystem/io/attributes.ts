@@ -19,7 +19,7 @@ import { kindOf } from '../sandbox/place.ts';
  * Gives an open file or directory another one's owner, permissions and times. Setuid and setgid come only with the
  * owner: a program must not run as somebody else than before.
  */
-export function giveAttributes(fd: number, { uid, gid, mode, atime, mtime }: Stats): void {
+export function giveAttributes(fd: number, { uid, gid, mode, atimeMs, mtimeMs }: Stats): void {
   const isOwners = () => {
     const now = fstatSync(fd);
     return now.uid === uid && now.gid === gid;
@@ -27,13 +27,13 @@ export function giveAttributes(fd: number, { uid, gid, mode, atime, mtime }: Sta
   if (!isOwners()) whereAllowed(() => fchownSync(fd, uid, gid));
   // After the owner: a change of owner takes setuid and setgid away.
   fchmodSync(fd, mode & (isOwners() ? 0o7777 : 0o1777));
-  futimesSync(fd, atime, mtime);
+  futimesSync(fd, atimeMs / 1000, mtimeMs / 1000);
 }
 
 /** The same for a symbolic link, which has no permissions. */
-export function giveLinkAttributes(path: string, { uid, gid, atime, mtime }: Stats): void {
+export function giveLinkAttributes(path: string, { uid, gid, atimeMs, mtimeMs }: Stats): void {
   whereAllowed(() => lchownSync(path, uid, gid));
-  whereAllowed(() => lutimesSync(path, atime, mtime));
+  whereAllowed(() => lutimesSync(path, atimeMs / 1000, mtimeMs / 1000));
 }
 
 /** Gives a directory that was copied the other one's permissions, or (`whole`) all its attributes. */

@@ -38,7 +38,7 @@ export interface NewContent {
   /** Permission bits where nothing is replaced; the system's default where absent. */
   readonly mode?: number | undefined;
   /** When it was last read and changed; now where absent. */
-  readonly times?: Pick<Stats, 'atime' | 'mtime'> | undefined;
+  readonly times?: Pick<Stats, 'atimeMs' | 'mtimeMs'> | undefined;
   readonly temporary: string;
   /** Called when the new content is safe on disk, before it takes its name: the last moment to refuse it. */
   readonly beforeRename?: () => void;
@@ -56,7 +56,7 @@ export async function replaceFile(slot: Slot, content: NewContent): Promise<void
     try {
       await writeChunks(fd, content.chunks);
       takeOver(fd, content);
-      if (content.times) futimesSync(fd, content.times.atime, content.times.mtime);
+      if (content.times) futimesSync(fd, content.times.atimeMs / 1000, content.times.mtimeMs / 1000);
       await fsync(fd);
     } finally {
       closeSync(fd);

@@ -1,15 +1,5 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readlinkSync,
-  type Stats,
-  symlinkSync,
-} from 'node:fs';
-import { type Directory, safeOpenFlags } from '../sandbox/directory.ts';
+import { closeSync, fstatSync, mkdirSync, readdirSync, readlinkSync, type Stats, symlinkSync } from 'node:fs';
+import type { Directory } from '../sandbox/directory.ts';
 import { refuseSpecial } from '../sandbox/place.ts';
 import { forEachAtOnce } from './at-once.ts';
 import { finishDirectory, giveLinkAttributes, uncopyable } from './attributes.ts';
@@ -18,7 +8,7 @@ import { createFile } from './create-file.ts';
 import type { Slot } from './replace-file.ts';
 import { SameFiles } from './same-files.ts';
 import { isTemporaryName } from './temporary-name.ts';
-import { changedMeanwhile, entryStats, insideOf, pathOf } from './tree.ts';
+import { changedMeanwhile, entryStats, insideOf, openSource, pathOf } from './tree.ts';
 import { type TreeBounds, TreePace } from './tree-bounds.ts';
 
 /** As many as make a disk busy and still leave one of the four threads that Node has for files to others. */
@@ -93,7 +83,7 @@ export class TreeCopy {
   }
 
   async #copyFile(from: Slot, to: Slot): Promise<void> {
-    const fd = openSync(from.directory.at(from.name), constants.O_RDONLY | safeOpenFlags);
+    const fd = openSource(from);
     try {
       const stats = fstatSync(fd);
       refuseSpecial(stats, from.name);

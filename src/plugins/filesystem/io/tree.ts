@@ -1,7 +1,7 @@
-import { lstatSync, readdirSync, rmdirSync, type Stats, unlinkSync } from 'node:fs';
+import { constants, lstatSync, openSync, readdirSync, rmdirSync, type Stats, unlinkSync } from 'node:fs';
 import { GatewayError } from '../../../core/errors.ts';
-import { type Directory, pathBelow } from '../sandbox/directory.ts';
-import { printable } from '../sandbox/failure.ts';
+import { type Directory, pathBelow, safeOpenFlags } from '../sandbox/directory.ts';
+import { explain, printable } from '../sandbox/failure.ts';
 import type { Slot } from './replace-file.ts';
 import { type TreeBounds, TreePace } from './tree-bounds.ts';
 
@@ -55,6 +55,15 @@ export async function insideOf<T>(slot: Slot, work: (directory: Directory) => Pr
     return await work(directory);
   } finally {
     directory.close();
+  }
+}
+
+/** Opens a file that is to be read for a copy; what keeps it from being opened is said of it, and not of the copy. */
+export function openSource(slot: Slot): number {
+  try {
+    return openSync(slot.directory.at(slot.name), constants.O_RDONLY | safeOpenFlags);
+  } catch (error) {
+    throw explain(error, pathOf(slot));
   }
 }
 

@@ -37,7 +37,7 @@ const explanations = new Map<string, Explanation>([
     ['invalid_input', (p) => `ENOTDIR: not a directory: ${p}. Give a directory, or drop the trailing slash.`],
   ],
   ['EISDIR', ['invalid_input', (p) => `EISDIR: is a directory: ${p}. Use list_directory, or name a file in it.`]],
-  ['EEXIST', ['invalid_input', (p) => `EEXIST: already exists: ${p}. Choose another name, or allow overwriting.`]],
+  ['EEXIST', ['invalid_input', (p) => `EEXIST: already exists: ${p}. Choose another name.`]],
   ['ENOTEMPTY', ['invalid_input', (p) => `ENOTEMPTY: directory not empty: ${p}.`]],
   ['ELOOP', ['denied', (p) => `ELOOP: too many symbolic links, or a link that may not be followed: ${p}.`]],
   ['ENAMETOOLONG', ['invalid_input', () => 'ENAMETOOLONG: the path or one of its names is too long.']],

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, type Stats } from 'node:fs';
 import { GatewayError } from '../../../core/errors.ts';
 import { type Directory, pathBelow, safeOpenFlags } from './directory.ts';
-import { outside, printable } from './failure.ts';
+import { explain, outside, printable } from './failure.ts';
 import type { Root } from './root.ts';
 import type { Reached } from './walk.ts';
 
@@ -63,12 +63,12 @@ export class Place {
     throw Object.assign(new Error('ENOENT'), { code: 'ENOENT' });
   }
 
-  /** Throws ENOENT saying which directory is missing, where the parent does not exist. */
-  requireParent(): void {
+  /** Throws saying which directory is missing, where the parent does not exist. `orElse`: what else the tool offers. */
+  requireParent(orElse = ''): void {
     if (this.rest.length === 0) return;
     throw new GatewayError(
       'invalid_input',
-      `Parent directory does not exist: ${printable(this.requested)}. Make it with create_directory, or set create_parents.`,
+      `Parent directory does not exist: ${printable(this.requested)}. Make it with create_directory${orElse}.`,
     );
   }
 
@@ -95,6 +95,14 @@ export class Place {
 
   /** Opens the regular file that is here, without waiting; devices, FIFOs and sockets are refused before and after. */
   openFile(): OpenFile {
+    try {
+      return this.#open();
+    } catch (error) {
+      throw explain(error, this.requested); // here, since a call may have another place that would be blamed
+    }
+  }
+
+  #open(): OpenFile {
     refuseSpecial(this.existing, this.requested);
     const fd = openSync(this.at, constants.O_RDONLY | safeOpenFlags);
     try {

@@ -1,3 +1,5 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { GatewayError } from '../../../core/errors.ts';
 import { isTemporaryName } from '../io/temporary-name.ts';
 import { outside, printable } from './failure.ts';
@@ -11,7 +13,7 @@ const windowsReserved = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin
 
 /**
  * Refuses strings that are not one plain path of this system, before anything is looked up. What it lets through is
- * opened exactly as it stands: nothing is trimmed, unquoted, decoded or expanded.
+ * opened exactly as it stands: nothing is trimmed, unquoted or decoded, and only `~` is expanded.
  */
 export function checkRequestedPath(requested: string, platform: NodeJS.Platform): void {
   if (requested === '') throw new GatewayError('invalid_input', 'The path is empty. Give a file or directory.');
@@ -35,6 +37,11 @@ export function checkRequestedPath(requested: string, platform: NodeJS.Platform)
       `Access denied - Windows-style path received on a POSIX host: ${printable(requested)}`,
     );
   }
+}
+
+/** The path with `~` as the home folder of the gateway's user, as the reference server has it; `./~` is a file of that name. */
+export function withHome(requested: string): string {
+  return requested === '~' || requested.startsWith('~/') ? join(homedir(), requested.slice(1)) : requested;
 }
 
 /** Network and device paths are refused without touching them: probing a UNC path alone sends the user's NTLM hash. */

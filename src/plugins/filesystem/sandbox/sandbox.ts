@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs';
-import { isAbsolute, resolve, sep } from 'node:path';
+import { resolve, sep } from 'node:path';
 import { GatewayError } from '../../../core/errors.ts';
 import { identitiesOf, identityOf } from './closed-file.ts';
 import { explain, outside, printable } from './failure.ts';
@@ -7,7 +7,7 @@ import { isInGitDirectory } from './git-directory.ts';
 import type { Mounts } from './mounts.ts';
 import { Place } from './place.ts';
 import type { Protection } from './protection.ts';
-import { checkNewName, checkRequestedPath } from './requested-path.ts';
+import { checkNewName, checkRequestedPath, withHome } from './requested-path.ts';
 import { isKernelPath, isWithin, type Root, segmentsBelow } from './root.ts';
 import { Turns } from './turns.ts';
 import { Walk } from './walk.ts';
@@ -155,7 +155,7 @@ export class Sandbox {
     checkRequestedPath(requested, process.platform);
     const first = this.roots[0];
     if (!first) throw new GatewayError('denied', noRoots);
-    const absolute = isAbsolute(requested) ? resolve(requested) : resolve(first.real, requested);
+    const absolute = resolve(first.real, withHome(requested));
     const located = this.locate(absolute);
     if (!located) throw outside(requested);
     // What was asked for counts as well as what it leads to, and is refused whether or not anything is there.

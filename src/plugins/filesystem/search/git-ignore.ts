@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
 import createIgnore, { type Ignore } from 'ignore';
 import { type Directory, safeOpenFlags } from '../sandbox/directory.ts';
 import { PlainIgnores } from './plain-ignores.ts';
@@ -27,11 +27,14 @@ export class GitIgnores {
     return new GitIgnores();
   }
 
-  /** These rules and those of the directory's own `.gitignore`, if it has one. */
+  /** These rules and those of the directory's own `.gitignore`, and before them its repository's, if it has them. */
   enter(directory: Directory): GitIgnores {
-    const text = readIgnoreFile(directory);
-    if (text === undefined) return this;
-    return new GitIgnores(this, directory.path === '/' ? '/' : `${directory.path}/`, text);
+    const base = directory.path === '/' ? '/' : `${directory.path}/`;
+    const texts = [readRepositoryRules(directory), readIgnoreFile(directory, '.gitignore')];
+    return texts.reduce<GitIgnores>(
+      (rules, text) => (text === undefined ? rules : new GitIgnores(rules, base, text)),
+      this,
+    );
   }
 
   /** Whether git leaves the entry alone. `path` is absolute. */
@@ -47,10 +50,28 @@ export class GitIgnores {
   }
 }
 
-function readIgnoreFile(directory: Directory): string | undefined {
+/** What `.git/info/exclude` says; undefined where there is none, or `.git` is no directory. */
+function readRepositoryRules(directory: Directory): string | undefined {
+  if (!lstatSync(directory.at('.git'), { throwIfNoEntry: false })?.isDirectory()) return undefined;
+  const opened: Directory[] = [];
+  try {
+    let here = directory;
+    for (const name of ['.git', 'info']) {
+      here = here.enter(name);
+      opened.push(here);
+    }
+    return readIgnoreFile(here, 'exclude');
+  } catch {
+    return undefined; // no repository, or one that may not be read
+  } finally {
+    for (const one of opened) one.close();
+  }
+}
+
+function readIgnoreFile(directory: Directory, name: string): string | undefined {
   let fd: number;
   try {
-    fd = openSync(directory.at('.gitignore'), constants.O_RDONLY | safeOpenFlags);
+    fd = openSync(directory.at(name), constants.O_RDONLY | safeOpenFlags);
   } catch {
     return undefined; // none, or one that may not be read: git would go on without it too
   }

@@ -13,9 +13,11 @@ const dotGuards = ['(?!(?:^|\\/)\\.{1,2}(?:\\/|$))', '(?!\\.{1,2}(?:\\/|$))'];
 
 /**
  * One glob in picomatch's language, dot files included, in time that grows with the length of a path alone: few stars
- * with V8, which backtracks, more of them and long paths with RE2, which does not. Undefined where neither can.
+ * with V8, which backtracks, more of them and long paths with RE2, which does not. Undefined where neither can. An empty
+ * glob matches nothing, since no path is empty.
  */
 export function compileGlob(pattern: string): ((path: string) => boolean) | undefined {
+  if (pattern === '') return () => false;
   const source = withoutGuards(picomatch.makeRe(pattern, options).source);
   const fast = picomatch(pattern, options);
   if (source.includes('(?!')) return isWithin(source, forNegation) ? (path) => fast(path) : undefined;

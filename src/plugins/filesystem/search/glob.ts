@@ -42,8 +42,24 @@ export function anyGlob(patterns: readonly string[]): PathTest {
 
 /** Exclusions of a tree: a pattern without a star is a name or path anywhere, with everything below it. */
 export function treeExclusion(patterns: readonly string[]): PathTest {
+  const isAnywhere = (pattern: string) => !pattern.includes('*') && !namesNothing(pattern);
   return anyGlob(
-    patterns.flatMap((pattern) => (pattern.includes('*') ? [pattern] : [pattern, `**/${pattern}`, `**/${pattern}/**`])),
+    patterns.flatMap((pattern) => (isAnywhere(pattern) ? [pattern, `**/${pattern}`, `**/${pattern}/**`] : [pattern])),
+  );
+}
+
+/** Whether there is no name in a glob: it is empty, or only slashes. */
+function namesNothing(pattern: string): boolean {
+  return /^\/*$/.test(pattern);
+}
+
+/** Throws `invalid_input` for a filter of file names that names none: no file could pass it. */
+export function checkFileFilter(patterns: readonly string[]): void {
+  const empty = patterns.find(namesNothing);
+  if (empty === undefined) return;
+  throw new GatewayError(
+    'invalid_input',
+    `glob: ${JSON.stringify(empty)} names no file. Leave glob out to search all files, or give one such as '*.ts'.`,
   );
 }
 
@@ -51,7 +67,9 @@ export function treeExclusion(patterns: readonly string[]): PathTest {
 export function fileFilter(patterns: readonly string[]): PathTest {
   const anywhere = (pattern: string) => (pattern.includes('/') ? pattern.replace(/^\//, '') : `**/${pattern}`);
   const wanted = patterns.filter((pattern) => !pattern.startsWith('!')).map(anywhere);
-  const unwanted = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => anywhere(pattern.slice(1)));
+  const unwanted = patterns
+    .filter((pattern) => pattern.startsWith('!') && !namesNothing(pattern.slice(1)))
+    .map((pattern) => anywhere(pattern.slice(1)));
   const isWanted = anyGlob(wanted);
   const isUnwanted = anyGlob(unwanted.flatMap((pattern) => [pattern, `${pattern}/**`]));
   return (relative) => (wanted.length === 0 || isWanted(relative)) && !isUnwanted(relative);

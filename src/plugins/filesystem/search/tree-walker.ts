@@ -68,7 +68,10 @@ export class TreeWalker {
   #walk(directory: Directory, relative: string, above: GitIgnores, depth: number, visitor: Visitor): void {
     const { rules, gitignore } = this.#job;
     const entries = entriesOf(directory);
-    const ignores = gitignore && entries.some(({ name }) => name === '.gitignore') ? above.enter(directory) : above;
+    const ignores =
+      gitignore && entries.some(({ name }) => name === '.gitignore' || name === '.git')
+        ? above.enter(directory)
+        : above;
     for (const entry of entries) {
       if (visitor.done || this.#isSpent()) return;
       const below = relative === '' ? entry.name : `${relative}/${entry.name}`;

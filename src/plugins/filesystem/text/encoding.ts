@@ -26,8 +26,22 @@ export function detectFormat(bytes: Buffer, complete: boolean): TextFormat {
   }
   const utf16 = bareUtf16(bytes);
   if (utf16) return { encoding: utf16, bom: false };
-  if (isUtf8(complete ? bytes : wholeCharacters(bytes))) return { encoding: 'utf-8', bom: false };
+  if (isUtf8(complete ? bytes : wholeCharacters(bytes, { encoding: 'utf-8' })))
+    return { encoding: 'utf-8', bom: false };
   return { encoding: fallback, bom: false };
+}
+
+/** What the bytes are in the encoding that a caller asks for, or else as `detectFormat` judges them. */
+export function formatAs(bytes: Buffer, complete: boolean, wanted: string | undefined): TextFormat {
+  const detected = detectFormat(bytes, complete);
+  if (wanted === undefined) return detected;
+  const encoding = namedEncoding(wanted);
+  return { encoding, bom: detected.bom && detected.encoding === encoding };
+}
+
+/** Whether the encoding is only what is taken where nothing says which it is: no mark, and neither UTF-8 nor UTF-16. */
+export function isGuess({ encoding }: TextFormat): boolean {
+  return encoding === fallback;
 }
 
 /** The WHATWG name of an encoding that a caller asks for; throws `invalid_input` for one that is not known. */
@@ -138,8 +152,13 @@ function encodingTable(encoding: string): Map<number, number> {
   return table;
 }
 
-/** The bytes without a character that is cut off at the end. */
-export function wholeCharacters(bytes: Buffer): Buffer {
+/** The bytes without a character of UTF-8 or UTF-16 that is cut off at the end. */
+export function wholeCharacters(bytes: Buffer, { encoding }: Pick<TextFormat, 'encoding'>): Buffer {
+  if (encoding.startsWith('utf-16')) {
+    const high = bytes[bytes.length - (encoding === 'utf-16le' ? 1 : 2)] ?? 0;
+    return (high & 0xfc) === 0xd8 ? bytes.subarray(0, bytes.length - 2) : bytes;
+  }
+  if (encoding !== 'utf-8') return bytes;
   for (let back = 1; back <= Math.min(4, bytes.length); back++) {
     const byte = bytes[bytes.length - back] ?? 0;
     if ((byte & 0xc0) === 0x80) continue;

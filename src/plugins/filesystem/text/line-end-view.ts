@@ -1,3 +1,4 @@
+import { GatewayError } from '../../../core/errors.ts';
 import { isCrOnly, withLf } from './line-ends.ts';
 import { pairLines } from './line-pairs.ts';
 
@@ -59,8 +60,13 @@ export class LineEndView {
   /**
    * The original with each range of `text` (in order, apart) replaced. A line that stays keeps its line end, one that is
    * replaced hands it on, and one that is added takes that of the line before it, or else after it, or else the most usual.
+   * Throws `too_large` before anything is built where the result would have more than `maxLength` characters.
    */
-  replace(ranges: readonly Replacement[]): string {
+  replace(ranges: readonly Replacement[], maxLength: number): string {
+    requireLength(
+      ranges.reduce((length, { start, end, text }) => length + text.length - (end - start), this.#original.length),
+      maxLength,
+    );
     const pieces: string[] = [];
     let kept = 0;
     for (const { start, end, text } of this.#mixed ? this.#byLines(ranges) : ranges) {
@@ -150,6 +156,15 @@ export class LineEndView {
     }
     return offset + low;
   }
+}
+
+/** Throws `too_large` for a text that is longer than an edit may make it; line ends may still add to it. */
+export function requireLength(length: number, maxLength: number): void {
+  if (length <= maxLength) return;
+  throw new GatewayError(
+    'too_large',
+    `The file would have ${length} characters or more; an edit makes at most ${maxLength} bytes (limits.editBytes). Nothing was changed. Replace less, or write the file with write_file.`,
+  );
 }
 
 /** The lines without their line ends; what follows the last one is a line where there is something. */

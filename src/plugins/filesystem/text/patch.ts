@@ -1,5 +1,6 @@
 import type { StructuredPatch } from 'diff';
 import { GatewayError } from '../../../core/errors.ts';
+import { printable } from '../sandbox/failure.ts';
 import { LineEndView, type Replacement } from './line-end-view.ts';
 
 type Hunk = StructuredPatch['hunks'][number];
@@ -14,6 +15,9 @@ export interface FilePatch {
 }
 
 const mostFiles = 100;
+/** So that the answer, which may name each of them, is one that can be sent. */
+const mostHunks = 10_000;
+const longestQuoted = 80;
 const mostPlacesNamed = 20;
 /** Lines that are compared for the hunks of one file: those of a patch that was made from it are found at once. */
 const mostComparisons = 20_000_000;
@@ -23,12 +27,23 @@ export async function readPatch(patch: string): Promise<FilePatch[]> {
   if (/^(?:rename|copy) (?:from|to) |^GIT binary patch|^Binary files /m.test(patch)) {
     throw unusable('renames, copies and binary patches are not applied; use move_file, copy_file or write_file');
   }
+  if (/^\s*```/.test(patch))
+    throw unusable('it stands in a ``` fence; give the unified diff alone, from its "--- a/path" on');
+  if (/^\*\*\* (?:Begin Patch|(?:Add|Update|Delete) File: )/m.test(patch)) {
+    throw unusable(
+      'it is no unified diff: give "--- a/path", "+++ b/path" and hunks that begin with "@@ -12,3 +12,4 @@", or use edit_file',
+    );
+  }
+  requireHunkHeaders(patch);
   let parsed: StructuredPatch[];
   try {
     const { parsePatch } = await import('diff');
     parsed = parsePatch(patch);
   } catch (cause) {
-    throw unusable(cause instanceof Error ? cause.message : String(cause));
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw unusable(
+      `${why.replace(/\.?$/, '')}. Each line of a hunk begins with a space, - or +, and its header counts them: "@@ -12,3 +12,4 @@" is followed by 3 lines with a space or -, and 4 with a space or +`,
+    );
   }
   for (const one of parsed) refuseOddModes(one);
   const files = parsed
@@ -36,9 +51,22 @@ export async function readPatch(patch: string): Promise<FilePatch[]> {
     .map(filePatch);
   if (files.length === 0) throw unusable('it has no hunks');
   if (files.length > mostFiles) throw unusable(`it has more than ${mostFiles} files`);
+  if (files.reduce((sum, { hunks }) => sum + hunks.length, 0) > mostHunks)
+    throw unusable(`it has more than ${mostHunks} hunks; apply it in parts`);
   const twice = files.find(({ path }, index) => files.findIndex((other) => other.path === path) !== index);
   if (twice) throw unusable(`it names ${twice.path} twice`);
   return files;
+}
+
+/** The parser takes any line that begins like a header for one, and makes numbers that are none of what it does not have. */
+function requireHunkHeaders(patch: string): void {
+  for (const [index, line] of patch.split('\n').entries()) {
+    if (!line.startsWith('@@') || /^@@ -\d{1,9}(?:,\d{1,9})? \+\d{1,9}(?:,\d{1,9})? @@/.test(line)) continue;
+    const shown = printable(line.slice(0, longestQuoted).trimEnd());
+    throw unusable(
+      `line ${index + 1} is "${shown}", and a hunk has to begin with its line numbers, as in "@@ -12,3 +12,4 @@" (old first line, old lines, new first line, new lines). Without line numbers, use edit_file`,
+    );
+  }
 }
 
 /** Git's modes say what is no regular file, and what hunks cannot say. */
@@ -78,7 +106,7 @@ export interface PatchedText {
 }
 
 /** The text with every hunk applied where its lines are; throws `invalid_input` naming the first hunk that fits nowhere. */
-export function applyHunks(original: string, { path, hunks }: FilePatch): PatchedText {
+export function applyHunks(original: string, { path, hunks }: FilePatch, maxLength: number): PatchedText {
   const view = new LineEndView(original);
   const lines = linesOf(view.text);
   const starts = offsetsOf(lines);
@@ -94,7 +122,7 @@ export function applyHunks(original: string, { path, hunks }: FilePatch): Patche
     const name = `hunk ${index + 1} of ${path} (line ${hunk.oldStart})`;
     const at = findLines(lines, before, stated + drift, { from, budget, name });
     if (at === undefined) {
-      throw unusable(`${name} does not match the file; read it again`);
+      throw unusable(`${name} ${misfit(lines, before, { from, budget, name })}`);
     }
     drift = at - stated;
     if (drift !== 0) moved.push({ hunk: index + 1, line: at + 1, offset: drift });
@@ -104,7 +132,7 @@ export function applyHunks(original: string, { path, hunks }: FilePatch): Patche
       throw unusable(`${name} leaves out a line end between two lines; make it anew from the file`);
     replacements.push(...changes);
   }
-  return { text: view.replace(replacements), moved };
+  return { text: view.replace(replacements, maxLength), moved };
 }
 
 /** The lines with their line ends; a text without a final one has a last line without. */
@@ -180,6 +208,19 @@ function findLines(
   throw unusable(
     `${name} is not where it says, and fits at lines ${named.join(', ')}${more}; make it anew from the file, or with more lines of context`,
   );
+}
+
+/** Why lines stand nowhere: for their last line's end alone, or for what they say. */
+function misfit(lines: readonly string[], wanted: readonly string[], where: Parameters<typeof findLines>[3]): string {
+  const last = wanted.at(-1) ?? '';
+  const hasEnd = last.endsWith('\n');
+  const other = [...wanted.slice(0, -1), hasEnd ? last.slice(0, -1) : `${last}\n`];
+  const at = lines.length - other.length;
+  if (last === '' || findLines(lines, other, at, { ...where, from: Math.max(at, where.from) }) !== at)
+    return 'does not match the file; read it again';
+  return hasEnd
+    ? 'differs from the file only in the end of its last line: the file has no newline there. Put "\\ No newline at end of file" after that line'
+    : 'differs from the file only in the end of its last line: the file has a newline there. Leave out "\\ No newline at end of file"';
 }
 
 /** One range for each run that changes, so that the lines between them are not touched. */

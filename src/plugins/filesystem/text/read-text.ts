@@ -1,17 +1,18 @@
 import { isUtf8 } from 'node:buffer';
 import { GatewayError } from '../../../core/errors.ts';
-import { type ByteSource, bufferSource, fileSource, lastLines, skipLines, withLineEnds } from '../io/byte-source.ts';
+import {
+  type ByteSource,
+  bufferSource,
+  fileSource,
+  lastLineEndIn,
+  lastLines,
+  skipLines,
+  unitBytes,
+  withLineEnds,
+} from '../io/byte-source.ts';
 import { hashOf, readAt, readWhole } from '../io/read.ts';
 import type { OpenFile } from '../sandbox/place.ts';
-import {
-  bomOf,
-  decodeText,
-  detectFormat,
-  looksBinary,
-  namedEncoding,
-  type TextFormat,
-  wholeCharacters,
-} from './encoding.ts';
+import { bomOf, decodeText, formatAs, looksBinary, type TextFormat, wholeCharacters } from './encoding.ts';
 import { type LineEnd, lineEndOf } from './line-ends.ts';
 
 export interface TextRequest {
@@ -55,20 +56,20 @@ const wholeBytes = 4_194_304;
 const sampleBytes = 65_536;
 /** Of a binary file: JSON writes a NUL with six characters. */
 const binaryBytes = 65_536;
+/** Characters that JSON writes for each byte, as it may: of control characters six, of which a result has no room for 1 MiB. */
+const mostEscaped = 2;
+const longestEscape = 6;
+/** Bytes of one, in UTF-8 and UTF-16. */
+const longestCharacter = 4;
 
-/** A part of a file as text. Memory is bounded by the caps whatever the file's size, except UTF-16, which `editBytes` caps. */
-export async function readText(
-  file: OpenFile,
-  request: TextRequest,
-  editBytes: number,
-  signal: AbortSignal,
-): Promise<TextWindow> {
+/** A part of a file as text. Memory is bounded by the caps whatever the file's size. */
+export async function readText(file: OpenFile, request: TextRequest, signal: AbortSignal): Promise<TextWindow> {
   const small = file.stats.size <= Math.max(wholeBytes, request.maxBytes);
   const whole = small
     ? await readWhole(file, Math.max(wholeBytes, request.maxBytes), 'a whole read', signal)
     : undefined;
   const sample = whole ?? (await readAt(file.fd, 0, sampleBytes));
-  const format = formatOf(sample, whole !== undefined, request.encoding);
+  const format = formatAs(sample, whole !== undefined, request.encoding);
   const partial = [request.head, request.tail, request.offset, request.limit, request.byteOffset, request.encoding];
   if (looksBinary(sample, format) && partial.every((part) => part === undefined)) {
     throw new GatewayError(
@@ -76,11 +77,15 @@ export async function readText(
       'The file is binary (it has NUL bytes). Use read_media_file, or ask for a part of it with head, tail or byte_offset.',
     );
   }
-  const { source, decode } = await asLines(file, whole, format, editBytes, signal);
-  const maxBytes = looksBinary(sample, format) ? Math.min(request.maxBytes, binaryBytes) : request.maxBytes;
-  const span = await locate(source, { ...request, maxBytes }, signal);
+  const source = await asLines(whole ? bufferSource(whole) : fileSource(file), format, signal);
+  const most = looksBinary(sample, format) ? Math.min(request.maxBytes, binaryBytes) : request.maxBytes;
+  const maxBytes = Math.max(unitBytes(source), most - (most % unitBytes(source)));
+  const span = await locate(source, format, { ...request, maxBytes }, signal);
   const bytes = await source.read(span.start, span.end - span.start);
-  const text = decode(span.start === 0 ? bytes : wholeStart(bytes, format));
+  const text = decodeText(span.start === 0 ? bytes : wholeStart(bytes, format), { ...format, bom: false });
+  if (maxBytes > binaryBytes && JSON.stringify(text).length > mostEscaped * maxBytes) {
+    return readText(file, { ...request, maxBytes: Math.floor((maxBytes * mostEscaped) / longestEscape) }, signal);
+  }
   const newline = String.fromCharCode(source.lineEnd);
   const content = (request.head || request.limit) && !span.cut ? withoutLastLineEnd(text, newline) : text;
   const next = span.end < source.size ? span.end : undefined;
@@ -92,7 +97,7 @@ export async function readText(
     size: file.stats.size,
     ...(whole ? { hash: hashOf(whole), total_lines: totalLines(decodeText(whole, format), newline) } : {}),
     truncated: span.cut,
-    ...nextStep(bytes.at(-1) === source.lineEnd, next, line === undefined ? undefined : line + countOf(text, newline)),
+    ...nextStep(text.endsWith(newline), next, line === undefined ? undefined : line + countOf(text, newline)),
   };
 }
 
@@ -104,52 +109,40 @@ function lineEndSeen(newline: string, parts: readonly string[]): LineEnd {
   return seen.size > 1 ? 'mixed' : only;
 }
 
-function formatOf(sample: Buffer, complete: boolean, wanted: string | undefined): TextFormat {
-  const detected = detectFormat(sample, complete);
-  if (wanted === undefined) return detected;
-  const encoding = namedEncoding(wanted);
-  return { encoding, bom: detected.bom && detected.encoding === encoding };
-}
-
-/** The file as bytes in which the end of a line is one byte: UTF-16 is converted, everything else already is. */
-async function asLines(
-  file: OpenFile,
-  whole: Buffer | undefined,
-  format: TextFormat,
-  editBytes: number,
-  signal: AbortSignal,
-): Promise<{ source: ByteSource; decode: (bytes: Buffer) => string }> {
-  if (format.encoding.startsWith('utf-16')) {
-    const bytes = whole ?? (await readWhole(file, editBytes, 'reading UTF-16', signal));
-    const utf8 = Buffer.from(decodeText(bytes, format), 'utf8');
-    return { source: await withLineEnds(bufferSource(utf8), signal), decode: (part) => part.toString('utf8') };
-  }
-  const skip = format.bom ? bomOf(format.encoding).length : 0;
-  const all = whole ? bufferSource(whole) : fileSource(file);
+/** The file without its mark, as lines of its encoding. */
+function asLines(all: ByteSource, { encoding, bom }: TextFormat, signal: AbortSignal): Promise<ByteSource> {
+  const skip = bom ? bomOf(encoding).length : 0;
+  const unit = encoding === 'utf-16le' || encoding === 'utf-16be' ? encoding : 'byte';
+  const size = all.size - skip;
   const body: ByteSource = {
     ...all,
-    size: all.size - skip,
+    unit,
+    size: size - (size % unitBytes({ ...all, unit })),
     read: (position, length, scratch) => all.read(position + skip, length, scratch),
   };
-  const source = await withLineEnds(body, signal);
-  return { source, decode: (bytes) => decodeText(bytes, { encoding: format.encoding, bom: false }) };
+  return withLineEnds(body, signal);
 }
 
-async function locate(source: ByteSource, request: TextRequest, signal: AbortSignal): Promise<Span> {
+async function locate(
+  source: ByteSource,
+  format: TextFormat,
+  request: TextRequest,
+  signal: AbortSignal,
+): Promise<Span> {
   const { maxBytes } = request;
   if (request.tail) {
     const { position, whole } = await lastLines(source, request.tail, maxBytes, signal);
     return { start: position, end: source.size, cut: !whole };
   }
   if (request.byteOffset !== undefined) {
-    const start = request.byteOffset;
+    const start = request.byteOffset - (request.byteOffset % unitBytes(source));
     if (start > source.size) {
       throw new GatewayError(
         'invalid_input',
-        `byte_offset ${start} is past the end: the file has ${source.size} bytes.`,
+        `byte_offset ${request.byteOffset} is past the end: the file has ${source.size} bytes.`,
       );
     }
-    return capped(source, { start, end: source.size }, maxBytes);
+    return capped(source, format, start, maxBytes);
   }
   const first = request.offset ?? 1;
   const { position: start, lines } = await skipLines(source, 0, first - 1, source.size, signal);
@@ -157,7 +150,7 @@ async function locate(source: ByteSource, request: TextRequest, signal: AbortSig
     throw new GatewayError('invalid_input', `offset ${first} is past the end: the file has ${lines + 1} lines.`);
   }
   const count = request.head || request.limit;
-  if (!count) return { ...(await capped(source, { start, end: source.size }, maxBytes)), line: first };
+  if (!count) return { ...(await capped(source, format, start, maxBytes)), line: first };
   const { position: end, lines: got } = await skipLines(
     source,
     start,
@@ -166,29 +159,43 @@ async function locate(source: ByteSource, request: TextRequest, signal: AbortSig
     signal,
   );
   const cut = got < count && end < source.size;
-  return { start, end: cut ? await characterEnd(source, start, end) : end, line: first, cut };
+  return { start, end: cut ? await characterEnd(source, format, start, end) : end, line: first, cut };
 }
 
 /** A span of at most `maxBytes`, ended after a line where there is one in it, else after a whole character. */
-async function capped(source: ByteSource, span: { start: number; end: number }, maxBytes: number): Promise<Span> {
-  if (span.end - span.start <= maxBytes) return { ...span, cut: false };
-  const bytes = await source.read(span.start, maxBytes);
-  const lineEnd = bytes.lastIndexOf(source.lineEnd);
-  const end = lineEnd > 0 ? span.start + lineEnd + 1 : span.start + wholeCharacters(bytes).length;
-  return { start: span.start, end, cut: true };
+async function capped(source: ByteSource, format: TextFormat, start: number, maxBytes: number): Promise<Span> {
+  if (source.size - start <= maxBytes) return { start, end: source.size, cut: false };
+  const lineEnd = lastLineEndIn(source, await source.read(start, maxBytes));
+  if (lineEnd > 0) return { start, end: start + lineEnd + unitBytes(source), cut: true };
+  return { start, end: await characterEnd(source, format, start, start + maxBytes), cut: true };
 }
 
-async function characterEnd(source: ByteSource, start: number, end: number): Promise<number> {
-  const last = await source.read(Math.max(start, end - 4), end - Math.max(start, end - 4));
-  return end - (last.length - wholeCharacters(last).length);
+/** Where the last whole character of a span ends, or, where it has none, the first: a caller who goes on gets further. */
+async function characterEnd(source: ByteSource, format: TextFormat, start: number, end: number): Promise<number> {
+  const last = await source.read(
+    Math.max(start, end - longestCharacter),
+    end - Math.max(start, end - longestCharacter),
+  );
+  const whole = end - (last.length - wholeCharacters(last, format).length);
+  if (whole > start) return whole;
+  const first = await source.read(start, longestCharacter);
+  for (let length = end - start; length < first.length; length += unitBytes(source)) {
+    if (wholeCharacters(first.subarray(0, length), format).length > 0) return start + length;
+  }
+  return start + first.length;
 }
 
 /** Drops the rest of a character that a byte offset or a capped tail cut in two. */
 function wholeStart(bytes: Buffer, { encoding }: TextFormat): Buffer {
+  if (encoding.startsWith('utf-16')) return startsWithLowSurrogate(bytes, encoding) ? bytes.subarray(2) : bytes;
   if (encoding !== 'utf-8' || isUtf8(bytes)) return bytes;
   let start = 0;
   while (start < 3 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start++;
   return bytes.subarray(start);
+}
+
+function startsWithLowSurrogate(bytes: Buffer, encoding: string): boolean {
+  return ((bytes[encoding === 'utf-16le' ? 1 : 0] ?? 0) & 0xfc) === 0xdc;
 }
 
 async function lineOf(source: ByteSource, span: Span, signal: AbortSignal): Promise<number> {

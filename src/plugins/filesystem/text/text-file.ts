@@ -3,7 +3,8 @@ import { GatewayError } from '../../../core/errors.ts';
 import { hashOf, readWhole } from '../io/read.ts';
 import { printable } from '../sandbox/failure.ts';
 import type { Place } from '../sandbox/place.ts';
-import { decodeText, detectFormat, encodeText, looksBinary, type TextFormat } from './encoding.ts';
+import { decodeText, encodeText, formatAs, isGuess, looksBinary, type TextFormat } from './encoding.ts';
+import { keepsUnknownBytes } from './unknown-bytes.ts';
 
 /** A whole text file as it is before a change. */
 export interface TextFile {
@@ -11,6 +12,8 @@ export interface TextFile {
   readonly bytes: Buffer;
   readonly text: string;
   readonly format: TextFormat;
+  /** The encoding is what nothing speaks against, and may be another: no byte of it that is not ASCII may change. */
+  readonly guessed: boolean;
 }
 
 const editing = {
@@ -18,23 +21,66 @@ const editing = {
   advice: 'Nothing was changed. Replace it whole with write_file, or have limits.editBytes raised.',
 };
 
-/** Reads a file that is to be changed as text. Throws where its bytes would not come back the same from its text. */
-export async function readTextFileAt(place: Place, maxBytes: number, signal: AbortSignal): Promise<TextFile> {
+/**
+ * Reads a file that is to be changed as text, in the encoding that the caller names or else the one found out. Throws
+ * where its bytes would not come back the same from its text.
+ */
+export async function readTextFileAt(
+  place: Place,
+  maxBytes: number,
+  encoding: string | undefined,
+  signal: AbortSignal,
+): Promise<TextFile> {
   const { stats, bytes } = await place.withFile(async (file) => ({
     stats: file.stats,
     bytes: await readWhole(file, maxBytes, editing, signal),
   }));
-  return { stats, bytes, ...requireReversible(bytes, place) };
+  return { stats, bytes, ...requireReversible(bytes, place, encoding) };
 }
 
 /** The bytes as text. Throws where they would not come back the same from it: what is written would not fit to them. */
-export function requireReversible(bytes: Buffer, place: Place): Pick<TextFile, 'text' | 'format'> {
-  const format = detectFormat(bytes, true);
+export function requireReversible(
+  bytes: Buffer,
+  place: Place,
+  encoding?: string,
+): Pick<TextFile, 'text' | 'format' | 'guessed'> {
+  const format = formatAs(bytes, true, encoding);
   const text = decodeText(bytes, format);
-  if (!looksBinary(bytes, format) && encodeText(text, format).equals(bytes)) return { text, format };
+  if (!looksBinary(bytes, format) && encodeText(text, format).equals(bytes))
+    return { text, format, guessed: encoding === undefined && isGuess(format) };
+  const what = encoding === undefined ? 'text in any encoding' : `text in ${format.encoding}`;
   throw new GatewayError(
     'unsupported',
-    `${printable(place.requested)} is not text in any encoding that can be written back unchanged. Replace it whole with write_file.`,
+    `${printable(place.requested)} is not ${what} that can be written back unchanged. ${encoding === undefined ? '' : 'Name another encoding. '}Replace it whole with write_file.`,
+  );
+}
+
+/** Throws where a change of a file in a guessed encoding is of more than the ASCII that any encoding it may be in has. */
+export function requireKnownBytes(
+  { bytes, format, guessed }: Pick<TextFile, 'bytes' | 'format' | 'guessed'>,
+  after: Buffer,
+  place: Place,
+): void {
+  if (!guessed || keepsUnknownBytes(bytes, after)) return;
+  throw new GatewayError(
+    'invalid_input',
+    `${printable(place.requested)} is in an unknown encoding: it is not valid UTF-8, and ${format.encoding} is only a guess. Characters that are not ASCII, and what stands right behind them, are changed only in an encoding that you name: set encoding (${format.encoding} if what you read looks right). Nothing was changed.`,
+  );
+}
+
+/** The bytes of an edited text. Throws `too_large` for more of them than could be edited again. */
+export function encodeEdited(text: string, format: TextFormat, maxBytes: number): Buffer {
+  const bytes = encodeText(text, format);
+  requireEditable(bytes.length, maxBytes);
+  return bytes;
+}
+
+/** Throws `too_large` where an edit, a patch or what is appended makes a file too large to be edited again. */
+export function requireEditable(bytes: number, maxBytes: number): void {
+  if (bytes <= maxBytes) return;
+  throw new GatewayError(
+    'too_large',
+    `The file would have ${bytes} bytes; what is edited, patched or appended to may have at most ${maxBytes} (limits.editBytes). Nothing was changed. Add less, write the rest to another file, or have the limit raised.`,
   );
 }
 
@@ -54,6 +100,6 @@ export function requireNotReadOnly(stats: Stats, place: Place): void {
   if ((stats.mode & 0o222) !== 0) return;
   throw new GatewayError(
     'denied',
-    `${printable(place.requested)} is marked read-only (mode ${(stats.mode & 0o777).toString(8)}).`,
+    `${printable(place.requested)} is marked read-only (mode ${(stats.mode & 0o777).toString(8)}), and no tool here changes that. Nothing was changed; have it made writable, or write to another file.`,
   );
 }

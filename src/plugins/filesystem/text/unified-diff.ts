@@ -1,6 +1,11 @@
+import { changedPart } from './changed-part.ts';
 import { withLf } from './line-ends.ts';
 
 const longestDiff = 200_000;
+/** Characters of two texts up to which they are compared whole; of larger ones only what is between equal ends. */
+const mostWhole = 262_144;
+/** Characters that are compared: the lines of both are kept apart in memory before the time is looked at. */
+const mostCompared = 4_194_304;
 /** The gateway's own thread makes diffs, and does nothing else meanwhile. */
 const diffMs = 200;
 
@@ -12,15 +17,23 @@ export async function unifiedDiff(
   context = 4,
   otherPath = path,
 ): Promise<string> {
-  const { createTwoFilesPatch } = await import('diff');
+  const { structuredPatch, formatPatch } = await import('diff');
   const names = oneLine(path);
   const otherNames = oneLine(otherPath);
-  const patch = createTwoFilesPatch(names, otherNames, withLf(before), withLf(after), 'original', 'modified', {
-    context,
-    timeout: diffMs,
-  });
-  if (patch === undefined)
-    return `--- ${names}\n+++ ${otherNames}\n(the files differ too much for a diff in ${diffMs} ms)\n`;
+  const tooMuch = (why: string) => `--- ${names}\n+++ ${otherNames}\n(the files differ too much for a diff${why})\n`;
+  const [old, fresh] = [withLf(before), withLf(after)];
+  const isLarge = old.length + fresh.length > mostWhole;
+  const part = isLarge ? changedPart(old, fresh, context) : { before: old, after: fresh, skipped: 0 };
+  if (part.before.length + part.after.length > mostCompared)
+    return tooMuch(`: it shows at most ${mostCompared} characters`);
+  const options = { context, timeout: diffMs };
+  const found = structuredPatch(names, otherNames, part.before, part.after, 'original', 'modified', options);
+  if (found === undefined) return tooMuch(` in ${diffMs} ms`);
+  for (const hunk of found.hunks) {
+    hunk.oldStart += part.skipped;
+    hunk.newStart += part.skipped;
+  }
+  const patch = formatPatch(found);
   if (patch.length <= longestDiff) return patch;
   return `${patch.slice(0, longestDiff)}\n(diff cut at ${longestDiff} of ${patch.length} characters)\n`;
 }

@@ -3,16 +3,14 @@ import * as v from 'valibot';
 import { GatewayError } from '../../../core/errors.ts';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
 import { type Change, slotOf } from '../changes/change.ts';
-import { undo } from '../changes/undo.ts';
 import type { FilesystemDeps } from '../deps.ts';
 import { bytesOnDisk } from '../io/chunks.ts';
 import { requireUnchanged } from '../io/replace-file.ts';
 import { printable } from '../sandbox/failure.ts';
 import type { Place } from '../sandbox/place.ts';
-import { encodeText } from '../text/encoding.ts';
 import { applyHunks, type FilePatch, type PatchedText, readPatch } from '../text/patch.ts';
-import { readTextFileAt, requireNotReadOnly } from '../text/text-file.ts';
-import { Flag } from './parameters.ts';
+import { encodeEdited, readTextFileAt, requireKnownBytes, requireNotReadOnly } from '../text/text-file.ts';
+import { EditedEncoding, Flag } from './parameters.ts';
 
 const PatchedFile = v.object({
   path: v.string(),
@@ -43,6 +41,7 @@ export const applyPatch = defineTool({
       v.maxLength(4_194_304),
       v.description('Unified diff; paths as for other tools, a/ and b/ are taken off'),
     ),
+    encoding: EditedEncoding,
     dryRun: Flag('Only check that every hunk applies', false),
   }),
   output: v.object({
@@ -52,11 +51,11 @@ export const applyPatch = defineTool({
   }),
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
   toText: ({ files, applied }) => [`${applied ? 'Applied' : 'Can be applied'}:`, ...files.map(lineOf)].join('\n'),
-  async handler({ deps, signal }: ToolContext<FilesystemDeps>, { patch, dryRun }) {
+  async handler({ deps, signal }: ToolContext<FilesystemDeps>, { patch, encoding, dryRun }) {
     const patches = await readPatch(patch);
     return deps.locks.run('apply_patch', async () => {
       const plan: Planned[] = [];
-      for (const one of patches) plan.push(await planFile(deps, one, signal));
+      for (const one of patches) plan.push(await planFile(deps, one, encoding, signal));
       refuseRepeated(plan);
       const files = plan.map(({ patch: { path, kind }, moved }) => ({
         path,
@@ -73,8 +72,9 @@ export const applyPatch = defineTool({
       const replaced = plan.reduce((sum, { stats }) => sum + (stats ? bytesOnDisk(stats) : 0), 0);
       deps.trash?.items.requireRoom(replaced, `What the patch replaces, ${plan.length} files,`);
       const change = deps.change('apply_patch', signal);
-      const work = () => carryOut(deps, plan, change, signal);
-      await (deps.trash && change.id !== undefined ? deps.trash.hold(change.id, work) : work());
+      await deps.whole(change, async () => {
+        for (const one of plan) await doFile(deps, one, change);
+      });
       return { files, applied: true, ...(change.id === undefined ? {} : { change_id: change.id }) };
     });
   },
@@ -103,15 +103,26 @@ function refuseRepeated(plan: readonly Planned[]): void {
   }
 }
 
-function planFile(deps: FilesystemDeps, patch: FilePatch, signal: AbortSignal): Promise<Planned> {
+function planFile(
+  deps: FilesystemDeps,
+  patch: FilePatch,
+  encoding: string | undefined,
+  signal: AbortSignal,
+): Promise<Planned> {
   return deps.sandbox.use(patch.path, { access: 'write' }, async (place) => {
     if (patch.kind === 'create') {
       place.requireFileName();
       if (place.stats)
         throw new GatewayError('invalid_input', `EEXIST: ${patch.path} exists, but the patch creates it.`);
       const format = { encoding: 'utf-8', bom: false };
-      const { text, moved } = applyHunks('', patch);
-      return { patch, file: place.path, bytes: encodeText(text, format), moved, stats: undefined };
+      const { text, moved } = applyHunks('', patch, deps.limits.editBytes);
+      return {
+        patch,
+        file: place.path,
+        bytes: encodeEdited(text, format, deps.limits.editBytes),
+        moved,
+        stats: undefined,
+      };
     }
     if (patch.kind === 'delete' && place.isThroughLink) {
       throw new GatewayError(
@@ -119,44 +130,20 @@ function planFile(deps: FilesystemDeps, patch: FilePatch, signal: AbortSignal): 
         `${patch.path} is a symbolic link: the patch would delete the file that it leads to. Nothing was changed. Delete the link with delete_path, or name the file itself.`,
       );
     }
-    const file = await readTextFileAt(place, deps.limits.editBytes, signal);
+    const file = await readTextFileAt(place, deps.limits.editBytes, encoding, signal);
     requireNotReadOnly(file.stats, place);
-    const { text, moved } = applyHunks(file.text, patch);
+    const { text, moved } = applyHunks(file.text, patch, deps.limits.editBytes);
     if (patch.kind === 'delete' && text !== '') {
       throw new GatewayError(
         'invalid_input',
         `${patch.path} has more in it than the patch deletes. Nothing was changed.`,
       );
     }
+    const bytes = encodeEdited(text, file.format, deps.limits.editBytes);
+    if (patch.kind === 'modify') requireKnownBytes(file, bytes, place);
     const { stats } = file;
-    return { patch, file: `${stats.dev}:${stats.ino}`, bytes: encodeText(text, file.format), moved, stats };
+    return { patch, file: `${stats.dev}:${stats.ino}`, bytes, moved, stats };
   });
-}
-
-async function carryOut(
-  deps: FilesystemDeps,
-  plan: readonly Planned[],
-  change: Change,
-  signal: AbortSignal,
-): Promise<void> {
-  try {
-    for (const one of plan) await doFile(deps, one, change);
-  } catch (error) {
-    const record = deps.trash && change.id !== undefined ? deps.trash.load(change.id) : undefined;
-    if (record && deps.trash) {
-      const back = deps.change('apply_patch (taken back)', signal);
-      await undo(record, {
-        sandbox: deps.sandbox,
-        trash: deps.trash,
-        change: back,
-        maxBytes: deps.limits.editBytes,
-        maxEntries: deps.limits.walkEntries,
-        signal,
-      });
-      deps.trash.save({ ...record, undoneBy: back.id ?? '' });
-    }
-    throw error;
-  }
 }
 
 async function doFile(deps: FilesystemDeps, { patch, bytes, stats }: Planned, change: Change): Promise<void> {

@@ -5,6 +5,7 @@ import type { PackCount } from '../archive/pack-sources.ts';
 import { slotOf } from '../changes/change.ts';
 import { destinationExists } from '../changes/destination-exists.ts';
 import type { FilesystemDeps } from '../deps.ts';
+import { TreePace } from '../io/tree-bounds.ts';
 import { printable } from '../sandbox/failure.ts';
 import { refuseSpecial } from '../sandbox/place.ts';
 import { isWithin } from '../sandbox/root.ts';
@@ -35,7 +36,7 @@ export const archiveCreate = defineTool({
     return deps.sandbox.usePair(read, write, async (from, to) => {
       to.requireParent();
       to.requireFileName();
-      if (to.stats) throw destinationExists(to);
+      if (to.stats) throw destinationExists(to, false);
       if (!from.existing.isDirectory()) refuseSpecial(from.existing, from.requested);
       if (isWithin(from.path, to.path)) {
         throw new GatewayError(
@@ -46,6 +47,7 @@ export const archiveCreate = defineTool({
       const count: PackCount = { files: 0, bytes: 0, skipped: 0 };
       const rules = {
         signal,
+        pace: new TreePace({ maxEntries: deps.limits.walkEntries, signal }),
         maxEntries: deps.limits.archiveEntries,
         maxBytes: deps.limits.archiveBytes,
         mayRead: deps.sandbox.entryTest(),

@@ -20,18 +20,23 @@ export const archiveExtract = defineTool({
     destination: v.string(),
     files: v.number(),
     skipped: v.number(),
+    skipped_names: v.array(v.string()),
     change_id: v.optional(v.string()),
   }),
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
-  toText: ({ destination, files, skipped }) =>
-    `Extracted ${files} files into ${destination}${skipped > 0 ? ` (${skipped} links, special or protected entries left out)` : ''}`,
+  toText: ({ destination, files, skipped, skipped_names }) => {
+    const named = skipped_names.map(printable).join(', ');
+    const more = skipped > skipped_names.length ? ` and ${skipped - skipped_names.length} more` : '';
+    const rest = skipped > 0 ? ` (${skipped} links, special or protected entries left out: ${named}${more})` : '';
+    return `Extracted ${files} files into ${destination}${rest}`;
+  },
   async handler({ deps, signal }: ToolContext<FilesystemDeps>, { path, destination }) {
     const { archiveEntries: entries, archiveBytes: bytes } = deps.limits;
     const read = { path, intent: { access: 'read' } } as const;
     const write = { path: destination, intent: { access: 'write', follow: false } } as const;
     return deps.sandbox.usePair(read, write, async (from, to) => {
       to.requireParent();
-      if (to.stats) throw destinationExists(to);
+      if (to.stats) throw destinationExists(to, false);
       const change = deps.change('archive_extract', signal);
       const done = await from.withFile(async (file) => {
         const { readEntries } = await import('../archive/zip-reader.ts');

@@ -68,7 +68,7 @@ interface OneCopy {
 async function copyOne(from: Place, to: Place, { overwrite, maxBytes, change, signal }: OneCopy) {
   to.requireFileName();
   const target = to.now();
-  if (target && !overwrite) throw destinationExists(to);
+  if (target && !overwrite) throw destinationExists(to, true);
   if (target) {
     refuseSpecial(target, to.requested);
     requireNotReadOnly(target, to);
@@ -98,7 +98,7 @@ async function copyDirectory(
   if (isWithin(from.path, to.path)) {
     throw new GatewayError('invalid_input', 'A directory cannot be copied into itself.');
   }
-  if (lstatSync(to.at, { throwIfNoEntry: false })) throw destinationExists(to);
+  if (lstatSync(to.at, { throwIfNoEntry: false })) throw destinationExists(to, false);
   const mayRead = deps.sandbox.entryTest();
   return change.makeTree(to, async (made) => {
     const own = pathOf(made).length;

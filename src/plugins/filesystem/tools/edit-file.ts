@@ -1,17 +1,12 @@
 import * as v from 'valibot';
-import { GatewayError } from '../../../core/errors.ts';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
 import type { FilesystemDeps } from '../deps.ts';
 import { hashOf } from '../io/read.ts';
 import type { Place } from '../sandbox/place.ts';
 import { applyEdits, type Edit } from '../text/edits.ts';
-import { encodeText } from '../text/encoding.ts';
-import { readTextFileAt, requireHash, requireNotReadOnly } from '../text/text-file.ts';
+import { encodeEdited, readTextFileAt, requireHash, requireKnownBytes, requireNotReadOnly } from '../text/text-file.ts';
 import { fencedDiff, unifiedDiff } from '../text/unified-diff.ts';
-import { ExpectedHash, Flag, PathParameter, Whole } from './parameters.ts';
-
-/** Bytes times edits: each edit looks through the whole file, on the gateway's own thread. */
-const mostWork = 268_435_456;
+import { EditedEncoding, ExpectedHash, Flag, PathParameter, Whole } from './parameters.ts';
 
 const EditOperation = v.strictObject({
   oldText: v.pipe(v.string(), v.description('Text to search for - must match exactly, and once')),
@@ -25,6 +20,7 @@ const Input = v.strictObject({
   edits: v.pipe(v.array(EditOperation), v.minLength(1), v.maxLength(1000), v.description('Applied in order')),
   dryRun: Flag('Only show the diff', false),
   expected_hash: ExpectedHash,
+  encoding: EditedEncoding,
 });
 
 type Input = v.InferOutput<typeof Input>;
@@ -56,19 +52,26 @@ export const editFile = defineTool({
   },
 });
 
-async function edit(deps: FilesystemDeps, place: Place, { edits, dryRun, expected_hash }: Input, signal: AbortSignal) {
-  const file = await readTextFileAt(place, deps.limits.editBytes, signal);
-  requireHash(expected_hash, file.bytes, place);
-  if (file.bytes.length * edits.length > mostWork) {
-    throw new GatewayError('too_large', 'Too many edits for a file of this size. Make fewer in one call.');
-  }
-  const { text, matches, fuzzy } = applyEdits(file.text, edits as readonly Edit[]);
-  const bytes = encodeText(text, file.format);
-  const content = fencedDiff(await unifiedDiff(file.text, text, place.path));
-  const applied = !dryRun && text !== file.text;
-  if (!applied) return { content, applied, matches, fuzzy, hash: hashOf(bytes) };
+async function edit(deps: FilesystemDeps, place: Place, input: Input, signal: AbortSignal) {
+  // One after the other: what the texts of an edit and their diff take in memory is many times the file.
+  const { file, bytes, ...answer } = await deps.locks.run('edit_file', () => build(deps, place, input, signal));
+  if (!answer.applied) return answer;
   requireNotReadOnly(file.stats, place);
   const change = deps.change('edit_file', signal);
   await change.write(place, bytes, file.stats);
-  return { content, applied, matches, fuzzy, hash: hashOf(bytes), ...(change.id ? { change_id: change.id } : {}) };
+  return { ...answer, ...(change.id ? { change_id: change.id } : {}) };
+}
+
+async function build(deps: FilesystemDeps, place: Place, input: Input, signal: AbortSignal) {
+  const { edits, dryRun, expected_hash, encoding } = input;
+  signal.throwIfAborted();
+  const { editBytes } = deps.limits;
+  const file = await readTextFileAt(place, editBytes, encoding, signal);
+  requireHash(expected_hash, file.bytes, place);
+  const { text, matches, fuzzy } = applyEdits(file.text, edits as readonly Edit[], editBytes);
+  const bytes = encodeEdited(text, file.format, editBytes);
+  requireKnownBytes(file, bytes, place);
+  const content = fencedDiff(await unifiedDiff(file.text, text, place.path));
+  const applied = !dryRun && text !== file.text;
+  return { file: { stats: file.stats }, bytes, content, applied, matches, fuzzy, hash: hashOf(bytes) };
 }

@@ -34,25 +34,30 @@ export const listChanges = defineTool({
   output: v.object({
     changes: v.array(Summary),
     kept: v.number(),
+    searched: v.number(),
     dropped: v.optional(v.number()),
     truncated: v.boolean(),
   }),
   annotations: readOnly,
-  toText: ({ changes, kept, dropped = 0, truncated }) => {
+  toText: ({ changes, kept, searched, dropped = 0, truncated }) => {
     const lines = changes.map(
       ({ change_id, at, tool, paths, undone_by }) =>
         `${change_id} ${at} ${tool} ${paths.map(escaped).join(', ')}${undone_by === undefined ? '' : ' (undone)'}`,
     );
-    const rest = truncated ? [`[${changes.length} of ${kept} kept changes shown; give a path or a higher limit]`] : [];
+    const rest = truncated
+      ? [`[the newest ${searched} of ${kept} kept changes were looked through; give a path or a higher limit]`]
+      : [];
     if (dropped > 0)
       rest.push(
         `[${dropped} older changes were dropped since the start of the gateway (trash.maxBytes, trash.keepDays)]`,
       );
-    return [...(lines.length === 0 ? ['No changes are kept'] : lines), ...rest].join('\n');
+    return [...(lines.length === 0 ? [kept === 0 ? 'No changes are kept' : 'No change found'] : lines), ...rest].join(
+      '\n',
+    );
   },
   async handler({ deps }: ToolContext<FilesystemDeps>, { path, limit }) {
     const { trash, sandbox } = deps;
-    if (!trash) return { changes: [], kept: 0, truncated: false };
+    if (!trash) return { changes: [], kept: 0, searched: 0, truncated: false };
     const below =
       path === undefined
         ? undefined
@@ -70,6 +75,7 @@ export const listChanges = defineTool({
     return {
       changes,
       kept: ids.length,
+      searched: read,
       ...(trash.dropped > 0 ? { dropped: trash.dropped } : {}),
       truncated: read < ids.length,
     };

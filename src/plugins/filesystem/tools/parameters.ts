@@ -24,6 +24,10 @@ export const ExpectedHash = v.optional(
   ),
 );
 
+export const EditedEncoding = v.optional(
+  v.pipe(v.string(), v.description('Encoding of the file, as read_text_file takes it; found out where absent')),
+);
+
 export const readOnly = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false };
 
 /** The line that says that a walk did not see everything, and why. */

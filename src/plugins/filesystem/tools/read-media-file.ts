@@ -21,12 +21,20 @@ export const readMediaFile = defineTool({
     const { mediaBytes } = deps.limits;
     return deps.sandbox.use(path, { access: 'read' }, async (place) => {
       const maxBytes = Math.min(max_bytes ?? mediaBytes, mediaBytes);
-      const bytes = await place.withFile((file) => readWhole(file, maxBytes, 'read_media_file', signal));
+      const bytes = await place.withFile((file) => readWhole(file, maxBytes, reading(maxBytes, mediaBytes), signal));
       const mimeType = mediaTypeOf(place.path, bytes);
       return withContent([blockOf(place.path, mimeType, bytes.toString('base64'))]);
     });
   },
 });
+
+function reading(maxBytes: number, mediaBytes: number) {
+  const larger = maxBytes < mediaBytes ? `Ask with max_bytes of up to ${mediaBytes}, or read` : 'Read';
+  return {
+    what: 'read_media_file',
+    advice: `${larger} a part of it with read_text_file and byte_offset, or have limits.mediaBytes raised.`,
+  };
+}
 
 function blockOf(path: string, mimeType: string, data: string): ContentBlock {
   if (mimeType.startsWith('image/')) return { type: 'image', data, mimeType };

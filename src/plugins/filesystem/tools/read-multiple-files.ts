@@ -36,7 +36,7 @@ export const readMultipleFiles = defineTool({
       const maxBytes = Math.min(max_bytes ?? limits.readBytes, limits.readBytes, left);
       try {
         const read = await sandbox.use(path, { access: 'read' }, (place) =>
-          place.withFile((file) => readText(file, { head, maxBytes }, limits.editBytes, signal)),
+          place.withFile((file) => readText(file, { head, maxBytes }, signal)),
         );
         left -= Buffer.byteLength(read.content);
         const { content, hash, truncated } = read;

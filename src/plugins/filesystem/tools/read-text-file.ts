@@ -35,7 +35,7 @@ export const readTextFile = defineTool({
     limit: Whole('Lines to return, with offset'),
     byte_offset: Whole('Byte to start at, instead of lines', 0),
     line_numbers: Flag('Put the line number and a tab before each line', false),
-    max_bytes: Whole('Bytes to return at most'),
+    max_bytes: Whole('Bytes of the file to return at most'),
     encoding: v.optional(v.pipe(v.string(), v.description('Read as this encoding; found out where absent'))),
   }),
   output: Output,
@@ -61,7 +61,7 @@ export const readTextFile = defineTool({
       maxBytes: Math.min(max_bytes ?? deps.limits.readBytes, deps.limits.readBytes),
     };
     return deps.sandbox.use(input.path, { access: 'read' }, (place) =>
-      place.withFile((file) => readText(file, request, deps.limits.editBytes, signal)),
+      place.withFile((file) => readText(file, request, signal)),
     );
   },
 });

@@ -3,7 +3,7 @@ import { defineTool, type ToolContext } from '../../../core/tool.ts';
 import type { FilesystemDeps } from '../deps.ts';
 import { pathBelow } from '../sandbox/directory.ts';
 import { escaped } from '../sandbox/failure.ts';
-import { checkGlobs } from '../search/glob.ts';
+import { checkFileFilter, checkGlobs } from '../search/glob.ts';
 import { compileMatcher } from '../search/line-matcher.ts';
 import { endedEarly, Flag, Globs, PathParameter, readOnly } from './parameters.ts';
 
@@ -69,6 +69,7 @@ export const searchContent = defineTool({
   async handler({ deps, signal }: ToolContext<FilesystemDeps>, input) {
     const { query, regex, word, context, output, gitignore, glob, excludePatterns } = input;
     checkGlobs([...glob, ...excludePatterns]);
+    checkFileFilter(glob);
     const caseSensitive = input.case === 'sensitive' || (input.case === 'smart' && /\p{Lu}/u.test(query));
     compileMatcher({ query, regex, caseSensitive, word, linearOnly: true });
     const maxResults = Math.min(input.max_results, deps.limits.entries);

@@ -9,7 +9,13 @@ import { printable } from '../sandbox/failure.ts';
 import { type Place, refuseSpecial } from '../sandbox/place.ts';
 import { decodeText, detectFormat, encodeText, namedEncoding, type TextFormat } from '../text/encoding.ts';
 import { lineEndOf, withLineEnd } from '../text/line-ends.ts';
-import { requireHash, requireNotReadOnly, requireReversible } from '../text/text-file.ts';
+import {
+  requireEditable,
+  requireHash,
+  requireKnownBytes,
+  requireNotReadOnly,
+  requireReversible,
+} from '../text/text-file.ts';
 import { ExpectedHash, Flag, PathParameter } from './parameters.ts';
 
 const Input = v.strictObject({
@@ -61,7 +67,7 @@ export const writeFile = defineTool({
     if (input.create_parents) await makeParents(deps, input.path, change);
     return deps.sandbox.use(input.path, { access: 'write' }, (place) => {
       place.requireFileName();
-      place.requireParent();
+      place.requireParent(', or set create_parents');
       return deps.locks.run(place.path, () => write(deps, place, input, change, signal));
     });
   },
@@ -86,8 +92,12 @@ async function write(deps: FilesystemDeps, place: Place, input: Input, change: C
   if (stats) requireNotReadOnly(stats, place);
   const old = stats && needsOld(input) ? await readOld(deps, place, signal) : undefined;
   requireHash(input.expected_hash, old?.bytes, place);
-  if (old && input.mode === 'append') requireReversible(old.bytes, place);
+  const appendedTo = old && input.mode === 'append' ? { ...old, ...requireReversible(old.bytes, place) } : undefined;
   const bytes = newBytes(input, old?.bytes);
+  if (appendedTo) {
+    requireEditable(bytes.length, deps.limits.editBytes);
+    if (input.encoding === undefined || input.encoding === 'keep') requireKnownBytes(appendedTo, bytes, place);
+  }
   await change.write(place, bytes, old?.stats ?? stats);
   return {
     path: printable(input.path),

@@ -1,0 +1,75 @@
+import { GatewayError } from '../../../core/errors.ts';
+import { printable } from '../sandbox/failure.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import { Change, type ChangeContext, slotOf } from './change.ts';
+import { type ChangeRecord, type ChangeStep, pathsOf } from './record.ts';
+import type { Trash } from './trash.ts';
+import { requireUndoable, type UndoContext, undoStep } from './undo.ts';
+
+export interface RollBackContext extends Pick<ChangeContext, 'maxEntries' | 'requireWritable' | 'onChanged'> {
+  readonly sandbox: Sandbox;
+  readonly trash: Trash;
+}
+
+/**
+ * Has all that `work` does with a change happen, or nothing of it: where it fails it is taken back at once, and after a
+ * crash at the next start.
+ */
+export async function allOrNothing(change: Change, context: RollBackContext, work: () => Promise<void>): Promise<void> {
+  const { trash } = context;
+  const { id, log } = change;
+  if (id === undefined) return work();
+  await trash.hold(id, async () => {
+    log.startWhole();
+    try {
+      await work();
+      log.finish();
+    } catch (error) {
+      const record = trash.load(id);
+      if (record) await takeBackAfter(error, record, context);
+      throw error;
+    }
+  });
+}
+
+async function takeBackAfter(error: unknown, record: ChangeRecord, context: RollBackContext): Promise<void> {
+  try {
+    await rollBack(record, context);
+  } catch (cause) {
+    if (!(error instanceof GatewayError) || !(cause instanceof GatewayError)) throw cause;
+    const paths = [...new Set(record.steps.flatMap(pathsOf))].map(printable).join(', ');
+    throw new GatewayError(
+      error.code,
+      `${error.message} What had been done before could not be taken back (${cause.message}): ${paths}. See list_changes.`,
+    );
+  }
+}
+
+/**
+ * Takes back what was done of an unfinished change, its last step first, and forgets it. Nothing is kept for that, since
+ * it is known what is replaced: so a full disk does not stop it. Throws, with nothing done, where a file is no longer as
+ * the change left it; what is taken back already (by one that a crash ended) is left alone.
+ */
+export async function rollBack(record: ChangeRecord, context: RollBackContext): Promise<void> {
+  const { sandbox, trash, maxEntries } = context;
+  const { signal } = new AbortController(); // a cancelled call is taken back too
+  const change = new Change(record.tool, { ...context, trash: undefined, signal });
+  const undoing: UndoContext = { sandbox, trash, change, maxEntries, maxBytes: 0, signal };
+  const left: ChangeStep[] = [];
+  for (const step of record.steps) if (!(await isBack(step, context))) left.push(step);
+  for (const step of left) await requireUndoable(step, undoing);
+  for (const step of left.reverse()) await undoStep(step, undoing);
+  trash.forget(record.id);
+}
+
+/** Whether what a step replaced or deleted is there again. */
+async function isBack(step: ChangeStep, { sandbox, trash }: RollBackContext): Promise<boolean> {
+  if (step.op !== 'write' && step.op !== 'delete') return false;
+  const { path, backup } = step;
+  if (backup === null) return false;
+  return sandbox.use(path, { access: 'write', follow: false }, async (place) => {
+    const now = place.now();
+    if (step.op === 'delete') return now !== undefined && !trash.items.has(backup);
+    return trash.items.has(backup) && (await trash.items.holds(backup, slotOf(place), now));
+  });
+}

@@ -1,0 +1,113 @@
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { type Filesystem, startFilesystem } from './support/filesystem.ts';
+import { mountMemory } from './support/memory-disk.ts';
+
+const memory = mountMemory('what happens on full disks was not tried', '1m');
+const disk = memory?.path ?? '';
+afterAll(() => memory?.remove());
+
+describe.runIf(disk !== '')('with a full disk', () => {
+  let fs: Filesystem;
+  const trash = join(disk, 'trash');
+  const at = (name: string) => join(fs.root, name);
+  const records = () => readdirSync(join(trash, 'changes'));
+
+  function makeFiles(root: string): void {
+    mkdirSync(join(root, 'dir/inner'), { recursive: true });
+    for (const name of ['f', 'g', 'dir/a', 'dir/inner/b']) writeFileSync(join(root, name), 'old\n');
+  }
+
+  function fill(): void {
+    const fd = openSync(join(disk, 'filler'), 'w');
+    try {
+      for (;;) writeSync(fd, Buffer.alloc(4096, 1));
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'ENOSPC' });
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  afterEach(async () => {
+    await fs.stop();
+    for (const name of readdirSync(disk)) rmSync(join(disk, name), { recursive: true });
+  });
+
+  async function expectAnswers(): Promise<void> {
+    for (const [tool, args] of [
+      ['write_file', { path: 'new', content: 'x' }],
+      ['write_file', { path: 'f', content: 'x' }],
+      ['delete_path', { path: 'f' }],
+      ['delete_path', { path: 'dir', recursive: true }],
+      ['move_file', { source: 'f', destination: 'moved' }],
+    ] as const) {
+      const refusal = await fs.refusal(tool, args);
+      expect(refusal, tool).toContain('no space left on the disk of the trash (trash.folder');
+      expect(refusal, tool).toContain('permanent: true');
+    }
+    expect(readdirSync(fs.root).sort()).toEqual(['dir', 'f', 'g']);
+    expect(records()).toEqual([]);
+    const { data } = await fs.call('delete_path', { path: 'f', permanent: true });
+    expect(data).toMatchObject({ recoverable: false });
+    await fs.call('delete_path', { path: 'dir', recursive: true, permanent: true });
+    expect(readdirSync(fs.root)).toEqual(['g']);
+    expect(records().filter((name) => name.endsWith('.new'))).toEqual([]);
+  }
+
+  test('the disk of the trash is said to be full, and not that of the root; deleting for good needs no trash', async () => {
+    fs = await startFilesystem({ config: { trash: { folder: trash } } });
+    makeFiles(fs.root);
+    fill();
+    await expectAnswers();
+    expect((await fs.call('delete_path', { path: 'g', permanent: true })).data.change_id).toBeUndefined();
+    rmSync(join(disk, 'filler'));
+    const { data } = await fs.call('write_file', { path: 'new', content: 'x' });
+    await fs.call('undo_change', { change_id: data.change_id });
+  });
+
+  test('space can be made where root and trash share the disk', async () => {
+    const root = join(disk, 'root');
+    fs = { ...(await startFilesystem({ prepare: () => [made(root)], config: { trash: { folder: trash } } })), root };
+    makeFiles(root);
+    fill();
+    await expectAnswers();
+  });
+
+  test('a patch that finds the disk full in the midst of it is taken back', async () => {
+    fs = await startFilesystem({ config: { trash: { folder: trash } } });
+    makeFiles(fs.root);
+    writeFileSync(at('big'), `old\n${'x'.repeat(2_000_000)}\n`);
+    const head = (name: string) => `--- a/${name}\n+++ b/${name}\n@@ -1 +1 @@\n-old\n+new\n`;
+    const patch = ['--- /dev/null\n+++ b/sub/fresh\n@@ -0,0 +1 @@\n+fresh\n', head('f'), head('big')].join('');
+    expect(await fs.refusal('apply_patch', { patch })).toContain('disk of the trash');
+    expect(readFileSync(at('f'), 'utf8')).toBe('old\n');
+    expect(existsSync(at('sub'))).toBe(false);
+    expect([records(), readdirSync(join(trash, 'items'))]).toEqual([[], []]);
+  });
+
+  test('half a record that a crash left is removed at the next start', async () => {
+    fs = await startFilesystem({ config: { trash: { folder: trash } } });
+    await fs.running.stop();
+    writeFileSync(join(trash, 'changes', '0-0.json.new'), '{');
+    const again = await startFilesystem({ config: { trash: { folder: trash } } });
+    expect(records()).toEqual([]);
+    await again.stop();
+  });
+});
+
+function made(path: string): string {
+  mkdirSync(path);
+  return path;
+}

@@ -1,0 +1,87 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Filesystem, startFilesystem } from './support/filesystem.ts';
+
+let fs: Filesystem;
+const at = (name: string) => join(fs.root, name);
+const put = (bytes: Buffer) => writeFileSync(at('f'), bytes);
+const latin1 = (text: string) => Buffer.from(text, 'latin1');
+const request = (oldText: string, newText: string, more = {}) => ({
+  path: 'f',
+  edits: [{ oldText, newText, replaceAll: true }],
+  ...more,
+});
+
+beforeAll(async () => {
+  fs = await startFilesystem();
+});
+afterAll(() => fs.stop());
+
+describe('a file whose encoding is only guessed', () => {
+  /** Japanese in Shift_JIS, whose second bytes are ASCII's; Chinese in GB18030, with a character of four bytes. */
+  const shiftJis = Buffer.from('7b20936096 7b20835c 207b20780a'.replaceAll(' ', ''), 'hex');
+  const gb18030 = Buffer.from('7820 81308938 203020780a'.replaceAll(' ', ''), 'hex');
+  const broken = Buffer.concat([Buffer.from('é = 1\nplain x\n'), Buffer.from([0xff, 10])]);
+
+  test.each([
+    ['a second byte', shiftJis, '{', '['],
+    ['another second byte', shiftJis, '\\', '/'],
+    ['a byte of four', gb18030, '0', '00'],
+    ['what stands behind a character', latin1('a\xe9=1\n'), '=', ':'],
+    ['a character that is added', broken, 'plain', 'schön'],
+    ['one that is taken away', latin1('gr\xfcn x\n'), '\xfc', 'ue'],
+    ['one that is put after another', latin1('a\xe9\n'), 'é\n', 'éa\n'],
+    ['one that is moved before an ASCII letter', latin1('a\xe9 b\n'), ' b', 'b'],
+  ])('is not changed in %s', async (_, bytes, oldText, newText) => {
+    put(bytes);
+    const said = await fs.refusal('edit_file', request(oldText, newText));
+    expect(said).toContain('not valid UTF-8, and windows-1252 is only a guess');
+    expect(said).toContain('set encoding');
+    expect(readFileSync(at('f'))).toEqual(bytes);
+  });
+
+  test.each([
+    ['ASCII on its own', shiftJis, ' x\n', ' [y]\n', shiftJis.toString('latin1').replace(' x\n', ' [y]\n')],
+    ['beside characters that stay', latin1('gr\xfcn old\n'), 'grün old', 'grün new', 'gr\xfcn new\n'],
+    [
+      'in a file with one bad byte',
+      broken,
+      'plain x',
+      'plain y',
+      broken.toString('latin1').replace('plain x', 'plain y'),
+    ],
+  ])('is changed in %s', async (_, bytes, oldText, newText, expected) => {
+    put(bytes);
+    await fs.call('edit_file', request(oldText, newText));
+    expect(readFileSync(at('f'), 'latin1')).toBe(expected);
+  });
+
+  test('is changed in anything where the encoding is named', async () => {
+    put(latin1('gr\xfcn\n'));
+    await fs.call('edit_file', request('grün', 'schön', { encoding: 'iso-8859-1' }));
+    expect(readFileSync(at('f'), 'latin1')).toBe('sch\xf6n\n');
+    put(Buffer.from([0xf0, 0xd2, 10]));
+    await fs.call('edit_file', request('П', 'ю', { encoding: 'koi8-r' }));
+    expect(readFileSync(at('f'))).toEqual(Buffer.from([0xc0, 0xd2, 10]));
+  });
+
+  test('and is not changed in an encoding that it is not, or that cannot be written', async () => {
+    put(broken);
+    expect(await fs.refusal('edit_file', request('plain', 'x', { encoding: 'utf-8' }))).toContain('not text in utf-8');
+    put(shiftJis);
+    expect(await fs.refusal('edit_file', request(' x', ' y', { encoding: 'shift_jis' }))).toContain('not written');
+  });
+
+  test('holds for patches and for what is appended', async () => {
+    const patch = (line: string) => `--- a/f\n+++ b/f\n@@ -1 +1,2 @@\n grün\n+${line}\n`;
+    put(latin1('gr\xfcn\n'));
+    expect(await fs.refusal('apply_patch', { patch: patch('schön') })).toContain('set encoding');
+    await fs.call('apply_patch', { patch: patch('plain') });
+    await fs.call('apply_patch', { patch: patch('schön'), encoding: 'windows-1252' });
+    expect(await fs.refusal('write_file', { path: 'f', mode: 'append', content: 'é' })).toContain('set encoding');
+    await fs.call('write_file', { path: 'f', mode: 'append', content: 'e\n' });
+    await fs.call('write_file', { path: 'f', mode: 'append', content: 'é\n', encoding: 'windows-1252' });
+    expect(readFileSync(at('f'), 'latin1')).toBe('gr\xfcn\nsch\xf6n\nplain\ne\n\xe9\n');
+  });
+});
