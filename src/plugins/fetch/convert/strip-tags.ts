@@ -71,7 +71,7 @@ export function isHiddenTag(
     const own = key.toLowerCase();
     if (!(own in attribs)) attribs[own] = double ?? single ?? bare ?? '';
   }
-  if (concealsByAttribute(attribs)) return true;
+  if (concealsByAttribute(attribs, rules)) return true;
   const inline = attribs.style === undefined ? undefined : scanInline(attribs.style);
   const element = { type: 'tag', name, attribs, children: [], parent: null, prev: null, next: null };
   const { gives, factSets, factGives, paints } = rules.signsOf(element as unknown as Element, inline, false);

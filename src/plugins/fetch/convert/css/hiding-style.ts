@@ -1,6 +1,7 @@
 import { calculated } from './calculated.ts';
 import { unescapeCss } from './css-text.ts';
 import { inheritedPaint, initialPaint, type Paint, paintOf } from './paint.ts';
+import { type Place, placeOf } from './placement.ts';
 import { readers, type Said } from './property-readers.ts';
 import { fact, inheritedFacts, inheritedSigns, usualFacts } from './signs.ts';
 import { isValid } from './valid-values.ts';
@@ -17,6 +18,7 @@ export interface Saying {
   factGives: number;
   factPasses: number;
   paint: Paint | undefined;
+  place: Place | undefined;
   /** The values of `animation` and its longhands. */
   animation: string[] | undefined;
   /** The paint in a list of its own, made when it is first asked for. */
@@ -43,6 +45,7 @@ function newSaying(): Saying {
     factGives: 0,
     factPasses: 0,
     paint: undefined,
+    place: undefined,
     animation: undefined,
     onlyPaint: undefined,
   };
@@ -56,7 +59,9 @@ export function declare(style: HidingStyle, declaration: string): void {
   const reader = readers[name];
   if (
     reader === undefined &&
-    !/^((-webkit-)?background|color$|text-shadow$|-webkit-text-|all$|(-webkit-)?animation)/.test(name)
+    !/^((-webkit-)?background|color$|text-shadow$|-webkit-text-|all$|(-webkit-)?animation|grid-(area|row|column)|z-index$)/.test(
+      name,
+    )
   )
     return;
   const written = declaration.slice(colon + 1).trim();
@@ -79,8 +84,7 @@ export function declare(style: HidingStyle, declaration: string): void {
     return;
   }
   const value = calculated(plain);
-  const paint = isWritten ? paintOf(name, value) : undefined;
-  if (paint) saying.paint = { ...saying.paint, ...paint };
+  if (isWritten) takeDrawn(saying, name, value);
   if (name === 'transform' || name === 'filter') take(saying, [fact.animated, true, true]);
   if (reader === undefined || /\bvar\(|^revert-layer$/.test(value)) return; // says nothing that can be known here
   if (/^(inherit|unset|revert)$/.test(value)) {
@@ -88,6 +92,14 @@ export function declare(style: HidingStyle, declaration: string): void {
     return;
   }
   for (const said of reader(value)) if (said[1] || (isWritten && takesBack(name, value))) take(saying, said);
+}
+
+/** What the declaration says of colours, and of where the box stands. */
+function takeDrawn(saying: Saying, name: string, value: string): void {
+  const paint = paintOf(name, value);
+  if (paint) saying.paint = { ...saying.paint, ...paint };
+  const place = placeOf(name, value);
+  if (place) saying.place = { ...saying.place, ...place };
 }
 
 /** A value longer than any that people write is not read: it hides whatever it may hide. */

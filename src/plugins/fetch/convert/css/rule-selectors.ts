@@ -45,3 +45,13 @@ export function keyOf({ compounds: [last] }: Selector): string {
   if (test === undefined) return '*';
   return test.operator === '=' ? `[${test.name}=${test.value.toLowerCase()}]` : `[${test.name}]`;
 }
+
+/** Of a list, the selectors of elements whose pseudo-element of that name it is about; empty for none. */
+export function ownersOf(list: string, pseudo: string): string {
+  const end = new RegExp(`::?${pseudo}\\s*$`, 'i');
+  return commaParts(list)
+    .filter((part) => end.test(part))
+    .map((part) => part.replace(end, ''))
+    .map((owner) => (/(^|[\s>+~])$/.test(owner) ? `${owner}*` : owner))
+    .join(',');
+}

@@ -108,6 +108,8 @@ export class SelectorMatcher {
         );
       case 'link':
         return (element.name === 'a' || element.name === 'area') && element.attribs.href !== undefined;
+      case 'checked':
+        return (element.name === 'option' ? element.attribs.selected : element.attribs.checked) !== undefined;
       case 'only-child':
         return this.#placeOf(element).count === 1;
       case 'only-of-type':

@@ -20,7 +20,7 @@ export type Pseudo =
       readonly ofType: boolean;
       readonly fromEnd: boolean;
     }
-  | { readonly kind: 'only-child' | 'only-of-type' | 'root' | 'empty' | 'link' | 'nesting' };
+  | { readonly kind: 'only-child' | 'only-of-type' | 'root' | 'empty' | 'link' | 'checked' | 'nesting' };
 
 /** What one element must be, and how it stands to the compound on its left. */
 export interface Compound {
@@ -52,6 +52,7 @@ const simple: Readonly<Record<string, Pseudo>> = {
   scope: { kind: 'root' },
   empty: { kind: 'empty' },
   link: { kind: 'link' },
+  checked: { kind: 'checked' },
   'any-link': { kind: 'link' },
   'only-child': { kind: 'only-child' },
   'only-of-type': { kind: 'only-of-type' },

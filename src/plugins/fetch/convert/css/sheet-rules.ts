@@ -6,7 +6,8 @@ import type { HidingStyle } from './hiding-style.ts';
 import { type Animated, KeyframeTable } from './keyframe-table.ts';
 import { LayerOrder } from './layer-order.ts';
 import { isTelling } from './paint.ts';
-import { keyOf, lastOf, limitsOf, namesIn, selectorsOf } from './rule-selectors.ts';
+import { isPushing } from './placement.ts';
+import { keyOf, lastOf, limitsOf, namesIn, ownersOf, selectorsOf } from './rule-selectors.ts';
 import type { Selector } from './selector.ts';
 import { type Nesting, SelectorMatcher } from './selector-matcher.ts';
 import { type SheetRule, scanSheet } from './sheet-scanner.ts';
@@ -21,10 +22,11 @@ const longestNesting = 20_000;
 
 export type { Signs } from './cascaded-signs.ts';
 
+const pseudoElements = ['before', 'after'];
 const none: Entry[] = [];
 const noneAnimated: readonly Animated[] = [];
 /** What is said of an element that no rule is about. */
-export const unstyled: Signs = { sets: 0, gives: 0, factSets: 0, factGives: 0, paints: undefined };
+export const unstyled: Signs = { sets: 0, gives: 0, factSets: 0, factGives: 0, paints: undefined, places: undefined };
 
 /** The rules of a page's own style sheets that speak of hiding, found by the element they may be about. */
 export class SheetRules {
@@ -40,6 +42,9 @@ export class SheetRules {
   readonly #isAlone: boolean;
   /** Names of the attributes that rules are found by. */
   readonly #attributeNames = new Set<string>();
+  /** Classes of which a rule says what becomes of an element that has them. */
+  readonly #settled = new Set<string>();
+  readonly #pseudos = new Map<string, SheetRules>();
   #isCrowded = false;
   #entries = 0;
 
@@ -51,6 +56,11 @@ export class SheetRules {
   /** Whether the sheets asked for more than is done for one page: then more is taken to be hidden than is. */
   get isExhausted(): boolean {
     return this.#matcher.isExhausted || this.#isCrowded;
+  }
+
+  /** Whether the sheets themselves say whether what has the class is hidden. */
+  settles(className: string): boolean {
+    return this.#settled.has(className);
   }
 
   /** Takes in a sheet; later ones win over earlier ones. Time is linear in its length. */
@@ -71,6 +81,24 @@ export class SheetRules {
     const animated = this.#animated(entries, inline);
     if (animated.length > 0) return animatedSigns(entries, byImportance, inline, animated);
     return signsBy(entries, byImportance, inline);
+  }
+
+  /** What the sheets say of its `::before` and its `::after`. */
+  pseudosOf(element: Element): readonly Signs[] {
+    return [...this.#pseudos.values()].flatMap((rules) => {
+      const signs = rules.signsOf(element, undefined, true);
+      return rules.isExhausted || signs === unstyled ? [] : [signs];
+    });
+  }
+
+  #takePseudo(rule: SheetRule): void {
+    for (const name of pseudoElements) {
+      const selectors = ownersOf(rule.selectors, name);
+      if (selectors === '') continue;
+      const rules = this.#pseudos.get(name) ?? new SheetRules(this.#isAlone);
+      this.#pseudos.set(name, rules);
+      rules.#take({ ...rule, selectors });
+    }
   }
 
   #animated(entries: readonly Entry[], inline: HidingStyle | undefined): readonly Animated[] {
@@ -119,11 +147,14 @@ export class SheetRules {
       this.#keyframes.learn(rule.keyframes, rule.selectors, style, rule.isSure);
       return;
     }
+    if (/:(before|after)/i.test(rule.selectors)) this.#takePseudo(rule);
     const hides = canHide(style) || isPainting(style);
     const nesting = rule.parent && this.#nestingOf(rule.parent);
     if (nesting === null) return;
     const buckets = hides ? this.#hiding : this.#showing;
+    const settles = saysHiding(style);
     const add = (selector: Selector, key = keyOf(selector)) => {
+      if (settles) for (const name of selector.compounds[0]?.classes ?? []) this.#settled.add(name);
       const bucket = buckets.get(key) ?? [];
       buckets.set(key, bucket);
       if (key.startsWith('[')) this.#attributeNames.add(/[^[\]=]+/.exec(key)?.[0] ?? '');
@@ -180,8 +211,13 @@ const anything: Selector = { compounds: [], specificity: 0, isSure: false };
 
 function canHide({ normal, important }: HidingStyle): boolean {
   if (normal.animation !== undefined) return true;
+  if ((normal.place && isPushing(normal.place)) || (important?.place && isPushing(important.place))) return true;
   const signs = normal.gives | (important?.gives ?? 0) | ((normal.passes | (important?.passes ?? 0)) & anyHiding);
   return ((signs & anyHiding) | ((normal.factGives | (important?.factGives ?? 0)) & anyHidingFacts)) !== 0;
+}
+
+function saysHiding({ normal, important }: HidingStyle): boolean {
+  return ((normal.sets | normal.passes | (important?.sets ?? 0) | (important?.passes ?? 0)) & anyHiding) !== 0;
 }
 
 function isPainting({ normal, important }: HidingStyle): boolean {

@@ -116,7 +116,7 @@ function withoutPartings(text: string): string {
 }
 
 function speaks({ normal, important }: HidingStyle): boolean {
-  if (important !== undefined || normal.paint !== undefined || normal.animation !== undefined) return true;
+  if (important !== undefined || normal.paint || normal.place || normal.animation !== undefined) return true;
   return (normal.sets | normal.factSets | normal.passes | normal.factPasses) !== 0;
 }
 

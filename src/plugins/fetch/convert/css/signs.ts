@@ -68,6 +68,8 @@ export const fact = {
   /** Handed down: lines are clipped as long as they are flat, and the space around is turned. */
   clipsFlat: 4_194_304,
   turnedAround: 8_388_608,
+  /** Handed down: a box around is placed, and what is placed in it is so by that box. */
+  inBox: 16_777_216,
 } as const;
 
 const widths = sign.width | sign.maxWidth;

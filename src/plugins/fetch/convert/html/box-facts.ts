@@ -1,3 +1,4 @@
+import { isOutside } from '../css/placement.ts';
 import type { Signs } from '../css/sheet-rules.ts';
 import { clipsLines, fact, inheritedFacts, sign, squeezes, unknownFacts, usualFacts } from '../css/signs.ts';
 import { blockNames } from './measure.ts';
@@ -22,9 +23,15 @@ export function isLayingOut({ factGives }: Signs): boolean {
   return (factGives & fact.lays) !== 0;
 }
 
+/** Whether the box stands where nobody scrolls to. What is placed by a box around it is not judged, unless it is fixed. */
+export function standsOutside({ places }: Signs, around: number): boolean {
+  if (places === undefined) return false;
+  return places.some((place) => (place.position === 'fixed' || (around & fact.inBox) === 0) && isOutside(place));
+}
+
 /** What an element that is not hidden as a whole adds to the signs and facts of what is in it. */
 export function handedDown(
-  gives: number,
+  { gives, factGives }: Signs,
   facts: number,
   around: number,
 ): { readonly signs: number; readonly facts: number } {
@@ -35,6 +42,8 @@ export function handedDown(
     signs: (isFlat ? sign.flat : 0) | squeezes(gives, facts),
     facts:
       (facts & inheritedFacts) |
+      (around & fact.inBox) |
+      ((factGives & fact.placed) !== 0 ? fact.inBox : 0) |
       (isClipping ? fact.clipsFlat : 0) |
       (isTurned && (facts & fact.space) !== 0 ? fact.turnedAround : 0),
   };

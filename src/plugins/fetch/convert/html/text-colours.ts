@@ -1,8 +1,9 @@
 import type { AnyNode, Element } from 'domhandler';
-import { type Colour, opaque, parseColour } from '../css/colour.ts';
+import { blend, type Colour, opaque, parseColour } from '../css/colour.ts';
 import type { Paint } from '../css/paint.ts';
 import { blackOnWhite, isFaded, isUnseen, type Painted, painted } from '../css/painted.ts';
 import type { Signs } from '../css/sheet-rules.ts';
+import type { Backdrop } from './backdrops.ts';
 import { isElement, nextNode } from './page-tree.ts';
 
 /** The colours at an element: if only the rules that are sure hold, if all do that may, and if one of those does. */
@@ -22,6 +23,20 @@ export function pageColours(): Colours {
 
 function coloursBy(ways: readonly Painted[]): Colours {
   return { ways, isUnseen: ways.some(isUnseen), isFaded: ways.some(isFaded), known: [] };
+}
+
+/** The colours of text behind which one of these may lie, where it is seen on one of them; else as they are. */
+export function onBackdrops(colours: Colours, backdrops: readonly Backdrop[]): Colours {
+  for (const backdrop of backdrops) {
+    const ground = backdrop === 'unknown' ? undefined : backdrop;
+    const own = coloursBy(colours.ways.map((way) => ({ ...way, ground: ground && laidOn(ground, way.ground) })));
+    if (!own.isUnseen) return own;
+  }
+  return colours;
+}
+
+function laidOn(ground: Colour, under: Colour | undefined): Colour | undefined {
+  return ground.alpha >= 1 ? ground : under && blend(ground, under);
 }
 
 const linkBlue = opaque(0, 0, 238);

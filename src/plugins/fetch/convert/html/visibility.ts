@@ -4,10 +4,13 @@ import { SheetRules, type Signs, unstyled } from '../css/sheet-rules.ts';
 import { scanInline } from '../css/sheet-scanner.ts';
 import { askingFacts, fact, hidesBox, hidesText, sign, textSigns } from '../css/signs.ts';
 import { VariableTable } from '../css/variable-table.ts';
-import { handedDown, isLayingOut, ownFacts, showsBack } from './box-facts.ts';
+import { Backdrops } from './backdrops.ts';
+import { handedDown, isLayingOut, ownFacts, showsBack, standsOutside } from './box-facts.ts';
+import { hintsHidden } from './class-hints.ts';
+import { dataSheet, inMedia, sheetOf } from './own-sheets.ts';
 import type { PageTree } from './page-tree.ts';
-import { isElement, nextNode, textOf } from './page-tree.ts';
-import { type Colours, coloursOf, pageColours } from './text-colours.ts';
+import { isElement, nextNode } from './page-tree.ts';
+import { type Colours, coloursOf, onBackdrops, pageColours } from './text-colours.ts';
 
 /** Elements that never show text to a reader, and controls that only a browser makes sense of. */
 const silent = new Set([
@@ -18,9 +21,6 @@ const silent = new Set([
 
 /** What is in these is no part of the page where scripts run, its sheets included. */
 const inert = new Set(['noscript', 'template', 'noembed', 'noframes', 'iframe']);
-
-const hiddenClass =
-  /(^|\s)(sr-only|visually-?hidden|screen-?reader(-text|-only)?|u-hidden|is-hidden|d-none|print-only|skip-?(link|nav|to-content))(\s|$)/i;
 
 /** Elements that show something without text of their own. */
 const pictures = new Set(['img', 'picture', 'video', 'audio', 'iframe', 'math', 'hr', 'input']);
@@ -50,6 +50,10 @@ export class Visibility {
   readonly #awaited = new Set<string>();
   readonly #inlines = new Map<string, HidingStyle>();
   readonly #isLenient: boolean;
+  readonly #backdrops = new Backdrops({
+    signsOf: (element) => this.#signsOf(element),
+    pseudosOf: (element) => this.#rules.pseudosOf(element),
+  });
   #hasOtherSheets = false;
 
   /** `isLenient` shows what scripts fade in: for pages that show nothing without them. */
@@ -122,17 +126,18 @@ export class Visibility {
   #own(element: Element, around: Inherited): Inherited | undefined {
     const { name, attribs } = element;
     const isPage = name === 'body' || name === 'html';
-    if (!isPage && !this.#isStreamed(attribs.id) && concealsByAttribute(attribs)) return this.#concealWhole(element);
+    if (!isPage && !this.#isStreamed(attribs.id) && this.#isNamedHidden(attribs)) return this.#concealWhole(element);
     const inline = attribs.style === undefined ? undefined : this.#inlineOf(attribs.style);
     const own = this.#rules.signsOf(element, inline, (around.signs | (around.facts & askingFacts)) !== 0);
     if (isPage) return this.#coloured(element, own, around, { signs: 0, facts: 0, colours: around.colours });
     const { sets, gives } = own;
-    if (own === unstyled && (around.signs | (around.facts & ~fact.unwrapped)) === 0)
+    if (own === unstyled && (around.signs | (around.facts & ~(fact.unwrapped | fact.inBox))) === 0)
       return this.#coloured(element, own, around, around);
     const facts = this.#factsOf(element, own, around);
-    const isGone = hidesBox(gives, facts, this.#isLenient) || showsBack(facts, around.facts);
+    const isGone =
+      hidesBox(gives, facts, this.#isLenient) || showsBack(facts, around.facts) || standsOutside(own, around.facts);
     if (isGone && !isFormula(attribs.class)) return this.#concealWhole(element);
-    const down = handedDown(gives, facts, around.facts);
+    const down = handedDown(own, facts, around.facts);
     const taken = sets | (facts & fact.outOfFlow ? sign.squeezed : 0) | sign.flat;
     const signs = ((around.signs & ~taken) | gives | down.signs) & textSigns;
     if ((signs & sign.visibility) !== 0 && pictures.has(name)) return this.#concealWhole(element);
@@ -150,9 +155,7 @@ export class Visibility {
     if ((facts & fact.boxed) !== 0 || (own.gives | own.factGives) === 0) return facts;
     const { parent } = element;
     if (!isElement(parent)) return facts;
-    const style = parent.attribs.style;
-    const inline = style === undefined ? undefined : this.#inlineOf(style);
-    return isLayingOut(this.#rules.signsOf(parent, inline, true)) ? facts | fact.boxed : facts;
+    return isLayingOut(this.#signsOf(parent)) ? facts | fact.boxed : facts;
   }
 
   /** Pages write the same few styles a thousand times. */
@@ -168,49 +171,51 @@ export class Visibility {
     this.#concealed.add(element);
   }
 
+  #isNamedHidden(attribs: Readonly<Record<string, string>>): boolean {
+    return concealsByAttribute(attribs, this.#rules, this.#isLenient);
+  }
+
   #isStreamed(id: string | undefined): boolean {
     return id?.startsWith('S:') === true && this.#awaited.has(id.slice(2));
   }
 
   /** Adds what is said of colours: text in the colour of its ground is not seen, whoever set the one and the other. */
   #coloured(element: Element, own: Signs, outer: Inherited, around: Inherited): Inherited | undefined {
-    const colours = coloursOf(element, own.paints, outer.colours, {
+    const flat = coloursOf(element, own.paints, outer.colours, {
       isStyledElsewhere: this.#hasOtherSheets,
       isPositioned: (own.factGives & fact.outOfFlow) !== 0,
       isFadeless: this.#isLenient,
     });
+    const colours = flat.isUnseen && !flat.isFaded ? this.#onBackdrops(element, flat, outer.colours) : flat;
     if (colours === outer.colours) return around;
     if (colours.isFaded) return this.#concealWhole(element);
     const signs = colours.isUnseen ? around.signs | sign.sameColour : around.signs & ~sign.sameColour;
     return { signs, facts: around.facts, colours };
   }
+
+  /** Text in the colour of its ground is seen where something else lies between the two. */
+  #onBackdrops(element: Element, colours: Colours, outer: Colours): Colours {
+    const within = this.#backdrops.within(element);
+    // What was unseen around is so beside all that was found there.
+    const beside = colours === outer ? [] : this.#backdrops.beside(element);
+    return onBackdrops(colours, [...within, ...beside]);
+  }
+
+  #signsOf(element: Element): Signs {
+    const { style } = element.attribs;
+    return this.#rules.signsOf(element, style === undefined ? undefined : this.#inlineOf(style), true);
+  }
 }
 
-function sheetOf(style: Element): string {
-  if (!/^(text\/css)?$/i.test(style.attribs.type ?? '')) return '';
-  return inMedia(
-    textOf(style, () => false, Number.POSITIVE_INFINITY),
-    style.attribs.media,
-  );
-}
-
-function inMedia(sheet: string, media: string | undefined): string {
-  return media === undefined || media.trim() === '' ? sheet : `@media ${media}{${sheet}}`;
-}
-
-/** A sheet that the link itself carries; undefined where it is elsewhere. */
-function dataSheet(href: string): string | undefined {
-  const [, head, body = ''] = /^\s*data:([^,]*),([\s\S]*)$/i.exec(href) ?? [];
-  if (head === undefined) return undefined;
-  const plain = body.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-  return /;\s*base64\s*$/i.test(head) ? Buffer.from(plain, 'base64').toString('utf8') : plain;
-}
-
-/** Whether its attributes alone say that the element is hidden. */
-export function concealsByAttribute(attribs: Readonly<Record<string, string>>): boolean {
+/** Whether its attributes alone say that the element is hidden; of classes that the page's own sheets name, those say it. */
+export function concealsByAttribute(
+  attribs: Readonly<Record<string, string>>,
+  rules?: SheetRules,
+  isLenient = false,
+): boolean {
   const classes = attribs.class;
   if (isFormula(classes)) return false;
-  if (classes !== undefined && hiddenClass.test(classes)) return true;
+  if (hintsHidden(classes, rules && ((name) => rules.settles(name)), isLenient)) return true;
   return 'hidden' in attribs || attribs['aria-hidden'] === 'true' || 'popover' in attribs;
 }
 
