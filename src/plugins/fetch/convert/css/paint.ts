@@ -191,9 +191,8 @@ function isAlike(a: Own, b: Own): boolean {
 const placing =
   /^(none|repeat|repeat-[xy]|no-repeat|space|round|scroll|fixed|local|left|right|top|bottom|center|cover|contain|auto|text|(border|padding|content)-box|initial|unset|revert|inherit|[+-]?[\d.]+([a-z]+|%)?|(calc|min|max|clamp)\(.*)$/;
 
-function backgroundOf(value: string): Paint | undefined {
-  const all = pieces(value);
-  const isOpen = /\bvar\(/.test(value);
+/** The colours and the first picture of a background; undefined where a browser would not take it. */
+function paintedBy(all: readonly string[], isOpen: boolean): { grounds: Own[]; own: string | undefined } | undefined {
   const grounds: Own[] = [];
   let own: string | undefined;
   for (const piece of all) {
@@ -204,6 +203,15 @@ function backgroundOf(value: string): Paint | undefined {
       else if (ground === undefined && !placing.test(piece) && !isOpen) return undefined;
     }
   }
+  return { grounds, own };
+}
+
+function backgroundOf(value: string): Paint | undefined {
+  const all = pieces(value);
+  const isOpen = /\bvar\(/.test(value);
+  const painted = paintedBy(all, isOpen);
+  if (!painted) return undefined;
+  const { grounds, own } = painted;
   const layers = commaParts(value);
   const sizes = (value.length < longest ? layers : []).map(
     (layer) => /\/ ?([\d.a-z%+-]+( [\d.a-z%+-]+)?)(?![^(]*\))/.exec(layer)?.[1] ?? 'auto',
