@@ -45,7 +45,7 @@ export function hintsHidden(
   return names.some(isHint) && !isShownWide(names);
 }
 
-export function isHidingClass(name: string): boolean {
+function isHidingClass(name: string): boolean {
   return hiding.has(name.toLowerCase());
 }
 
