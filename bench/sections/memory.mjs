@@ -1,4 +1,4 @@
-import { atMost } from '../harness/cost-table.mjs';
+import { atMost, ratioText } from '../harness/cost-table.mjs';
 import { LoadProcess } from '../harness/load-process.mjs';
 import { NodeServer } from '../harness/node-server.mjs';
 import { ownServer } from '../harness/places.mjs';
@@ -13,7 +13,7 @@ const spareFiles = 500;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const servers = {
-  'bare node:http': { script: ownServer('bare-sse'), path: '/sse' },
+  'bare node:http': { script: ownServer('bare-sse'), path: '/sse', calls: '/rpc' },
   gateway: { script: ownServer('gateway'), path: '/fixture/sse', calls: '/fixture/rpc' },
 };
 
@@ -23,7 +23,7 @@ function streamsPossible(wanted) {
   return Number.isNaN(hard) ? wanted : Math.min(wanted, hard - spareFiles);
 }
 
-/** What idle streams cost a server, and (where it takes calls) the latency of calls beside them. */
+/** What idle streams cost a server, and the latency of calls beside them. */
 async function idleStreams({ script, path, calls }, count, settings) {
   const server = await NodeServer.start({ script, options: { tools }, gc: true });
   const idle = new LoadProcess();
@@ -35,7 +35,7 @@ async function idleStreams({ script, path, calls }, count, settings) {
     await idle.run({ kind: 'idle', count, port: server.port, options: { path } });
     await pause(settleMs);
     const open = await server.usage({ collect: true });
-    const p99 = calls ? await latencyBeside(server, { script, calls }, settings) : undefined;
+    const p99 = await latencyBeside(server, { script, calls }, settings);
     await idle.run({ kind: 'closeIdle' });
     await pause(settleMs);
     const closed = await server.usage({ collect: true });
@@ -146,14 +146,16 @@ export const section = {
             'heap left after closing, MiB',
             'p99 ms without',
             'p99 ms beside',
+            'ratio',
           ],
           rows: Object.entries(idle).map(([name, row]) => [
             name,
             row.rssKiB.toFixed(1),
             row.heapKiB.toFixed(1),
             row.heapLeftMiB.toFixed(2),
-            row.p99 ? row.p99.without.median.toFixed(2) : '',
-            row.p99 ? row.p99.beside.median.toFixed(2) : '',
+            row.p99.without.median.toFixed(2),
+            row.p99.beside.median.toFixed(2),
+            ratioText(row.p99.ratio),
           ]),
         },
         {

@@ -30,14 +30,20 @@ const server = createServer((incoming, outgoing) => {
     outgoing.write(`event: endpoint\ndata: /message?sessionId=${id}\n\n`);
     return;
   }
+  const isCall = incoming.url === '/rpc'; // answered at once: what calls beside idle streams cost
   const stream = streams.get(incoming.url.slice(incoming.url.indexOf('=') + 1));
   const chunks = [];
   incoming.on('data', (chunk) => chunks.push(chunk));
   incoming.on('end', () => {
     const message = JSON.parse(Buffer.concat(chunks).toString());
+    const answer = JSON.stringify({ jsonrpc: '2.0', id: message.id, result: handle(message) });
+    if (isCall) {
+      const length = Buffer.byteLength(answer);
+      outgoing.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': length }).end(answer);
+      return;
+    }
     outgoing.writeHead(202, { 'Content-Length': 0 }).end();
     if (message.id === undefined) return;
-    const answer = JSON.stringify({ jsonrpc: '2.0', id: message.id, result: handle(message) });
     stream.write(`event: message\ndata: ${answer}\n\n`);
   });
 });

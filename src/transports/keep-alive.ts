@@ -1,53 +1,73 @@
 import type { EventStream } from './event-stream.ts';
 
-/** Streams are pinged in this many groups: of ten thousand, forty at once, which holds up no call beside them. */
-const groups = 256;
+/** How often it is looked at most, and at least (a part of the interval), which streams are to be pinged. */
+const leastTickMs = 10;
+const ticksPerInterval = 64;
 
-/** Writes a sign of life on every open stream at an even pace, with one timer for all of them. */
+/**
+ * Writes a sign of life on every open stream once in an interval, with one timer for all of them and at an even pace: of
+ * ten thousand, seven at a time. More at once would hold up every hundredth call beside them.
+ */
 export class KeepAlive {
-  readonly #groups: Set<EventStream>[] = Array.from({ length: groups }, () => new Set());
+  /** In the order in which they were pinged last. */
+  readonly #streams = new Set<EventStream>();
   readonly #form: 'comment' | 'event';
-  readonly #tickMs: number;
+  readonly #intervalMs: number;
   /** Runs only while there are streams: a gateway at rest should not wake. */
   #timer: NodeJS.Timeout | undefined;
-  #size = 0;
-  #turn = 0;
-  #next = 0;
+  #tickedAt = 0;
+  /** Pings that are due, in whole and in part. */
+  #owed = 0;
 
   /** `form`: a comment line, which every client ignores, or an `event: ping` for clients written against that. */
   constructor(form: 'comment' | 'event', intervalMs: number) {
     this.#form = form;
-    this.#tickMs = intervalMs / groups;
+    this.#intervalMs = intervalMs;
   }
 
   add(stream: EventStream): void {
-    const group = this.#groups[this.#next];
-    this.#next = (this.#next + 1) % groups;
-    group?.add(stream);
-    this.#size += 1;
-    this.#timer ??= setInterval(() => this.#ping(), this.#tickMs).unref();
-    stream.onClose(() => {
-      group?.delete(stream);
-      this.#size -= 1;
-      if (this.#size === 0) this.stop();
-    });
+    this.#streams.add(stream);
+    stream.onClose(() => this.#streams.delete(stream));
+    if (this.#timer) return;
+    this.#owed = 0;
+    this.#arm();
   }
 
   get size(): number {
-    return this.#size;
+    return this.#streams.size;
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
     this.#timer = undefined;
   }
 
+  #arm(): void {
+    const { size } = this.#streams;
+    this.#tickedAt = performance.now();
+    const untilOne = this.#intervalMs / Math.max(size, ticksPerInterval);
+    this.#timer = setTimeout(() => this.#tick(), Math.max(leastTickMs, untilOne)).unref();
+  }
+
+  #tick(): void {
+    this.stop();
+    const { size } = this.#streams;
+    if (size === 0) return;
+    const due = this.#owed + (size * (performance.now() - this.#tickedAt)) / this.#intervalMs;
+    this.#owed = Math.min(due, size);
+    if (this.#owed >= 1) this.#ping();
+    this.#arm();
+  }
+
   #ping(): void {
-    const group = this.#groups[this.#turn];
-    this.#turn = (this.#turn + 1) % groups;
-    if (!group || group.size === 0) return;
     const now = new Date().toISOString();
     const text = this.#form === 'comment' ? `: ping ${now}\n\n` : `event: ping\ndata: ${now}\n\n`;
-    for (const stream of [...group]) stream.write(text);
+    for (const stream of this.#streams) {
+      if (this.#owed < 1) return;
+      this.#owed -= 1;
+      this.#streams.delete(stream);
+      this.#streams.add(stream);
+      stream.write(text);
+    }
   }
 }
