@@ -69,6 +69,27 @@ describe('what the gateway read its configuration from', () => {
     await other.stop();
   });
 
+  test.each(['auto', 'never'])('is not told by what a search counts, with ripgrep %s', async (ripgrep) => {
+    const other = await startFilesystem({
+      prepare: (outside) => {
+        const root = join(outside, 'data');
+        writeFileSync(join(outside, 'config.yaml'), `url: ${secret}\n`);
+        linkSync(join(outside, 'config.yaml'), join(root, 'other-name.txt'));
+        return [root];
+      },
+      privateFiles: (root) => [join(root, '..', 'config.yaml')],
+      config: { search: { ripgrep } },
+    });
+    const told = async (query: string) => {
+      const { text, data } = await other.call('search_content', { path: '.', query });
+      return JSON.stringify({ text, data })
+        .replaceAll(query, '')
+        .replaceAll(/"duration_ms":[^,}]+/g, '');
+    };
+    expect(await told('hunter2')).toBe(await told('hunter3'));
+    await other.stop();
+  });
+
   test('is in no search and in no archive', async () => {
     unlinkSync(at('other-name.txt'));
     const found = await files.call('search_content', { path: files.root, query: 'url' });

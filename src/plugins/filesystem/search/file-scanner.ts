@@ -1,8 +1,7 @@
 import { isAscii } from 'node:buffer';
-import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { identityOf } from '../sandbox/closed-file.ts';
 import { type Directory, safeOpenFlags } from '../sandbox/directory.ts';
-import { errnoOf } from '../sandbox/failure.ts';
 import { decodeText, detectFormat, looksBinary } from '../text/encoding.ts';
 import { withLf } from '../text/line-ends.ts';
 import type { ContentJob, ContentMatch } from './job.ts';
@@ -34,31 +33,14 @@ export class FileScanner {
 
   /** Counts every matching line and returns the first `wanted`. */
   scan(directory: Directory, name: string, relative: string, wanted: number): Scan {
-    let fd: number;
-    try {
-      fd = openSync(directory.at(name), constants.O_RDONLY | safeOpenFlags);
-    } catch {
-      return unreadable; // gone, no permission, or a link by now
-    }
-    try {
-      const bytes = this.#read(fd);
-      return typeof bytes === 'string' ? { is: bytes } : this.#search(bytes, fd, relative, wanted);
-    } catch (error) {
-      if (errnoOf(error) === undefined) throw error;
-      return unreadable; // a directory by now, or a disk that fails
-    } finally {
-      closeSync(fd);
-    }
-  }
-
-  #search(bytes: Buffer, fd: number, relative: string, wanted: number): Scan {
+    const bytes = this.#read(directory, name);
+    if (typeof bytes === 'string') return { is: bytes };
     const { needles } = this.#matcher;
     const marked =
       bytes.length >= 2 && ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff));
     // Text with a NUL at its beginning is UTF-16, in which no needle is found.
     const hasNul = bytes.subarray(0, 8192).includes(0);
     if (needles && !marked && !hasNul && !needles.some((needle) => bytes.includes(needle))) return nothing;
-    if (!this.#mayRead(fstatSync(fd))) return unreadable;
     if (!marked && hasNul && looksBinary(bytes, detectFormat(bytes, true))) return this.#inBinary(bytes, relative);
     const text = !hasNul && isAscii(bytes) ? bytes.toString('latin1') : decodeText(bytes, detectFormat(bytes, true));
     return this.#matchLines(text, relative, wanted);
@@ -71,31 +53,30 @@ export class FileScanner {
     return scan.is === 'scanned' && scan.count > 0 ? binary : nothing;
   }
 
-  /**
-   * A file that fills no buffer is read without being asked what it is: nearly all have no match, and then it does not
-   * matter. What has one is asked before anything is made of it.
-   */
-  #read(fd: number): Buffer | 'large' | 'unreadable' {
-    let filled = readSync(fd, this.#buffer, 0, this.#buffer.length, null);
-    if (filled < this.#buffer.length && filled <= this.#maxBytes) return this.#buffer.subarray(0, filled);
-    const stats = fstatSync(fd);
-    if (!this.#mayRead(stats)) return 'unreadable';
-    if (stats.size > this.#maxBytes) return 'large';
-    if (stats.size > this.#buffer.length) {
-      const begun = this.#buffer;
-      this.#buffer = Buffer.allocUnsafeSlow(stats.size);
-      begun.copy(this.#buffer);
+  #read(directory: Directory, name: string): Buffer | 'large' | 'unreadable' {
+    let fd: number;
+    try {
+      fd = openSync(directory.at(name), constants.O_RDONLY | safeOpenFlags);
+    } catch {
+      return 'unreadable'; // gone, no permission, or a link by now
     }
-    while (filled < stats.size) {
-      const count = readSync(fd, this.#buffer, filled, stats.size - filled, null);
-      if (count === 0) break;
-      filled += count;
+    try {
+      const stats = fstatSync(fd);
+      if (!stats.isFile() || this.#own.has(identityOf(stats))) return 'unreadable';
+      if (stats.size > this.#maxBytes) return 'large';
+      if (stats.size > this.#buffer.length) this.#buffer = Buffer.allocUnsafeSlow(stats.size);
+      let filled = 0;
+      while (filled < stats.size) {
+        const count = readSync(fd, this.#buffer, filled, stats.size - filled, null);
+        if (count === 0) break;
+        filled += count;
+      }
+      return this.#buffer.subarray(0, filled);
+    } catch {
+      return 'unreadable';
+    } finally {
+      closeSync(fd);
     }
-    return this.#buffer.subarray(0, Math.min(filled, this.#maxBytes));
-  }
-
-  #mayRead(stats: Stats): boolean {
-    return stats.isFile() && !this.#own.has(identityOf(stats));
   }
 
   #matchLines(original: string, relative: string, wanted: number): Scan {
@@ -154,7 +135,6 @@ export class FileScanner {
 
 const nothing: Scan = { is: 'scanned', count: 0, matches: [] };
 const binary: Scan = { is: 'binary' };
-const unreadable: Scan = { is: 'unreadable' };
 
 function newlinesIn(text: string, from: number, to: number): number {
   let count = 0;

@@ -61,7 +61,7 @@ const valid: Readonly<Record<string, RegExp>> = {
   visibility: whole('visible|hidden|collapse'),
   opacity: whole(share),
   filter,
-  'font-size': whole('(?:xx?-|xxx-)?(?:small|large)|medium', `${number}(?:${fixed})`),
+  'font-size': whole('(?:x{1,3}-)?(?:small|large)|medium', `${number}(?:${fixed})`),
   clip: whole('auto', call('rect', upTo(4, `(?:auto|${length})`, '(?: ?, ?| )'))),
   'clip-path': clipPath,
   '-webkit-clip-path': clipPath,
@@ -112,7 +112,7 @@ export function isValid(name: string, value: string): boolean {
 const fontHead =
   /^(?:(?:normal|italic|oblique|small-caps|bold|bolder|lighter|\d{1,4}|(?:ultra-|extra-|semi-)?(?:condensed|expanded)) ){0,5}/;
 const fontTail = new RegExp(
-  `^(${extent}|(?:xx?-|xxx-)?(?:small|large)|medium)(?: ?/ ?(normal|${share}|${extent}))? ?(?:(?<= )[a-z]|["'])[\\w "',-]*$`,
+  `^(${extent}|(?:x{1,3}-)?(?:small|large)|medium)(?: ?/ ?(normal|${share}|${extent}))? ?(?:(?<= )[a-z]|["'])[\\w "',-]*$`,
 );
 
 /** The height of lines that a `font` shorthand gives. */
