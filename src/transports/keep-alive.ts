@@ -55,8 +55,8 @@ export class KeepAlive {
     if (size === 0) return;
     const due = this.#owed + (size * (performance.now() - this.#tickedAt)) / this.#intervalMs;
     this.#owed = Math.min(due, size);
-    if (this.#owed >= 1) this.#ping();
     this.#arm();
+    if (this.#owed >= 1) this.#ping();
   }
 
   #ping(): void {

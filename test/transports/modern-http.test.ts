@@ -20,6 +20,12 @@ const unreadable = definePlugin({
         throw new GatewayError('unknown_resource', 'That file is gone.');
       },
     },
+    {
+      name: 'private',
+      get() {
+        throw new GatewayError('denied', 'That address is private; name a public one.');
+      },
+    },
   ],
   start: () => ({}),
 });
@@ -188,6 +194,14 @@ describe('results', () => {
     expect((await bodyOf(modern(there, 'prompts/get', about))).error?.code).toBe(-32602);
     const legacy = { jsonrpc: '2.0', id: 1, method: 'prompts/get', params: about };
     expect((await bodyOf(post(there, legacy))).error?.code).toBe(-32002);
+  });
+
+  test('a prompt that is denied says why, in every era', async () => {
+    const there = `${running.url}/unreadable/mcp`;
+    const told = { code: -32602, message: 'That address is private; name a public one.', data: { code: 'denied' } };
+    const legacy = { jsonrpc: '2.0', id: 1, method: 'prompts/get', params: { name: 'private' } };
+    expect((await bodyOf(modern(there, 'prompts/get', { name: 'private' }))).error).toMatchObject(told);
+    expect((await bodyOf(post(there, legacy))).error).toMatchObject(told);
   });
 });
 
