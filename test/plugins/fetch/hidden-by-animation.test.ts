@@ -23,6 +23,7 @@ describe('text is left out that an animation ends by hiding:', () => {
     '@media screen{@keyframes h{to{opacity:0}}}.x{opacity:1;animation:h 0s forwards}',
     '@keyframes h{to{opacity:1}}.x{opacity:0!important;animation:h 1s forwards}',
     '@keyframes h{to{opacity:1}}.x{opacity:0;animation:h 1s}',
+    '@keyframes in{to{opacity:1}}@keyframes o{to{color:red}}.x{opacity:0;animation:in 1s,o 1s forwards}',
     '@container (width>1px){@keyframes h{to{opacity:1}}}.x{opacity:0;animation:h 1s forwards}',
   ])('%s', (css) => {
     expect(text(css)).toBe('Seen');
@@ -44,6 +45,14 @@ describe('text stays that an animation', () => {
     ['begins hidden', '@keyframes in{from{opacity:0}}.x{animation:in 1s}'],
     ['lets blink', '@keyframes b{from,to{opacity:0}50%{opacity:1}}.x{animation:b 1s infinite}'],
     ['hides but for a while', '@keyframes h{to{opacity:0}}.x{animation:h 1s}'],
+    [
+      'hides only while another one runs on',
+      '@keyframes h{to{opacity:0}}@keyframes o{to{color:red}}.x{animation:h 1s,o 1s forwards}',
+    ],
+    [
+      'fades in beside an endless one',
+      '@keyframes in{to{opacity:1}}@keyframes o{to{color:red}}.x{opacity:0;animation:in 1s forwards,o 1s infinite}',
+    ],
     ['of another element hides', '@keyframes h{to{opacity:0}}.y{animation:h 1s forwards}.x{animation:none}'],
     ['hides where a rule says otherwise', '@keyframes h{to{opacity:0}}.x{animation:h 1s forwards;opacity:1!important}'],
   ])('%s', (_, css) => {

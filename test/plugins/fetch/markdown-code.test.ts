@@ -27,6 +27,12 @@ test.each([
   expect(clean(markdown)).not.toContain('no:');
 });
 
+test('an autolink loses the password in it, and nothing else', () => {
+  expect(clean('See <https://u:p@x.example/a> and <https://x.example/@me> or <me@x.example>.')).toBe(
+    'See <https://x.example/a> and <https://x.example/@me> or <me@x.example>.',
+  );
+});
+
 test('many marks in one long line take no time that grows with its square', () => {
   expect(clean('< '.repeat(500_000)).length).toBe(1_000_000);
 });

@@ -19,7 +19,7 @@ describe('what a site said a moment ago that it does not have', () => {
     await expect(fetched({ url })).rejects.toMatchObject({ code: 'upstream', details: { status } });
     await expect(fetched({ url })).rejects.toMatchObject({
       code: 'upstream',
-      message: expect.stringMatching(`status code ${status}.*max_age_s: 0 asks it again`),
+      message: expect.stringMatching(`status code ${status}.*ask again in 10 seconds, or at once with max_age_s: 0`),
     });
     await expect(fetched({ url, start_index: 5000 })).rejects.toMatchObject({ details: { status } });
     await expect(call(fetchLinks, here.deps, { url })).rejects.toMatchObject({ details: { status } });

@@ -120,6 +120,10 @@ test('relative sitemaps are found, and the usual one where none of those named c
   expect(await urls({ '/robots.txt': robots, '/sitemap.xml': sitemap('http://a.example/2') })).toEqual([
     'http://a.example/2',
   ]);
+  const many = Array.from({ length: 7 }, (_, n) => `Sitemap: /gone-${n}.xml`).join('\n');
+  expect(await urls({ '/robots.txt': many, '/sitemap.xml': sitemap('http://a.example/3') })).toEqual([
+    'http://a.example/3',
+  ]);
 });
 
 describe('texts of feeds are what they are said to be', () => {

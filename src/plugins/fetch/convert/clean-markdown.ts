@@ -145,7 +145,7 @@ class MarkdownCleaner {
   #angle(at: number): number {
     autolink.lastIndex = at;
     const auto = at < this.#htmlEnd ? null : autolink.exec(this.#source);
-    if (auto) return at + auto[0].length;
+    if (auto) return this.#autolink(at, auto[0]);
     for (const [open, close] of unseenMarkup) {
       if (!this.#source.startsWith(open, at)) continue;
       if (open === '<!' && !/[a-z]/i.test(this.#source.charAt(at + 2))) return at + 1;
@@ -154,6 +154,13 @@ class MarkdownCleaner {
     }
     const found = this.#tagAt(at);
     return found ? this.#tag(at, found) : at + 1;
+  }
+
+  /** As it is, but for a user name and password in it. */
+  #autolink(at: number, link: string): number {
+    const end = at + link.length;
+    const url = /^<[a-z]+:\/\/[^/?#]*@/i.test(link) ? absoluteUrl(link.slice(1, -1), undefined) : undefined;
+    return url === undefined ? end : this.#keep(at, end, `<${url}>`);
   }
 
   #endOfUnseen(at: number, open: string, close: string): number | undefined {

@@ -29,6 +29,6 @@ export function titleText(text: string | null): string | null {
 function isMarkup(text: string): boolean {
   const closed = new Set([...text.matchAll(/<\/([a-z][a-z0-9]*)\s*>/gi)].map(([, name = '']) => name.toLowerCase()));
   return [...text.matchAll(/<([a-z][a-z0-9]*)(?=[\s/>])/gi)].some(
-    ([, name = '']) => closed.has(name.toLowerCase()) || /^(br|img|wbr)$/i.test(name),
+    ([, name = '']) => closed.has(name.toLowerCase()) || /^br$/i.test(name),
   );
 }

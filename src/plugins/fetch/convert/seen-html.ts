@@ -1,4 +1,5 @@
 import { SeenPieces, type SeenText } from './seen-pieces.ts';
+import { firstOf } from './whole-characters.ts';
 
 /** A heading, with the offset in the source where it begins. */
 export interface SeenHeading {
@@ -35,7 +36,7 @@ export function seenHtml(html: string): { readonly seen: SeenText; readonly head
     if (level > 0 && slash === '') heading = { start: index, level, piece: pieces.texts.length };
     else if (level > 0 && heading) {
       const text = pieces.texts.slice(heading.piece).join('').replace(/\s+/g, ' ').trim();
-      if (text !== '') headings.push({ start: heading.start, level: heading.level, text: text.slice(0, 200) });
+      if (text !== '') headings.push({ start: heading.start, level: heading.level, text: firstOf(text, 200) });
       heading = undefined;
     }
     if (name !== '' && !inline.test(name)) pieces.add('\n', index, whole.length);

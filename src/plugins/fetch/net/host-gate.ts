@@ -52,15 +52,16 @@ export class HostGate {
     this.#lanes.set(host, lane);
     await this.#turn(lane, caller, signal);
     let leaves = () => count(lane, caller, -1);
-    const timer = setTimeout(() => {
-      if (lane.slow >= this.#concurrency) return;
-      leaves();
-      lane.slow++;
-      leaves = () => lane.slow--;
-      this.#startNext(lane);
-    }, slowMs);
+    let timer: NodeJS.Timeout | undefined;
     try {
       await this.#pace(lane, signal);
+      timer = setTimeout(() => {
+        if (lane.slow >= this.#concurrency) return;
+        leaves();
+        lane.slow++;
+        leaves = () => lane.slow--;
+        this.#startNext(lane);
+      }, slowMs);
       return await work();
     } finally {
       clearTimeout(timer);

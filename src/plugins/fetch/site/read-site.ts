@@ -31,9 +31,11 @@ export async function readSitemaps(
   let hasWorked = false;
   while (queue.length > 0) {
     const { url, isChild } = queue.shift() ?? { url: '', isChild: true };
-    if (read.length >= mostSitemaps) {
+    if (read.length >= mostSitemaps && (hasWorked || url !== usual || read.includes(usual))) {
       problems.push(`Only ${mostSitemaps} sitemaps were read; ${queue.length + 1} more are named, such as ${url}.`);
-      break;
+      if (hasWorked || read.includes(usual)) break;
+      queue.splice(0, queue.length, { url: usual, isChild: false });
+      continue;
     }
     read.push(url);
     const sitemap = await orProblem(

@@ -25,7 +25,9 @@ export function httpError(
     hints[status] ??
     (status >= 500 ? 'The site has a fault or is overloaded. Try again later.' : 'Check the URL and its parameters.');
   const after = wait === undefined ? '' : ` The site asks to wait ${wait}.`;
-  const age = isRemembered ? ' The site said so a few seconds ago; max_age_s: 0 asks it again.' : '';
+  const age = isRemembered
+    ? ' The site said so a few seconds ago; ask again in 10 seconds, or at once with max_age_s: 0 where the tool has it.'
+    : '';
   return new GatewayError('upstream', `Failed to fetch ${url} - status code ${status}. ${hint}${after}${age}`, {
     details: { status },
   });

@@ -47,7 +47,9 @@ export class KeyframeTable {
       .flatMap((part) => this.#stylesOf(part, text));
   }
 
-  #stylesOf(part: string, all: string): Animated[] {
+  #stylesOf(part: string, values: string): Animated[] {
+    // A part with a time is one of the shorthand, and says all of its own animation; longhands speak of several.
+    const all = /(?:^|\s)[\d.]+m?s\b/.test(part) ? part : values;
     const name = part.split(/\s+/).find((word) => this.#known.has(word));
     const own = name === undefined ? undefined : this.#known.get(name);
     if (!own) return [];
