@@ -42,11 +42,27 @@ function isWritable({ write, roots }: FilesystemSettings): boolean {
   return write && roots.some((root) => typeof root === 'string' || root.rights !== 'ro');
 }
 
+interface Closable {
+  close(): void;
+}
+
 async function start(config: FilesystemSettings, host: PluginHost): Promise<FilesystemDeps> {
+  const opened: Closable[] = [];
+  try {
+    return await open(config, host, opened);
+  } catch (error) {
+    // It is tried again, over and over.
+    for (const one of opened.reverse()) one.close();
+    throw error;
+  }
+}
+
+/** `opened` is given what is to be closed where it throws. */
+async function open(config: FilesystemSettings, host: PluginHost, opened: Closable[]): Promise<FilesystemDeps> {
   const { log, dataFolder } = host;
   const byDescriptor = hasDescriptorPaths();
   const mounts = new Mounts();
-  const { roots, missing } = openRoots(config, byDescriptor, mounts, log);
+  const { roots, missing } = openRoots(config, byDescriptor, mounts, log, opened);
   for (const path of missing) log.warn({ path }, 'a root could not be opened and is left out');
   if (!byDescriptor) log.warn({}, 'no /proc/self/fd here: paths are checked by name and a small race remains');
 
@@ -67,8 +83,9 @@ async function start(config: FilesystemSettings, host: PluginHost): Promise<File
   const { limits } = config;
   const trash =
     isWritable(config) && config.trash.enabled
-      ? new Trash(trashFolder, { ...config.trash, maxEntries: limits.walkEntries }, byDescriptor)
+      ? new Trash(trashFolder, { ...config.trash, maxEntries: limits.walkEntries }, byDescriptor, log)
       : undefined;
+  if (trash) opened.push(trash);
   const changes = {
     trash,
     maxEntries: limits.walkEntries,
@@ -107,7 +124,7 @@ async function start(config: FilesystemSettings, host: PluginHost): Promise<File
 }
 
 /** Opens every root that is there; throws where none is, so that the plugin is degraded and tried again. */
-function openRoots(config: FilesystemSettings, byDescriptor: boolean, mounts: Mounts, log: Log) {
+function openRoots(config: FilesystemSettings, byDescriptor: boolean, mounts: Mounts, log: Log, opened: Closable[]) {
   const roots: Root[] = [];
   const missing: string[] = [];
   for (const entry of config.roots) {
@@ -119,6 +136,7 @@ function openRoots(config: FilesystemSettings, byDescriptor: boolean, mounts: Mo
         allowSystemRoot: config.allowSystemRoot,
         byDescriptor,
       });
+      opened.push(root.directory);
       const mount = mounts.of(root.real);
       if (mount && mayHang(mount.type)) {
         log.warn({ root: root.real, type: mount.type }, 'a root on a network file system can block the gateway');

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   closeSync,
   existsSync,
@@ -95,6 +96,60 @@ describe.runIf(disk !== '')('with a full disk', () => {
     expect(readFileSync(at('f'), 'utf8')).toBe('old\n');
     expect(existsSync(at('sub'))).toBe(false);
     expect([records(), readdirSync(join(trash, 'items'))]).toEqual([[], []]);
+  });
+
+  /** Leaves three changes open, as a crash would have, and one that is old. */
+  async function leaveOpen(): Promise<void> {
+    fs = await startFilesystem({ config: { trash: { folder: trash } } });
+    makeFiles(fs.root);
+    await fs.call('write_file', { path: 'new', content: 'new' });
+    await fs.call('delete_path', { path: 'f' });
+    await fs.call('write_file', { path: 'g', content: 'g' });
+    await fs.call('write_file', { path: 'h', content: 'h' });
+    await fs.running.stop();
+    for (const [i, name] of records().entries()) {
+      const path = join(trash, 'changes', name);
+      const record = JSON.parse(readFileSync(path, 'utf8'));
+      if (i === 2) record.at = new Date(0).toISOString();
+      else record.steps[0].pending = true;
+      writeFileSync(path, JSON.stringify(record));
+    }
+  }
+
+  async function expectStart(reason: string): Promise<void> {
+    const again = await startFilesystem({ prepare: () => [fs.root], config: { trash: { folder: trash } } });
+    try {
+      expect((await again.call('read_text_file', { path: 'new' })).text).toBe('new');
+      const warned = again.logged.filter(({ level, fields }) => level === 'warn' && fields.paths);
+      expect(warned).toHaveLength(3);
+      for (const { fields } of warned) {
+        expect(fields.reason).toContain(reason);
+        expect(fields.reason).not.toContain('permanent: true');
+      }
+    } finally {
+      await again.stop();
+    }
+  }
+
+  test('records that cannot be saved on a full or read-only disk wait for the next start, which does not fail', async () => {
+    await leaveOpen();
+    fill();
+    await expectStart('ENOSPC');
+    rmSync(join(disk, 'filler'));
+    execFileSync('mount', ['-o', 'remount,ro', disk]);
+    try {
+      await expectStart('EROFS');
+    } finally {
+      execFileSync('mount', ['-o', 'remount,rw', disk]);
+    }
+    const again = await startFilesystem({ prepare: () => [fs.root], config: { trash: { folder: trash } } });
+    expect(again.logged.filter(({ level }) => level === 'warn')).toEqual([]);
+    expect(
+      records()
+        .map((name) => readFileSync(join(trash, 'changes', name), 'utf8'))
+        .join(),
+    ).not.toContain('pending');
+    await again.stop();
   });
 
   test('half a record that a crash left is removed at the next start', async () => {

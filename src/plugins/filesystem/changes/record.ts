@@ -72,8 +72,13 @@ export type ChangeStep = v.InferOutput<typeof Step>;
 export type ChangeRecord = v.InferOutput<typeof ChangeRecord>;
 
 /** Whether it is not known of a record if all it says has happened. */
-export function isOpen({ steps, undoing, unfinished }: ChangeRecord): boolean {
-  return undoing !== undefined || unfinished === true || steps.some((step) => step.pending);
+export function isOpen(record: ChangeRecord): boolean {
+  return record.undoing !== undefined || record.unfinished === true || isPending(record);
+}
+
+/** Whether it is not known if its last step has happened. */
+export function isPending({ steps }: ChangeRecord): boolean {
+  return steps.at(-1)?.pending === true;
 }
 
 /** The paths that a step touched. */

@@ -4,13 +4,13 @@ import type { Log } from '../../../core/log.ts';
 import { removeNow } from '../io/remove-now.ts';
 import type { Slot } from '../io/replace-file.ts';
 import { isTemporaryName } from '../io/temporary-name.ts';
+import { isFailure } from '../sandbox/failure.ts';
 import type { Place } from '../sandbox/place.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { putBack } from './aside.ts';
 import { slotOf } from './change.ts';
 import { hashAt } from './fingerprint.ts';
-import type { ChangeRecord, ChangeStep } from './record.ts';
-import { itemsOf } from './record.ts';
+import { type ChangeRecord, type ChangeStep, isPending, itemsOf, pathsOf } from './record.ts';
 import type { Trash } from './trash.ts';
 
 type Step<Op extends ChangeStep['op']> = Extract<ChangeStep, { op: Op }>;
@@ -26,41 +26,55 @@ export interface Settling {
 /**
  * Makes the records true that a crash left open: what it kept from happening is taken off them, temporary files and half
  * copies are removed, what was being removed for good is, and a directory that was taken aside to be checked gets its name
- * back; a change that happens whole or not at all is taken back. What cannot be looked at (its folder is no root now) stays open.
+ * back; a change that happens whole or not at all is taken back. A record that cannot be settled (its folder is no root
+ * now, the disk of the trash is full) stays open until the next start, and the log says why.
  */
 export async function settleOpen(settling: Settling): Promise<void> {
-  const { trash } = settling;
-  for (const id of trash.openIds()) {
-    const record = trash.load(id);
-    if (record) await settleLastStep(record, settling);
-  }
-  for (const id of trash.openIds()) {
-    const record = trash.load(id);
-    if (record?.unfinished) await settleUnfinished(record, settling);
-  }
+  await eachOpen(settling, settleLastStep);
+  await eachOpen(settling, settleUnfinished);
   // An undo is recorded in two places; what it did is known only now.
+  await eachOpen(settling, settleUndo);
+}
+
+type Settle = (record: ChangeRecord, settling: Settling) => Promise<void>;
+
+async function eachOpen(settling: Settling, settle: Settle): Promise<void> {
+  const { trash, log } = settling;
   for (const id of trash.openIds()) {
     const record = trash.load(id);
-    if (record?.undoing !== undefined) await settleUndo(record, settling);
+    if (!record) continue;
+    try {
+      await settle(record, settling);
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      const { tool, steps } = record;
+      const about = { change: id, tool, paths: steps.flatMap(pathsOf), reason: reasonOf(error) };
+      log.warn(about, 'a change that a crash had left open could not be settled and stays open until the next start');
+    }
   }
+}
+
+/** What is wrong: the first sentence of an error's words. What follows tells a caller what to do, and there is none here. */
+function reasonOf({ message }: Error): string {
+  return message.split(/\.(?:\s|$)/)[0] ?? message;
 }
 
 async function settleLastStep(record: ChangeRecord, settling: Settling): Promise<void> {
   const step = record.steps.at(-1);
   if (!step?.pending) return;
   const { trash, log } = settling;
-  const happened = await unlessClosed(() => hasHappened(step, settling));
-  if (happened === undefined) return;
+  const happened = await hasHappened(step, settling);
   const { pending: _, ...done } = step;
   const steps = [...record.steps.slice(0, -1), ...(happened ? [done] : [])];
-  if (!happened) for (const item of itemsOf(step)) trash.items.discard(item);
   if (steps.length === 0) trash.forget(record.id);
   else trash.save({ ...record, steps });
+  if (!happened) for (const item of itemsOf(step)) trash.items.discard(item);
   log.info({ change: record.id, tool: record.tool, happened }, 'a crash had left a change open');
 }
 
 /** Where something was changed since, what was done of it stays, and is on record. */
 async function settleUnfinished(record: ChangeRecord, { trash, log, rollBack }: Settling): Promise<void> {
+  if (!record.unfinished || isPending(record)) return;
   const about = { change: record.id, tool: record.tool };
   try {
     await rollBack(record);
@@ -75,23 +89,10 @@ async function settleUnfinished(record: ChangeRecord, { trash, log, rollBack }: 
 
 async function settleUndo(record: ChangeRecord, { sandbox, trash }: Settling): Promise<void> {
   const { undoing, ...closed } = record;
+  if (undoing === undefined) return;
   let isUndone = true;
-  for (const step of record.steps) {
-    const undone = await unlessClosed(() => isTakenBack(step, sandbox));
-    if (undone === undefined) return;
-    isUndone &&= undone;
-  }
-  trash.save(isUndone && undoing !== undefined ? { ...closed, undoneBy: undoing } : closed);
-}
-
-/** Undefined where the paths may not be looked at. */
-async function unlessClosed<T>(work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof GatewayError)) throw error;
-    return undefined;
-  }
+  for (const step of record.steps) isUndone &&= await isTakenBack(step, sandbox);
+  trash.save(isUndone ? { ...closed, undoneBy: undoing } : closed);
 }
 
 function hasHappened(step: ChangeStep, settling: Settling): Promise<boolean> {

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import type { Log } from '../../../core/log.ts';
 import { removeQuietly } from '../io/replace-file.ts';
-import { errnoOf } from '../sandbox/failure.ts';
+import { errnoOf, isFailure } from '../sandbox/failure.ts';
 import { KeptItems, type KeptLimits } from './kept-items.ts';
 import { ChangeRecord, type ChangeStep, isOpen, itemsOf } from './record.ts';
 import { explainTrash } from './trash-failure.ts';
@@ -29,6 +30,7 @@ interface Kept {
 export class Trash {
   readonly folder: string;
   readonly #limits: TrashLimits;
+  readonly #log: Log;
   readonly items: KeptItems;
   /** Oldest first. */
   readonly #index = new Map<string, Kept>();
@@ -38,18 +40,19 @@ export class Trash {
   /** Changes that are being made or undone, which nothing drops meanwhile. */
   readonly #held = new Set<string>();
 
-  constructor(folder: string, limits: TrashLimits, byDescriptor: boolean) {
+  constructor(folder: string, limits: TrashLimits, byDescriptor: boolean, log: Log) {
     this.folder = folder;
+    this.#log = log;
     this.#limits = limits;
     for (const name of ['changes', 'items']) mkdirSync(join(folder, name), { recursive: true, mode: 0o700 });
-    chmodSync(folder, 0o700);
+    makePrivate(folder);
     this.items = new KeptItems(join(folder, 'items'), limits, byDescriptor);
-    for (const id of this.#recordsOnDisk()) {
-      const record = this.load(id);
-      if (record) this.#remember(record);
+    try {
+      this.#readRecords();
+    } catch (error) {
+      this.items.close();
+      throw error;
     }
-    this.items.dropUnknown(new Set([...this.#index.values()].flatMap(({ items }) => items)));
-    this.#prune();
   }
 
   /** How many changes were dropped since the start because they were too old or did not fit any more. */
@@ -77,12 +80,16 @@ export class Trash {
     this.#prune();
   }
 
-  /** Drops a record with what it kept. */
+  /** Drops a record with what it kept. Throws in words that name the trash. */
   forget(id: string): void {
     const kept = this.#index.get(id);
+    try {
+      rmSync(this.#recordPath(id), { force: true });
+    } catch (error) {
+      throw explainTrash(error);
+    }
     this.#bytes -= kept?.bytes ?? 0;
     this.#index.delete(id);
-    rmSync(this.#recordPath(id), { force: true });
     for (const item of kept?.items ?? []) this.items.discard(item);
   }
 
@@ -121,6 +128,15 @@ export class Trash {
     this.items.close();
   }
 
+  #readRecords(): void {
+    for (const id of this.#recordsOnDisk()) {
+      const record = this.load(id);
+      if (record) this.#remember(record);
+    }
+    this.items.dropUnknown(new Set([...this.#index.values()].flatMap(({ items }) => items)));
+    this.#prune();
+  }
+
   #recordPath(id: string): string {
     return join(this.folder, 'changes', `${id}.json`);
   }
@@ -143,14 +159,24 @@ export class Trash {
     this.#index.set(record.id, { at: Date.parse(record.at), items, bytes, isOpen: isOpen(record) });
   }
 
-  /** Drops changes that are too old, then the oldest until what is kept fits. The newest always stays. */
+  /**
+   * Drops changes that are too old, then the oldest until what is kept fits. The newest always stays, and those that a
+   * crash left open: what they took off its name is found by nothing else.
+   */
   #prune(): void {
     const oldest = Date.now() - this.#limits.keepDays * 86_400_000;
     for (const [id, kept] of this.#index) {
       const fits = this.#bytes <= this.#limits.maxBytes && this.#index.size <= mostRecords;
       if (fits && kept.at >= oldest) return;
-      if (id === this.#newest || this.#held.has(id)) continue;
-      this.forget(id);
+      if (id === this.#newest || kept.isOpen || this.#held.has(id)) continue;
+      try {
+        this.forget(id);
+      } catch (error) {
+        if (!isFailure(error)) throw error;
+        // What was to be done needs no room that is made here.
+        this.#log.warn({ change: id, reason: error.message }, 'an old change could not be dropped from the trash');
+        return;
+      }
       this.#dropped++;
     }
   }
@@ -161,4 +187,9 @@ export class Trash {
     if (step.op === 'delete' && step.bytes !== undefined) return isGivenBack ? 0 : step.bytes;
     return itemsOf(step).reduce((sum, item) => sum + this.items.bytesOf(item), 0);
   }
+}
+
+/** On a read-only disk it may be private already, and what was kept can still be looked at. */
+function makePrivate(folder: string): void {
+  if ((lstatSync(folder).mode & 0o777) !== 0o700) chmodSync(folder, 0o700);
 }

@@ -28,6 +28,12 @@ export function errnoOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
+/** Whether it is a caller's or the system's doing, as both `GatewayError` and the system's codes say; else it is a defect. */
+export function isFailure(error: unknown): error is Error {
+  // Node's own codes (ERR_…) tell of wrong calls.
+  return error instanceof GatewayError || /^E[A-Z0-9]+$/.test(errnoOf(error) ?? '');
+}
+
 type Explanation = readonly [GatewayErrorCode, (path: string) => string];
 
 const explanations = new Map<string, Explanation>([

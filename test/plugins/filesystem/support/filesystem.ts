@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { anonymous, Call, callTool, Face, filesystemPlugin, RunningPlugin } from './built.ts';
 
 const nothing = () => undefined;
-const quiet = { debug: nothing, info: nothing, warn: nothing, error: nothing, child: () => quiet };
 const limits = { callTimeoutMs: 60_000, resultBytes: 64 * 1024 * 1024, record: nothing };
 
 interface Answer {
@@ -12,6 +11,13 @@ interface Answer {
   // biome-ignore lint/suspicious/noExplicitAny: a test reads the fields it knows of
   readonly data: any;
   readonly content: readonly unknown[];
+}
+
+interface Logged {
+  readonly level: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads the fields it knows of
+  readonly fields: any;
+  readonly message: string | undefined;
 }
 
 /** The filesystem plugin behind the real dispatcher, on folders of its own below a fresh temporary one. */
@@ -23,6 +29,8 @@ export interface Filesystem {
   readonly running: RunningPlugin;
   /** URIs of resources that were said to have changed, in order. */
   readonly updated: readonly string[];
+  /** What the plugin wrote to its log, in order. */
+  readonly logged: readonly Logged[];
   call(tool: string, args: Record<string, unknown>): Promise<Answer>;
   /** The error message of a call that must fail. */
   refusal(tool: string, args: Record<string, unknown>): Promise<string>;
@@ -52,8 +60,9 @@ export async function startFilesystem({
   const roots = prepare?.(outside) ?? [root];
   const parsed = filesystemPlugin.parseConfig({ roots, write: true, ...config });
   const updated: string[] = [];
+  const logged: Logged[] = [];
   const host = {
-    log: quiet,
+    log: logTo(logged),
     dataFolder: join(outside, 'gateway-data'),
     privateFiles: privateFiles?.(root) ?? [],
     resourceUpdated: (uri: string) => updated.push(uri),
@@ -72,6 +81,7 @@ export async function startFilesystem({
     root,
     running,
     updated,
+    logged,
     call,
     refusal: async (tool, args) => {
       const outcome = await call(tool, args).then(
@@ -89,4 +99,10 @@ export async function startFilesystem({
       rmSync(outside, { recursive: true, force: true });
     },
   };
+}
+
+function logTo(logged: Logged[]) {
+  const at = (level: string) => (fields: object, message?: string) => void logged.push({ level, fields, message });
+  const log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error'), child: () => log };
+  return log;
 }
