@@ -1,5 +1,14 @@
-import { mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Filesystem, type FilesystemOptions, startFilesystem } from './support/filesystem.ts';
 
@@ -76,6 +85,51 @@ test('a record of a folder that is no root now stays open, and the log says so',
   expect(warned).toMatchObject([{ fields: { change: id, reason: expect.stringContaining('outside allowed') } }]);
   await restart();
   expect(recordOf(id).steps[0].pending).toBeUndefined();
+});
+
+const patchOf = (...names: string[]) =>
+  names.map((name) => `--- a/${name}\n+++ b/${name}\n@@ -1 +1 @@\n-old\n+new\n`).join('');
+
+/** A patch of which it is not on record that it was finished. */
+async function unfinishedPatch(...names: string[]): Promise<string> {
+  for (const name of names) {
+    mkdirSync(dirname(at(name)), { recursive: true });
+    writeFileSync(at(name), 'old\n');
+  }
+  const id = await changed('apply_patch', { patch: patchOf(...names) });
+  writeFileSync(recordPath(id), JSON.stringify({ ...recordOf(id), unfinished: true }));
+  return id;
+}
+
+test('half a patch is not given up while its folder is no root, and is taken back when it is one again', async () => {
+  const id = await unfinishedPatch('a', 'b');
+  const elsewhere = await restart((outside) => [outside]);
+  expect(recordOf(id).unfinished).toBe(true);
+  expect(elsewhere.logged.filter(({ level }) => level === 'warn')).toMatchObject([{ fields: { change: id } }]);
+  await restart();
+  expect([at('a'), at('b')].map((path) => readFileSync(path, 'utf8'))).toEqual(['old\n', 'old\n']);
+  expect(existsSync(recordPath(id))).toBe(false);
+});
+
+test('half a patch of which a folder is gone is left whole, and taken back when the folder is there again', async () => {
+  const id = await unfinishedPatch('sub/a', 'b');
+  renameSync(at('sub'), at('away'));
+  await restart();
+  expect(readdirSync(first.root).sort()).toEqual(['away', 'b']);
+  expect(readFileSync(at('b'), 'utf8')).toBe('new\n');
+  expect(recordOf(id).unfinished).toBe(true);
+  renameSync(at('away'), at('sub'));
+  await restart();
+  expect([at('sub/a'), at('b')].map((path) => readFileSync(path, 'utf8'))).toEqual(['old\n', 'old\n']);
+});
+
+test('half a patch of which something was changed since stays, and is on record as done', async () => {
+  const id = await unfinishedPatch('a', 'b');
+  writeFileSync(at('a'), 'theirs\n');
+  const second = await restart();
+  expect(readFileSync(at('b'), 'utf8')).toBe('new\n');
+  expect(recordOf(id).unfinished).toBeUndefined();
+  expect(second.logged.filter(({ level }) => level === 'warn')).toMatchObject([{ fields: { change: id } }]);
 });
 
 test.runIf(process.platform === 'linux')('a start that fails leaves nothing open', async () => {

@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -132,4 +133,16 @@ test('a patch that deletes a link is refused, since its target would go and the 
     expect(await fs.refusal('apply_patch', { patch, dryRun })).toContain('symbolic link');
   }
   expect(readFileSync(at('link'), 'utf8')).toBe('old\n');
+});
+
+test('a file whose folder is gone is not brought back in the place of the folder', async () => {
+  mkdirSync(at('sub'));
+  writeFileSync(at('sub/f'), 'old\n');
+  const { data } = await fs.call('write_file', { path: 'sub/f', content: 'new' });
+  rmSync(at('sub'), { recursive: true });
+  expect(await fs.refusal('undo_change', { change_id: data.change_id })).toContain('Parent directory does not exist');
+  expect(readdirSync(fs.root)).toEqual([]);
+  mkdirSync(at('sub'));
+  await fs.call('undo_change', { change_id: data.change_id });
+  expect(readFileSync(at('sub/f'), 'utf8')).toBe('old\n');
 });

@@ -48,7 +48,7 @@ async function takeBackAfter(error: unknown, record: ChangeRecord, context: Roll
 /**
  * Takes back what was done of an unfinished change, its last step first, and forgets it. Nothing is kept for that, since
  * it is known what is replaced: so a full disk does not stop it. Throws, with nothing done, where a file is no longer as
- * the change left it; what is taken back already (by one that a crash ended) is left alone.
+ * the change left it (`NotUndoable`) or cannot be reached; what is taken back already (by one that a crash ended) is left alone.
  */
 export async function rollBack(record: ChangeRecord, context: RollBackContext): Promise<void> {
   const { sandbox, trash, maxEntries } = context;

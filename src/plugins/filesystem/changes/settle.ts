@@ -1,5 +1,4 @@
 import { lstatSync, readdirSync, type Stats, unlinkSync } from 'node:fs';
-import { GatewayError } from '../../../core/errors.ts';
 import type { Log } from '../../../core/log.ts';
 import { removeNow } from '../io/remove-now.ts';
 import type { Slot } from '../io/replace-file.ts';
@@ -10,6 +9,7 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import { putBack } from './aside.ts';
 import { slotOf } from './change.ts';
 import { hashAt } from './fingerprint.ts';
+import { NotUndoable } from './not-undoable.ts';
 import { type ChangeRecord, type ChangeStep, isPending, itemsOf, pathsOf } from './record.ts';
 import type { Trash } from './trash.ts';
 
@@ -80,10 +80,10 @@ async function settleUnfinished(record: ChangeRecord, { trash, log, rollBack }: 
     await rollBack(record);
     log.info(about, 'a change that a crash had ended half way was taken back');
   } catch (error) {
-    if (!(error instanceof GatewayError)) throw error;
+    if (!(error instanceof NotUndoable)) throw error;
     const { unfinished: _, ...closed } = record;
     trash.save(closed);
-    log.warn({ ...about, why: error.message }, 'a change that a crash had ended half way could not be taken back');
+    log.warn({ ...about, reason: reasonOf(error) }, 'a change that a crash had ended half way could not be taken back');
   }
 }
 

@@ -1,5 +1,4 @@
 import { fstatSync, type Stats } from 'node:fs';
-import { GatewayError } from '../../../core/errors.ts';
 import { readChunks } from '../io/chunks.ts';
 import { hashFile, readWhole } from '../io/read.ts';
 import type { Slot } from '../io/replace-file.ts';
@@ -12,6 +11,7 @@ import { unifiedDiff } from '../text/unified-diff.ts';
 import type { TreeCheck } from './aside.ts';
 import { type Change, slotOf } from './change.ts';
 import { isMoved, treeFingerprint } from './fingerprint.ts';
+import { NotUndoable } from './not-undoable.ts';
 import type { ChangeRecord, ChangeStep } from './record.ts';
 import type { Trash } from './trash.ts';
 
@@ -52,26 +52,39 @@ export function undoStep(step: ChangeStep, context: UndoContext): Promise<string
   return undoTree(step, context);
 }
 
-/** Throws where what a step left was changed since. */
+/** Throws where what a step left was changed since, `NotUndoable` for good, or what it needs is not there. */
 export async function requireUndoable(step: ChangeStep, context: UndoContext): Promise<void> {
-  if (step.op === 'write') await at(step.path, context, (place) => requireWritten(place, step, context));
-  else if (step.op === 'delete') await at(step.path, context, (place) => requireFree(place));
+  if (step.op === 'write') await at(step.path, context, (place) => requireRewritable(place, step, context));
+  else if (step.op === 'delete') await at(step.path, context, (place) => requireRestorable(place, step, context));
   else if (step.op === 'create_tree')
     await at(step.path, context, (place) => (place.stats ? requireSameTree(slotOf(place), step, context) : undefined));
   else if (step.op === 'move') await at(step.to, context, (place) => requireMoved(place, step, context));
 }
 
+async function requireRewritable(place: Place, step: Step<'write'>, context: UndoContext): Promise<void> {
+  await requireWritten(place, step, context);
+  if (step.created) return;
+  place.requireParent();
+  requireItem(step.backup, step.path, context);
+}
+
+/** Returns the item that is to be put there. */
+function requireRestorable(place: Place, { backup, path }: Step<'delete'>, context: UndoContext): string {
+  requireFree(place);
+  place.requireParent();
+  return requireItem(backup, path, context);
+}
+
 function requireFree(place: Place): void {
   if (!place.stats) return;
-  throw new GatewayError('invalid_input', `${printable(place.path)} exists again. Move it away, then undo.`);
+  throw new NotUndoable(`${printable(place.path)} exists again. Move it away, then undo.`);
 }
 
 /** Throws where a tree is no longer what the change made. */
 async function requireSameTree(slot: Slot, step: Step<'create_tree'>, context: UndoContext): Promise<void> {
   const { after, path } = step;
   if (after === undefined || (await treeFingerprint(slot, context.maxEntries, context.signal)) === after) return;
-  throw new GatewayError(
-    'invalid_input',
+  throw new NotUndoable(
     `${printable(path)} is no longer what this change made: something in it was added, changed or taken away since. Nothing was undone. Undo the later changes first (list_changes names those of tools), or use delete_path.`,
   );
 }
@@ -79,8 +92,7 @@ async function requireSameTree(slot: Slot, step: Step<'create_tree'>, context: U
 /** Throws where something else is at the new name by now. */
 async function requireMoved(place: Place, { moved, to }: Step<'move'>, { signal }: UndoContext): Promise<void> {
   if (moved === undefined || (await isMoved(slotOf(place), place.existing, moved, signal))) return;
-  throw new GatewayError(
-    'invalid_input',
+  throw new NotUndoable(
     `${printable(to)} is no longer what was moved there. Nothing was undone. Undo the later change first (list_changes names it), or move it yourself.`,
   );
 }
@@ -117,6 +129,7 @@ function undoWrite(step: Step<'write'>, context: UndoContext): Promise<string> {
       if (current) await context.change.remove(place, false);
       return `removed ${printable(step.path)}`;
     }
+    place.requireParent();
     const item = requireItem(step.backup, step.path, context);
     if (!current) {
       await context.change.createTree(place, (name) =>
@@ -157,18 +170,15 @@ async function requireWritten(place: Place, step: Step<'write'>, { signal }: Und
   });
 }
 
-function changedSince(path: string): GatewayError {
-  return new GatewayError(
-    'invalid_input',
+function changedSince(path: string): NotUndoable {
+  return new NotUndoable(
     `${printable(path)} was changed again after this change. Undo the later change first (list_changes names it), or edit the file.`,
   );
 }
 
 function undoDelete(step: Step<'delete'>, context: UndoContext): Promise<string> {
   return at(step.path, context, async (place) => {
-    requireFree(place);
-    place.requireParent();
-    const item = requireItem(step.backup, step.path, context);
+    const item = requireRestorable(place, step, context);
     await context.change.createTree(place, (name) =>
       context.trash.items.giveBack(item, slotOf(place), name, context.signal),
     );
@@ -203,7 +213,7 @@ function undoDirectory(step: Step<'create_directory'>, context: UndoContext): Pr
 
 function requireItem(backup: string | null, path: string, { trash }: UndoContext): string {
   if (backup !== null && trash.items.has(backup)) return backup;
-  throw new GatewayError('invalid_input', `What ${printable(path)} was before is not in the trash (any more).`);
+  throw new NotUndoable(`What ${printable(path)} was before is not in the trash (any more).`);
 }
 
 async function diffOf(before: Buffer, after: Buffer, path: string): Promise<string> {
