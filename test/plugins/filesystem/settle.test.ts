@@ -87,6 +87,66 @@ test('a record of a folder that is no root now stays open, and the log says so',
   expect(recordOf(id).steps[0].pending).toBeUndefined();
 });
 
+test('a large tree that is still to be removed lets others have their turn at the start', async () => {
+  mkdirSync(at('dir'));
+  const id = await changed('delete_path', { path: 'dir', recursive: true, permanent: true });
+  leavePending(id, { removing: true });
+  const aside = at(recordOf(id).steps[0].aside);
+  mkdirSync(aside);
+  for (let i = 0; i < 20_000; i++) writeFileSync(join(aside, String(i)), '');
+  let turns = 0;
+  let isStarting = true;
+  const turn = () => {
+    turns++;
+    if (isStarting) setImmediate(turn);
+  };
+  setImmediate(turn);
+  await restart();
+  isStarting = false;
+  expect(readdirSync(first.root)).toEqual([]);
+  expect(turns).toBeGreaterThan(10);
+});
+
+test('what was added to a copied directory since it was settled keeps the undo from removing it', async () => {
+  mkdirSync(at('dir'));
+  writeFileSync(at('dir/a'), 'a');
+  const id = await changed('copy_file', { source: 'dir', destination: 'copy', recursive: true });
+  leavePending(id, { after: undefined, complete: true });
+  const second = await restart();
+  writeFileSync(at('copy/theirs'), 'theirs');
+  expect(await second.refusal('undo_change', { change_id: id })).toContain('no longer what this change made');
+  expect(readdirSync(at('copy')).sort()).toEqual(['a', 'theirs']);
+  rmSync(at('copy/theirs'));
+  await second.call('undo_change', { change_id: id });
+  expect(readdirSync(first.root)).toEqual(['dir']);
+});
+
+test('what stands at the new name since a move was settled is not moved by its undo', async () => {
+  writeFileSync(at('f'), 'mine');
+  const id = await changed('move_file', { source: 'f', destination: 'moved' });
+  leavePending(id, { moved: undefined });
+  const second = await restart();
+  renameSync(at('moved'), at('away'));
+  writeFileSync(at('moved'), 'theirs');
+  expect(await second.refusal('undo_change', { change_id: id })).toContain('no longer what was moved there');
+  expect(existsSync(at('f'))).toBe(false);
+  rmSync(at('moved'));
+  renameSync(at('away'), at('moved'));
+  await second.call('undo_change', { change_id: id });
+  expect(readFileSync(at('f'), 'utf8')).toBe('mine');
+});
+
+test('what others put at the name of a copy that was never whole is not taken for it', async () => {
+  mkdirSync(at('dir'));
+  const id = await changed('copy_file', { source: 'dir', destination: 'copy', recursive: true });
+  leavePending(id, { after: undefined });
+  rmSync(at('copy'), { recursive: true });
+  writeFileSync(at('copy'), 'theirs');
+  await restart();
+  expect(existsSync(recordPath(id))).toBe(false);
+  expect(readFileSync(at('copy'), 'utf8')).toBe('theirs');
+});
+
 const patchOf = (...names: string[]) =>
   names.map((name) => `--- a/${name}\n+++ b/${name}\n@@ -1 +1 @@\n-old\n+new\n`).join('');
 

@@ -4,6 +4,7 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import { Change, type ChangeContext, slotOf } from './change.ts';
 import { type ChangeRecord, type ChangeStep, pathsOf } from './record.ts';
 import type { Trash } from './trash.ts';
+import { uncancelled } from './uncancelled.ts';
 import { requireUndoable, type UndoContext, undoStep } from './undo.ts';
 
 export interface RollBackContext extends Pick<ChangeContext, 'maxEntries' | 'requireWritable' | 'onChanged'> {
@@ -52,7 +53,7 @@ async function takeBackAfter(error: unknown, record: ChangeRecord, context: Roll
  */
 export async function rollBack(record: ChangeRecord, context: RollBackContext): Promise<void> {
   const { sandbox, trash, maxEntries } = context;
-  const { signal } = new AbortController(); // a cancelled call is taken back too
+  const signal = uncancelled(); // a cancelled call is taken back too
   const change = new Change(record.tool, { ...context, trash: undefined, signal });
   const undoing: UndoContext = { sandbox, trash, change, maxEntries, maxBytes: 0, signal };
   const left: ChangeStep[] = [];
@@ -70,6 +71,6 @@ async function isBack(step: ChangeStep, { sandbox, trash }: RollBackContext): Pr
   return sandbox.use(path, { access: 'write', follow: false }, async (place) => {
     const now = place.now();
     if (step.op === 'delete') return now !== undefined && !trash.items.has(backup);
-    return trash.items.has(backup) && (await trash.items.holds(backup, slotOf(place), now));
+    return trash.items.has(backup) && (await trash.items.holds(backup, slotOf(place)));
   });
 }

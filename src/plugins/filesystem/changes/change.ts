@@ -1,25 +1,23 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, rmdirSync, type Stats } from 'node:fs';
-import { GatewayError } from '../../../core/errors.ts';
+import { lstatSync, mkdirSync, readdirSync, rmdirSync, type Stats } from 'node:fs';
 import { explainMove, makeAside, renameEntry } from '../io/move-entry.ts';
 import { hashed, hashOf } from '../io/read.ts';
 import { type NewContent, replaceFile, type Slot } from '../io/replace-file.ts';
 import { temporaryName } from '../io/temporary-name.ts';
 import { TreeWork } from '../io/tree.ts';
 import { type Directory, pathBelow } from '../sandbox/directory.ts';
-import { errnoOf, printable } from '../sandbox/failure.ts';
+import { errnoOf, isFailure, printable } from '../sandbox/failure.ts';
 import type { Place } from '../sandbox/place.ts';
 import { type TreeCheck, whileAside } from './aside.ts';
 import { destinationExists } from './destination-exists.ts';
-import { movedEntry, treeFingerprint } from './fingerprint.ts';
+import { withFingerprint } from './fingerprint.ts';
+import type { KeptItems } from './kept-items.ts';
 import type { ChangeStep } from './record.ts';
 import { StepLog } from './step-log.ts';
 import type { Trash } from './trash.ts';
 
-/** What was made has been counted when it was made. */
-const mostEntries = Number.MAX_SAFE_INTEGER;
-
 type Content = Pick<NewContent, 'chunks' | 'replaces' | 'mode' | 'times'>;
+type Written = Pick<Extract<ChangeStep, { op: 'write' }>, 'after' | 'size'>;
 
 export interface ChangeContext {
   /** Undefined where the configuration keeps nothing: changes are then final. */
@@ -52,7 +50,7 @@ export class Change {
 
   /** Puts content under a place's name; `replaces` is the file as it was read, undefined where there was none. */
   async write(place: Place, bytes: Buffer, replaces: Stats | undefined, mode?: number): Promise<void> {
-    await this.#write(place, { chunks: [bytes], replaces, mode }, hashOf(bytes));
+    await this.#write(place, { chunks: [bytes], replaces, mode }, { after: hashOf(bytes), size: bytes.length });
   }
 
   /** The same for content that comes in pieces and need not fit in memory. */
@@ -61,8 +59,8 @@ export class Change {
     await this.#write(place, { ...content, chunks: hashed(chunks, hash) }, () => hash.digest('hex'));
   }
 
-  /** `after` is the hash of the content, or what tells it once all of it has passed. */
-  async #write(place: Place, content: Content, after: string | (() => string)): Promise<void> {
+  /** What is written is `known`, or what tells it once all of the content has passed. */
+  async #write(place: Place, content: Content, known: Written | (() => string)): Promise<void> {
     const { replaces } = content;
     const slot = slotOf(place);
     const temporary = temporaryName();
@@ -71,9 +69,10 @@ export class Change {
     const step = { op: 'write', path: place.path, backup, created: !replaces, temporary } as const;
     const beforeRename = () => {
       this.#context.requireWritable(place.path);
-      if (typeof after === 'function') this.log.amend({ ...step, after: after() });
+      if (typeof known !== 'function') return;
+      this.log.amend({ ...step, after: known(), size: lstatSync(slot.directory.at(temporary)).size });
     };
-    await this.#act({ ...step, after: typeof after === 'string' ? after : '' }, () =>
+    await this.#act({ ...step, ...(typeof known === 'function' ? { after: '' } : known) }, () =>
       replaceFile(slot, { ...content, temporary, beforeRename }),
     );
     this.log.end();
@@ -179,30 +178,37 @@ export class Change {
         throw explainMove(error, slotOf(from), target);
       }
     });
-    const moved = await this.#known(() => movedEntry(target, uncancelled()));
-    this.log.end({ ...step, ...(moved ? { moved } : {}) });
+    this.log.end(await this.#fingerprinted(step, target));
     for (const path of [from.path, to.path]) this.#context.onChanged(path);
   }
 
   /**
-   * Says that a new tree stands at that place: undoing removes it, if it is still what `work` made. What `work` makes
-   * under the temporary name beside it is removed after a crash.
+   * Says that a new tree stands at that place: undoing removes it, if it is still what `make` made, under a name that
+   * nobody knows: it takes its own when it is whole, or is removed.
    */
-  async createTree<T>(place: Place, work: (temporary: string) => Promise<T>): Promise<T> {
-    const temporary = temporaryName();
-    const step = { op: 'create_tree', path: place.path, temporary } as const;
-    const made = await this.#act(step, () => work(temporary));
-    const after = await this.#known(() => treeFingerprint(slotOf(place), mostEntries, uncancelled()));
-    this.log.end({ ...step, ...(after === undefined ? {} : { after }) });
-    this.#context.onChanged(place.path);
-    return made;
-  }
-
-  /** The same for what `make` makes under a name that nobody knows: it takes its own when it is whole, or is removed. */
   makeTree<T>(place: Place, make: (at: Slot) => Promise<T>): Promise<T> {
     const { signal } = this.#context;
-    const beforeRename = () => this.#context.requireWritable(place.path);
-    return this.createTree(place, (temporary) => makeAside(slotOf(place), { temporary, signal, beforeRename }, make));
+    const temporary = temporaryName();
+    const step = { op: 'create_tree', path: place.path, temporary } as const;
+    const beforeRename = () => {
+      this.#context.requireWritable(place.path);
+      this.log.amend({ ...step, complete: true });
+    };
+    return this.#createTree(place, step, () => makeAside(slotOf(place), { temporary, signal, beforeRename }, make));
+  }
+
+  /** Gives what another change kept its place again: undoing takes it away, if it is still that. */
+  async restore(place: Place, items: KeptItems, item: string): Promise<void> {
+    const step = { op: 'create_tree', path: place.path, temporary: temporaryName(), restores: item } as const;
+    const { signal } = this.#context;
+    await this.#createTree(place, step, () => items.giveBack(item, slotOf(place), step.temporary, signal));
+  }
+
+  async #createTree<T>(place: Place, step: ChangeStep, work: () => Promise<T>): Promise<T> {
+    const made = await this.#act(step, work);
+    this.log.end(await this.#fingerprinted(step, slotOf(place)));
+    this.#context.onChanged(place.path);
+    return made;
   }
 
   /** Removes an empty directory; false where it is not empty. */
@@ -228,19 +234,15 @@ export class Change {
   }
 
   /** What is only to be known of a thing that is done already must not make it fail. */
-  async #known<T>(work: () => Promise<T>): Promise<T | undefined> {
-    if (!this.#context.trash) return undefined;
+  async #fingerprinted(step: ChangeStep, slot: Slot): Promise<ChangeStep> {
+    if (!this.#context.trash) return step;
     try {
-      return await work();
+      return await withFingerprint(step, slot);
     } catch (error) {
-      if (!(error instanceof GatewayError) && errnoOf(error) === undefined) throw error;
-      return undefined;
+      if (!isFailure(error)) throw error;
+      return step;
     }
   }
-}
-
-function uncancelled(): AbortSignal {
-  return new AbortController().signal;
 }
 
 /** The open directory and the name of a place; throws for a root. */

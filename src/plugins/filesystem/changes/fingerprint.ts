@@ -1,15 +1,30 @@
 import { createHash } from 'node:crypto';
-import { closeSync, constants, fstatSync, lstatSync, openSync, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, type Stats } from 'node:fs';
 import { hashFile } from '../io/read.ts';
 import type { Slot } from '../io/replace-file.ts';
 import { TreeWork } from '../io/tree.ts';
 import { safeOpenFlags } from '../sandbox/directory.ts';
 import type { ChangeStep } from './record.ts';
+import { uncancelled } from './uncancelled.ts';
 
 type Moved = NonNullable<Extract<ChangeStep, { op: 'move' }>['moved']>;
 
 /** Up to this size a file that was moved is known by its content too. */
 const hashedBytes = 16_777_216;
+
+/** What was made has been counted when it was made. */
+const mostEntries = Number.MAX_SAFE_INTEGER;
+
+/**
+ * A step that has happened, with what tells later whether what it left at `slot` is still there. Throws where that cannot
+ * be looked at.
+ */
+export async function withFingerprint(step: ChangeStep, slot: Slot): Promise<ChangeStep> {
+  const signal = uncancelled();
+  if (step.op === 'move') return { ...step, moved: await movedEntry(slot, signal) };
+  if (step.op === 'create_tree') return { ...step, after: await treeFingerprint(slot, mostEntries, signal) };
+  return step;
+}
 
 /**
  * What a tree is, without reading it: another entry, one that is gone, and a file of another size or time give another
@@ -19,13 +34,13 @@ export async function treeFingerprint(slot: Slot, maxEntries: number, signal: Ab
   const entries: string[] = [];
   await new TreeWork({ maxEntries, signal }).visitAll(slot, (relative, stats) => {
     const content = stats.isFile() ? [stats.size, Math.round(stats.mtimeMs)] : [];
-    entries.push(JSON.stringify([relative, stats.mode & 0o170000, ...content]));
+    entries.push(JSON.stringify([relative, kindOf(stats), ...content]));
   });
   return createHash('sha256').update(entries.sort().join('\n')).digest('hex');
 }
 
 /** What is to be known of an entry that was moved, to tell later whether it is still there. */
-export async function movedEntry({ directory, name }: Slot, signal: AbortSignal): Promise<Moved> {
+async function movedEntry({ directory, name }: Slot, signal: AbortSignal): Promise<Moved> {
   const stats = lstatSync(directory.at(name));
   const identity = identityOf(stats);
   if (!stats.isFile() || stats.size > hashedBytes) return { identity };
@@ -38,6 +53,28 @@ export async function isMoved(slot: Slot, stats: Stats, moved: Moved, signal: Ab
   if (identityOf(stats) === moved.identity) return true;
   if (moved.hash === undefined || !stats.isFile() || stats.size > hashedBytes) return false;
   return (await hashAt(slot, signal)) === moved.hash;
+}
+
+/**
+ * Whether two entries are the same: one, or one a copy of the other with its times. Files up to 16 MiB are read, larger
+ * ones and those of trees are known by size and time.
+ */
+export async function isSameEntry(a: Slot, b: Slot, signal: AbortSignal): Promise<boolean> {
+  const [one, other] = [a, b].map(({ directory, name }) => lstatSync(directory.at(name), { throwIfNoEntry: false }));
+  if (!one || !other || kindOf(one) !== kindOf(other)) return false;
+  if (isSameFile(one, other)) return true;
+  if (one.isSymbolicLink()) return readlinkSync(a.directory.at(a.name)) === readlinkSync(b.directory.at(b.name));
+  if (one.isDirectory())
+    return (await treeFingerprint(a, mostEntries, signal)) === (await treeFingerprint(b, mostEntries, signal));
+  if (!one.isFile() || one.size !== other.size) return false;
+  if (one.size > hashedBytes) return Math.abs(one.mtimeMs - other.mtimeMs) < 0.01; // Node sets times to the microsecond
+  const hash = await hashAt(a, signal);
+  return hash !== undefined && hash === (await hashAt(b, signal));
+}
+
+/** Whether two names are of one file. */
+export function isSameFile(a: Stats, b: Stats): boolean {
+  return a.ino === b.ino && a.dev === b.dev;
 }
 
 /** The hash of a file's content; undefined where it cannot be read. */
@@ -56,6 +93,10 @@ export async function hashAt({ directory, name }: Slot, signal: AbortSignal): Pr
 }
 
 /** An inode's number is given again, but not with the same time of birth. */
-function identityOf({ ino, birthtimeMs, mode }: Stats): string {
-  return `${ino}:${birthtimeMs}:${mode & 0o170000}`;
+function identityOf(stats: Stats): string {
+  return `${stats.ino}:${stats.birthtimeMs}:${kindOf(stats)}`;
+}
+
+function kindOf({ mode }: Stats): number {
+  return mode & 0o170000;
 }

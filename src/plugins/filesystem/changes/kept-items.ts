@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, lstatSync, openSync, readdirSync, type Stats } from 'node:fs';
+import { closeSync, constants, lstatSync, openSync, readdirSync } from 'node:fs';
 import { GatewayError } from '../../../core/errors.ts';
 import { bytesOnDisk } from '../io/chunks.ts';
 import { copyWhole, moveEntry, renameToFree } from '../io/move-entry.ts';
@@ -7,9 +7,10 @@ import { removeNow } from '../io/remove-now.ts';
 import { giveSecondName, type Slot } from '../io/replace-file.ts';
 import { TreeWork } from '../io/tree.ts';
 import { CheckedDirectory, type Directory, ProcDirectory, safeOpenFlags } from '../sandbox/directory.ts';
-import { errnoOf, printable } from '../sandbox/failure.ts';
-import { hashAt } from './fingerprint.ts';
+import { errnoOf, isFailure, printable } from '../sandbox/failure.ts';
+import { isSameEntry } from './fingerprint.ts';
 import { whileKeeping } from './trash-failure.ts';
+import { uncancelled } from './uncancelled.ts';
 
 export interface KeptLimits {
   readonly maxBytes: number;
@@ -79,11 +80,9 @@ export class KeptItems {
     return lstatSync(this.#directory.at(item), { throwIfNoEntry: false }) !== undefined;
   }
 
-  /** Whether what is kept as `item` is, byte for byte, the file there. */
-  async holds(item: string, slot: Slot, stats: Stats | undefined): Promise<boolean> {
-    if (!stats?.isFile()) return false;
-    const { signal } = new AbortController();
-    return (await hashAt(this.#slot(item), signal)) === (await hashAt(slot, signal));
+  /** Whether what is kept as `item` is the entry there, or a copy of it. */
+  holds(item: string, slot: Slot): Promise<boolean> {
+    return isSameEntry(this.#slot(item), slot, uncancelled());
   }
 
   /**
@@ -111,12 +110,24 @@ export class KeptItems {
 
   /** Drops something that was kept, or of which a crash left half a copy. */
   discard(item: string): void {
-    for (const name of [item, halfOf(item)]) {
+    for (const name of this.#namesOf(item)) {
       try {
-        if (this.has(name)) removeNow(this.#slot(name));
+        removeNow(this.#slot(name));
       } catch (error) {
+        if (!isFailure(error)) throw error;
         // What the system does not give up (an immutable file) stays as a leftover: other changes must go on.
-        if (errnoOf(error) === undefined) throw error;
+      }
+    }
+  }
+
+  /** The same, letting others have their turn meanwhile. */
+  async discardTree(item: string): Promise<void> {
+    const work = new TreeWork({ maxEntries: Number.MAX_SAFE_INTEGER, signal: uncancelled() });
+    for (const name of this.#namesOf(item)) {
+      try {
+        await work.remove(this.#slot(name));
+      } catch (error) {
+        if (!isFailure(error)) throw error;
       }
     }
   }
@@ -139,6 +150,11 @@ export class KeptItems {
 
   close(): void {
     this.#directory.close();
+  }
+
+  /** The names in the trash under which there is something of an item. */
+  #namesOf(item: string): string[] {
+    return [item, halfOf(item)].filter((name) => this.has(name));
   }
 
   #slot(item: string): Slot {

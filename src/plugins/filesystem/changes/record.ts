@@ -2,6 +2,8 @@ import * as v from 'valibot';
 
 /** Set from before an act until it is known to be done: after a crash `settle` finds out. */
 const pending = v.optional(v.literal(true));
+/** Set with `pending` when it has been found out, before what tells it is taken away. */
+const happened = v.optional(v.boolean());
 /** Set when the rest of what is moved or deleted is to be removed, even after a crash: it is safe elsewhere, or not wanted. */
 const removing = v.optional(v.literal(true));
 
@@ -10,16 +12,20 @@ const Step = v.variant('op', [
   v.object({
     op: v.literal('write'),
     pending,
+    happened,
     path: v.string(),
     backup: v.nullable(v.string()),
     created: v.boolean(),
     /** SHA-256 of the content that was written; empty until it is all there. */
     after: v.string(),
+    /** Its bytes; absent until it is all there. */
+    size: v.optional(v.number()),
     temporary: v.optional(v.string()),
   }),
   v.object({
     op: v.literal('delete'),
     pending,
+    happened,
     removing,
     path: v.string(),
     backup: v.nullable(v.string()),
@@ -32,6 +38,7 @@ const Step = v.variant('op', [
   v.object({
     op: v.literal('move'),
     pending,
+    happened,
     removing,
     from: v.string(),
     to: v.string(),
@@ -42,15 +49,20 @@ const Step = v.variant('op', [
     /** What was moved, as `sameMoved` knows it; absent until it is there. */
     moved: v.optional(v.object({ identity: v.string(), hash: v.optional(v.string()) })),
   }),
-  v.object({ op: v.literal('create_directory'), pending, path: v.string() }),
+  v.object({ op: v.literal('create_directory'), pending, happened, path: v.string() }),
   v.object({
     op: v.literal('create_tree'),
     pending,
+    happened,
     path: v.string(),
     /** `treeFingerprint` of what was made; absent until all of it is there. */
     after: v.optional(v.string()),
     /** The name beside its own under which it is made, where it is not made in place. */
     temporary: v.optional(v.string()),
+    /** Set when all of it is there under that name. */
+    complete: v.optional(v.literal(true)),
+    /** The item in the trash, kept by the change that is undone, that is given back there. */
+    restores: v.optional(v.string()),
   }),
 ]);
 

@@ -13,6 +13,7 @@ import { type Change, slotOf } from './change.ts';
 import { isMoved, treeFingerprint } from './fingerprint.ts';
 import { NotUndoable } from './not-undoable.ts';
 import type { ChangeRecord, ChangeStep } from './record.ts';
+import { atPath, type Step } from './step-places.ts';
 import type { Trash } from './trash.ts';
 
 export interface UndoContext {
@@ -25,8 +26,6 @@ export interface UndoContext {
   readonly maxEntries: number;
   readonly signal: AbortSignal;
 }
-
-type Step<Op extends ChangeStep['op']> = Extract<ChangeStep, { op: Op }>;
 
 /**
  * Takes a change back, its last step first, under the rights and patterns of now. Nothing that was changed since is
@@ -54,11 +53,14 @@ export function undoStep(step: ChangeStep, context: UndoContext): Promise<string
 
 /** Throws where what a step left was changed since, `NotUndoable` for good, or what it needs is not there. */
 export async function requireUndoable(step: ChangeStep, context: UndoContext): Promise<void> {
-  if (step.op === 'write') await at(step.path, context, (place) => requireRewritable(place, step, context));
-  else if (step.op === 'delete') await at(step.path, context, (place) => requireRestorable(place, step, context));
+  if (step.op === 'write') await atPath(step.path, context.sandbox, (place) => requireRewritable(place, step, context));
+  else if (step.op === 'delete')
+    await atPath(step.path, context.sandbox, (place) => requireRestorable(place, step, context));
   else if (step.op === 'create_tree')
-    await at(step.path, context, (place) => (place.stats ? requireSameTree(slotOf(place), step, context) : undefined));
-  else if (step.op === 'move') await at(step.to, context, (place) => requireMoved(place, step, context));
+    await atPath(step.path, context.sandbox, (place) =>
+      place.stats ? requireSameTree(slotOf(place), step, context) : undefined,
+    );
+  else if (step.op === 'move') await atPath(step.to, context.sandbox, (place) => requireMoved(place, step, context));
 }
 
 async function requireRewritable(place: Place, step: Step<'write'>, context: UndoContext): Promise<void> {
@@ -99,7 +101,7 @@ async function requireMoved(place: Place, { moved, to }: Step<'move'>, { signal 
 
 function undoTree(step: Step<'create_tree'>, context: UndoContext): Promise<string> {
   const { path } = step;
-  return at(path, context, async (place) => {
+  return atPath(path, context.sandbox, async (place) => {
     if (!place.stats) return `${printable(path)} is gone already`;
     await requireSameTree(slotOf(place), step, context);
     const isUnprotected = treeCheck(context, path);
@@ -118,12 +120,8 @@ function treeCheck({ sandbox, maxEntries, signal }: UndoContext, fromPath: strin
   return (slot) => requireUnprotectedTree(sandbox, slot, change);
 }
 
-function at<T>(path: string, { sandbox }: UndoContext, work: (place: Place) => Promise<T> | T): Promise<T> {
-  return sandbox.use(path, { access: 'write', follow: false }, work);
-}
-
 function undoWrite(step: Step<'write'>, context: UndoContext): Promise<string> {
-  return at(step.path, context, async (place) => {
+  return atPath(step.path, context.sandbox, async (place) => {
     const current = await requireWritten(place, step, context);
     if (step.created) {
       if (current) await context.change.remove(place, false);
@@ -132,9 +130,7 @@ function undoWrite(step: Step<'write'>, context: UndoContext): Promise<string> {
     place.requireParent();
     const item = requireItem(step.backup, step.path, context);
     if (!current) {
-      await context.change.createTree(place, (name) =>
-        context.trash.items.giveBack(item, slotOf(place), name, context.signal),
-      );
+      await context.change.restore(place, context.trash.items, item);
       return `restored ${printable(step.path)}`;
     }
     return context.trash.items.withItem(item, async (fd) => {
@@ -165,7 +161,8 @@ async function restoredText(place: Place, old: OpenFile, path: string, context: 
 async function requireWritten(place: Place, step: Step<'write'>, { signal }: UndoContext): Promise<Stats | undefined> {
   if (!place.stats) return undefined;
   return place.withFile(async (file) => {
-    if (step.after === '' || (await hashFile(file, signal)) === step.after) return file.stats;
+    const isSize = step.size === undefined || file.stats.size === step.size;
+    if (isSize && (step.after === '' || (await hashFile(file, signal)) === step.after)) return file.stats;
     throw changedSince(step.path);
   });
 }
@@ -177,11 +174,9 @@ function changedSince(path: string): NotUndoable {
 }
 
 function undoDelete(step: Step<'delete'>, context: UndoContext): Promise<string> {
-  return at(step.path, context, async (place) => {
+  return atPath(step.path, context.sandbox, async (place) => {
     const item = requireRestorable(place, step, context);
-    await context.change.createTree(place, (name) =>
-      context.trash.items.giveBack(item, slotOf(place), name, context.signal),
-    );
+    await context.change.restore(place, context.trash.items, item);
     return `restored ${printable(step.path)}`;
   });
 }
@@ -195,16 +190,14 @@ function undoMove(step: Step<'move'>, context: UndoContext): Promise<string> {
     const item = step.backup === null ? undefined : requireItem(step.backup, step.to, context);
     await context.change.move(from, to, false, treeCheck(context, from.path, to.path));
     if (item !== undefined) {
-      await context.change.createTree(from, (name) =>
-        context.trash.items.giveBack(item, slotOf(from), name, context.signal),
-      );
+      await context.change.restore(from, context.trash.items, item);
     }
     return `moved ${printable(step.to)} back to ${printable(step.from)}`;
   });
 }
 
 function undoDirectory(step: Step<'create_directory'>, context: UndoContext): Promise<string> {
-  return at(step.path, context, async (place) => {
+  return atPath(step.path, context.sandbox, async (place) => {
     if (!place.stats) return `${printable(step.path)} is gone already`;
     if (context.change.removeEmpty(place)) return `removed ${printable(step.path)}`;
     return `kept ${printable(step.path)}: it is not empty`;

@@ -1,0 +1,77 @@
+import { unlinkSync } from 'node:fs';
+import type { Slot } from '../io/replace-file.ts';
+import { TreeWork } from '../io/tree.ts';
+import type { Place } from '../sandbox/place.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import { putBack } from './aside.ts';
+import { slotOf } from './change.ts';
+import { isSameEntry, isSameFile } from './fingerprint.ts';
+import type { ChangeStep } from './record.ts';
+import { atMove, atPath, beside, type Step } from './step-places.ts';
+import type { Trash } from './trash.ts';
+import { uncancelled } from './uncancelled.ts';
+
+/** Finishes a step that a crash left open and that has happened, or takes away what it left where it has not. */
+export async function clearLeftovers(
+  step: ChangeStep,
+  happened: boolean,
+  sandbox: Sandbox,
+  { items }: Trash,
+): Promise<void> {
+  if (step.op === 'move')
+    await atMove(step, sandbox, (from, to) => (happened ? finishMove(step, from, to) : dropMove(step, from, to)));
+  else if (step.op === 'delete') await atPath(step.path, sandbox, (place) => clearAside(step, place, happened));
+  else if (step.op === 'write')
+    await atPath(step.path, sandbox, (place) => clearHalf(step.temporary, place, !happened && step.created));
+  else if (step.op === 'create_tree')
+    await atPath(step.path, sandbox, async (place) => {
+      const isKept = step.restores !== undefined && items.has(step.restores);
+      if (!happened && isKept) removePlaceholder(place);
+      await clearHalf(step.temporary, place, !happened);
+    });
+  if (!happened && 'backup' in step && step.backup !== null) await items.discardTree(step.backup);
+}
+
+/** Removes what was made under a temporary name, and the file that held the name for it, if that is to go too. */
+export async function clearHalf(name: string | undefined, place: Place, withPlaceholder = false): Promise<void> {
+  const half = beside(place, name);
+  if (!half) return;
+  if (withPlaceholder) removePlaceholder(place);
+  await removeTree(half.slot);
+}
+
+async function clearAside(step: Step<'delete'>, place: Place, happened: boolean): Promise<void> {
+  const aside = beside(place, step.aside);
+  if (!aside) return;
+  if (happened) await removeTree(aside.slot);
+  else putBack(aside.slot, slotOf(place));
+}
+
+async function finishMove(step: Step<'move'>, from: Place, to: Place): Promise<void> {
+  await clearHalf(step.temporary, to);
+  if (!step.removing) return;
+  const aside = beside(from, step.aside);
+  const source = from.now();
+  if (aside) await removeTree(aside.slot);
+  else if (source && !source.isDirectory() && (await isSameEntry(slotOf(from), slotOf(to), uncancelled())))
+    unlinkSync(from.at);
+}
+
+async function dropMove(step: Step<'move'>, from: Place, to: Place): Promise<void> {
+  const [source, target, aside] = [from.now(), to.now(), beside(from, step.aside)];
+  if (step.backup === null && (source?.isFile() || beside(to, step.temporary))) removePlaceholder(to);
+  await clearHalf(step.temporary, to);
+  if (aside) putBack(aside.slot, slotOf(from));
+  // A file is given its new name before it loses the old one.
+  else if (source && target && source.nlink > 1 && isSameFile(source, target)) unlinkSync(to.at);
+}
+
+/** Where a disk knows no hard links, a name is held by an empty file until the whole one takes it. */
+function removePlaceholder(place: Place): void {
+  const now = place.now();
+  if (now?.isFile() && now.size === 0 && now.nlink === 1 && (now.mode & 0o777) === 0o600) unlinkSync(place.at);
+}
+
+async function removeTree(slot: Slot): Promise<void> {
+  await new TreeWork({ maxEntries: Number.MAX_SAFE_INTEGER, signal: uncancelled() }).remove(slot);
+}
