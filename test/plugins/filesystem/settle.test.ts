@@ -147,6 +147,56 @@ test('what others put at the name of a copy that was never whole is not taken fo
   expect(readFileSync(at('copy'), 'utf8')).toBe('theirs');
 });
 
+test('what others put at the name of a deleted file is not taken for what an undo gave back', async () => {
+  writeFileSync(at('f'), 'mine');
+  const id = await changed('delete_path', { path: 'f' });
+  const { data } = await first.call('undo_change', { change_id: id });
+  const item = recordOf(id).steps[0].backup;
+  leavePending(data.change_id, { after: undefined });
+  const { undoneBy: undoing, ...record } = recordOf(id);
+  writeFileSync(recordPath(id), JSON.stringify({ ...record, undoing }));
+  // As the crash would have left it: the undo is about to begin.
+  renameSync(at('f'), trash('items', item));
+  writeFileSync(at('f'), 'theirs');
+  const second = await restart();
+  const { changes } = (await second.call('list_changes', {})).data;
+  expect(changes).toMatchObject([{ change_id: id, recoverable: true }]);
+  expect(readFileSync(at('f'), 'utf8')).toBe('theirs');
+  rmSync(at('f'));
+  await second.call('undo_change', { change_id: id });
+  expect(readFileSync(at('f'), 'utf8')).toBe('mine');
+});
+
+test('an undo that had not begun is not taken for done, whatever was done to the files since', async () => {
+  for (const name of ['f', 'g', 'h']) writeFileSync(at(name), 'old');
+  const ids = [
+    await changed('write_file', { path: 'f', content: 'new' }),
+    await changed('write_file', { path: 'fresh', content: 'new' }),
+    await changed('delete_path', { path: 'g' }),
+    await changed('move_file', { source: 'h', destination: 'moved' }),
+    await changed('create_directory', { path: 'dir' }),
+  ];
+  for (const id of ids)
+    writeFileSync(recordPath(id), JSON.stringify({ ...recordOf(id), undoing: '0mwsj8gru-de06fa7de0' }));
+  for (const name of ['f', 'g', 'h']) writeFileSync(at(name), 'theirs');
+  for (const name of ['fresh', 'dir']) rmSync(at(name), { recursive: true });
+  const second = await restart();
+  const { changes } = (await second.call('list_changes', {})).data;
+  expect(changes.map((change: { undone_by?: string }) => change.undone_by)).toEqual(ids.map(() => undefined));
+  for (const id of ids) expect(recordOf(id).undoing).toBeUndefined();
+});
+
+test('an undo that was done but for saying so is on record as done, whatever was done to the files since', async () => {
+  writeFileSync(at('f'), 'old');
+  const id = await changed('write_file', { path: 'f', content: 'new' });
+  const undone = (await first.call('undo_change', { change_id: id })).data.change_id;
+  const { undoneBy: undoing, ...record } = recordOf(id);
+  writeFileSync(recordPath(id), JSON.stringify({ ...record, undoing }));
+  writeFileSync(at('f'), 'new');
+  await restart();
+  expect(recordOf(id)).toMatchObject({ undoneBy: undone });
+});
+
 const patchOf = (...names: string[]) =>
   names.map((name) => `--- a/${name}\n+++ b/${name}\n@@ -1 +1 @@\n-old\n+new\n`).join('');
 

@@ -1,8 +1,9 @@
 import { GatewayError } from '../../../core/errors.ts';
 import { printable } from '../sandbox/failure.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
-import { Change, type ChangeContext, slotOf } from './change.ts';
+import { Change, type ChangeContext } from './change.ts';
 import { type ChangeRecord, type ChangeStep, pathsOf } from './record.ts';
+import { isBack } from './taken-back.ts';
 import type { Trash } from './trash.ts';
 import { uncancelled } from './uncancelled.ts';
 import { requireUndoable, type UndoContext, undoStep } from './undo.ts';
@@ -57,20 +58,8 @@ export async function rollBack(record: ChangeRecord, context: RollBackContext): 
   const change = new Change(record.tool, { ...context, trash: undefined, signal });
   const undoing: UndoContext = { sandbox, trash, change, maxEntries, maxBytes: 0, signal };
   const left: ChangeStep[] = [];
-  for (const step of record.steps) if (!(await isBack(step, context))) left.push(step);
+  for (const step of record.steps) if (!(await isBack(step, sandbox, trash))) left.push(step);
   for (const step of left) await requireUndoable(step, undoing);
   for (const step of left.reverse()) await undoStep(step, undoing);
   trash.forget(record.id);
-}
-
-/** Whether what a step replaced or deleted is there again. */
-async function isBack(step: ChangeStep, { sandbox, trash }: RollBackContext): Promise<boolean> {
-  if (step.op !== 'write' && step.op !== 'delete') return false;
-  const { path, backup } = step;
-  if (backup === null) return false;
-  return sandbox.use(path, { access: 'write', follow: false }, async (place) => {
-    const now = place.now();
-    if (step.op === 'delete') return now !== undefined && !trash.items.has(backup);
-    return trash.items.has(backup) && (await trash.items.holds(backup, slotOf(place)));
-  });
 }

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { GatewayError } from '../../../core/errors.ts';
 import type { Log } from '../../../core/log.ts';
 import { isFailure } from '../sandbox/failure.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
@@ -7,8 +7,9 @@ import { withFingerprint } from './fingerprint.ts';
 import { NotUndoable } from './not-undoable.ts';
 import { type ChangeRecord, type ChangeStep, isPending, pathsOf } from './record.ts';
 import { clearLeftovers } from './step-leftovers.ts';
-import { hasHappened, isWritten } from './step-outcome.ts';
+import { hasHappened } from './step-outcome.ts';
 import { atPath } from './step-places.ts';
+import { wasUndone } from './taken-back.ts';
 import type { Trash } from './trash.ts';
 
 export interface Settling {
@@ -92,26 +93,12 @@ async function settleUnfinished(record: ChangeRecord, { trash, log, rollBack }: 
   }
 }
 
+/** Where the undo has nothing on record it had not begun, or has done nothing. */
 async function settleUndo(record: ChangeRecord, { sandbox, trash }: Settling): Promise<void> {
   const { undoing, ...closed } = record;
   if (undoing === undefined) return;
-  let isUndone = true;
-  for (const step of record.steps) isUndone &&= await isTakenBack(step, sandbox);
+  const undo = trash.load(undoing);
+  if (undo && isPending(undo)) throw new GatewayError('busy', `What ${undoing} was to undo of it is not known.`);
+  const isUndone = undo !== undefined && (await wasUndone(record, undo, sandbox));
   trash.save(isUndone ? { ...closed, undoneBy: undoing } : closed);
-}
-
-/** Whether what a step did is not so any more. */
-function isTakenBack(step: ChangeStep, sandbox: Sandbox): Promise<boolean> {
-  if (step.op === 'move') {
-    const { from, to, backup } = step;
-    const isThere = (path: string) => atPath(path, sandbox, (place) => place.now() !== undefined);
-    return isThere(from).then(async (isBack) => isBack && (backup === null || (await isThere(to))));
-  }
-  return atPath(step.path, sandbox, async (place) => {
-    const now = place.now();
-    if (step.op === 'delete') return now !== undefined;
-    if (step.op === 'create_directory') return !now?.isDirectory() || readdirSync(place.at).length > 0;
-    if (step.op === 'create_tree' || step.created) return now === undefined;
-    return now !== undefined && !(await isWritten(step, place));
-  });
 }
