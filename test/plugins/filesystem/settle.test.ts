@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Filesystem, type FilesystemOptions, startFilesystem } from './support/filesystem.ts';
 
 // What the next start makes of records that a crash left open. Each is left here by writing it as the crash would have.
@@ -195,6 +195,30 @@ test('an undo that was done but for saying so is on record as done, whatever was
   writeFileSync(at('f'), 'new');
   await restart();
   expect(recordOf(id)).toMatchObject({ undoneBy: undone });
+});
+
+test('a record that cannot be read stops nothing, is told in the log, and what is kept for it stays', async () => {
+  const broken: string[] = [];
+  for (const text of ['{"id":', '', '{"steps":[]}']) {
+    writeFileSync(at('f'), 'mine');
+    const id = await changed('delete_path', { path: 'f' });
+    writeFileSync(recordPath(id), text);
+    broken.push(id);
+  }
+  const kept = readdirSync(trash('items'));
+  const fine = await changed('write_file', { path: 'fine', content: 'x' });
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3 * 86_400_000 });
+  try {
+    const second = await restart();
+    const warned = second.logged.filter(({ level }) => level === 'warn').map(({ fields }) => fields.change);
+    expect([...new Set(warned)]).toEqual(broken);
+    const { changes } = (await second.call('list_changes', {})).data;
+    expect(changes).toMatchObject([{ change_id: fine }]);
+    expect(readdirSync(trash('items'))).toEqual(kept);
+    expect(await second.refusal('undo_change', { change_id: String(broken[0]) })).toContain('No change of that id');
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 const patchOf = (...names: string[]) =>

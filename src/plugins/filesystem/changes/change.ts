@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync, readdirSync, rmdirSync, type Stats } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, type Stats } from 'node:fs';
 import { explainMove, makeAside, renameEntry } from '../io/move-entry.ts';
 import { hashed, hashOf } from '../io/read.ts';
 import { type NewContent, replaceFile, type Slot } from '../io/replace-file.ts';
@@ -209,18 +209,6 @@ export class Change {
     this.log.end(await this.#fingerprinted(step, slotOf(place)));
     this.#context.onChanged(place.path);
     return made;
-  }
-
-  /** Removes an empty directory; false where it is not empty. */
-  removeEmpty(place: Place): boolean {
-    const slot = slotOf(place);
-    try {
-      rmdirSync(slot.directory.at(slot.name));
-      return true;
-    } catch (error) {
-      if (errnoOf(error) === 'ENOTEMPTY' || errnoOf(error) === 'EEXIST') return false;
-      throw error;
-    }
   }
 
   async #act<T>(step: ChangeStep, work: () => Promise<T>): Promise<T> {

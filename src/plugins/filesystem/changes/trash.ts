@@ -37,6 +37,7 @@ export class Trash {
   #newest: string | undefined;
   #bytes = 0;
   #dropped = 0;
+  #hasUnreadable = false;
   /** Changes that are being made or undone, which nothing drops meanwhile. */
   readonly #held = new Set<string>();
 
@@ -98,14 +99,17 @@ export class Trash {
     return [...this.#index].filter(([, { isOpen }]) => isOpen).map(([id]) => id);
   }
 
-  /** The record of that id, or undefined where there is none (any more). */
+  /** The record of that id, or undefined where there is none (any more), or none that can be read. */
   load(id: string): ChangeRecord | undefined {
     if (!/^[0-9a-z]+-[0-9a-f]{10}$/.test(id)) return undefined;
     try {
       return v.parse(ChangeRecord, JSON.parse(readFileSync(this.#recordPath(id), 'utf8')));
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') return undefined;
-      throw error;
+      if (!isFailure(error) && !(error instanceof SyntaxError) && !v.isValiError(error)) throw error;
+      this.#hasUnreadable = true;
+      this.#log.warn({ change: id, reason: error.message }, 'the record of a change cannot be read and is left alone');
+      return undefined;
     }
   }
 
@@ -133,7 +137,8 @@ export class Trash {
       const record = this.load(id);
       if (record) this.#remember(record);
     }
-    this.items.dropUnknown(new Set([...this.#index.values()].flatMap(({ items }) => items)));
+    // What a record kept that cannot be read is known by nothing else.
+    if (!this.#hasUnreadable) this.items.dropUnknown(new Set([...this.#index.values()].flatMap(({ items }) => items)));
     this.#prune();
   }
 

@@ -1,8 +1,8 @@
-import { fstatSync, type Stats } from 'node:fs';
+import { fstatSync, rmdirSync, type Stats } from 'node:fs';
 import { readChunks } from '../io/chunks.ts';
 import { hashFile, readWhole } from '../io/read.ts';
 import type { Slot } from '../io/replace-file.ts';
-import { printable } from '../sandbox/failure.ts';
+import { errnoOf, printable } from '../sandbox/failure.ts';
 import type { OpenFile, Place } from '../sandbox/place.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { requireUnprotectedTree } from '../sandbox/tree-permission.ts';
@@ -199,9 +199,20 @@ function undoMove(step: Step<'move'>, context: UndoContext): Promise<string> {
 function undoDirectory(step: Step<'create_directory'>, context: UndoContext): Promise<string> {
   return atPath(step.path, context.sandbox, async (place) => {
     if (!place.stats) return `${printable(step.path)} is gone already`;
-    if (context.change.removeEmpty(place)) return `removed ${printable(step.path)}`;
+    if (removeEmpty(slotOf(place))) return `removed ${printable(step.path)}`;
     return `kept ${printable(step.path)}: it is not empty`;
   });
+}
+
+/** Removes a directory; false where it is not empty. */
+function removeEmpty({ directory, name }: Slot): boolean {
+  try {
+    rmdirSync(directory.at(name));
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOTEMPTY' || errnoOf(error) === 'EEXIST') return false;
+    throw error;
+  }
 }
 
 function requireItem(backup: string | null, path: string, { trash }: UndoContext): string {
