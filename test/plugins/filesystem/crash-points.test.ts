@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  cpSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -21,8 +22,10 @@ import { mountMemory } from './support/memory-disk.ts';
 // kill -9 right before each change of the file system that a call and its undo make, one after the other. After the next
 // start the list of changes must be true, nothing lost, and nothing left over.
 
-// `npm run test:race` runs every point; the plain test run every fifth, beginning with another one each time.
+// `npm run test:race` runs every point; the plain test run every fifth, the same ones each time, so that what fails belongs
+// to what was changed. FILESYSTEM_CRASH_START (1 to 5) begins with another one.
 const every = process.env.FILESYSTEM_RACE === 'full' ? 1 : 5;
+const first = every === 1 ? 1 : Number(process.env.FILESYSTEM_CRASH_START ?? 1);
 const crasher = fileURLToPath(new URL('./support/crasher.mjs', import.meta.url));
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'mcp-crash-')));
 const memory = mountMemory('crashes between two disks were not tried');
@@ -63,7 +66,7 @@ test.runIf(disk !== undefined).each(acrossDisks)('%s', { timeout: 300_000 }, (_,
 
 test('a directory that is deleted for good is there whole, or is gone', { timeout: 300_000 }, async () => {
   const world = { root: join(folder, 'final', 'root'), data: join(folder, 'final', 'data'), other: undefined };
-  for (let n = 1; ; n += every) {
+  for (let n = first; ; n += every) {
     const before = makeWorld(world);
     const ended = await crash(world, n, [['delete_path', { path: 'dir', recursive: true, permanent: true }]]);
     const fs = await restart(world);
@@ -82,9 +85,7 @@ test('half a patch stays, and on record, where something has changed what it wro
   for (let n = 1; ; n++) {
     makeWorld(world);
     expect(await crash(world, n, [['apply_patch', { patch }]]), 'ended before it was half done').toBe(false);
-    const changes = join(world.data, 'trash', 'changes');
-    const records = readdirSync(changes).map((name) => readFileSync(join(changes, name), 'utf8'));
-    if (records.join().includes('fresh')) break; // the first file is done, the second about to be
+    if (recordsIn(world).includes('fresh')) break; // the first file is done, the second about to be
   }
   expect(readFileSync(f, 'utf8')).toBe('patched\n');
   writeFileSync(f, 'theirs\n');
@@ -97,6 +98,52 @@ test('half a patch stays, and on record, where something has changed what it wro
   }
 });
 
+const longPatch = patch.replace(
+  '--- /dev/null',
+  '--- a/g\n+++ /dev/null\n@@ -1 +0,0 @@\n-g\n\\ No newline at end of file\n--- /dev/null',
+);
+
+async function crashWhileTakenBack(base: string): Promise<void> {
+  const world = worldIn(base);
+  const saved = join(folder, 'saved');
+  const before = makeWorld(world);
+  for (let n = 1; ; n++) {
+    makeWorld(world);
+    expect(await crash(world, n, [['apply_patch', { patch: longPatch }]]), 'ended before it was half done').toBe(false);
+    if (recordsIn(world).includes('fresh')) break; // all but the last file is done
+  }
+  expect(contentOf(world).has('g')).toBe(false);
+  for (const name of ['root', 'data'] as const)
+    cpSync(world[name], join(saved, name), { recursive: true, preserveTimestamps: true });
+  for (let n = first; ; n += every) {
+    for (const name of ['root', 'data'] as const) {
+      rmSync(world[name], { recursive: true });
+      cpSync(join(saved, name), world[name], { recursive: true, preserveTimestamps: true });
+    }
+    const ended = await crash(world, n, [], 'start');
+    const fs = await restart(world);
+    try {
+      expect(contentOf(world), `killed at ${n}`).toEqual(before);
+      expect(temporariesIn(world), `killed at ${n}`).toEqual([]);
+      expect((await fs.call('list_changes', {})).data.changes).toEqual([]);
+    } finally {
+      await fs.stop();
+    }
+    if (ended) break;
+  }
+  rmSync(saved, { recursive: true });
+}
+
+test('half a patch is taken back even where its taking back is ended too', { timeout: 300_000 }, () =>
+  crashWhileTakenBack(join(folder, 'one')),
+);
+
+test.runIf(disk !== undefined)(
+  'half a patch is taken back so too where the trash is on another disk',
+  { timeout: 300_000 },
+  () => crashWhileTakenBack(join(disk ?? '', 'work')),
+);
+
 interface World {
   readonly root: string;
   readonly data: string;
@@ -104,19 +151,29 @@ interface World {
   readonly other: string | undefined;
 }
 
-async function crashEverywhere(tool: string, args: Record<string, unknown>, base: string): Promise<void> {
+function worldIn(base: string): World {
   const isAcross = disk !== undefined && base.startsWith(disk);
-  const world: World = {
+  return {
     root: join(base, 'root'),
     data: isAcross ? join(folder, 'across-data') : join(base, 'data'),
     other: isAcross ? join(folder, 'across-root') : undefined,
   };
+}
+
+function recordsIn({ data }: World): string {
+  const changes = join(data, 'trash', 'changes');
+  return readdirSync(changes)
+    .map((name) => readFileSync(join(changes, name), 'utf8'))
+    .join();
+}
+
+async function crashEverywhere(tool: string, args: Record<string, unknown>, base: string): Promise<void> {
+  const world = worldIn(base);
   const given = JSON.parse(JSON.stringify(args).replace('OTHER', world.other ?? ''));
   const before = makeWorld(world);
   await crash(world, 0, [[tool, given]]);
   const after = contentOf(world);
   expect(after).not.toEqual(before);
-  const first = every === 1 ? 1 : 1 + Math.floor(Math.random() * every);
   for (let n = first; ; n += every) {
     makeWorld(world);
     const ended = await crash(world, n, [
@@ -168,9 +225,14 @@ function makeWorld({ root, data, other }: World): Content {
 }
 
 /** Whether all calls were made. */
-async function crash({ root, data, other }: World, n: number, made: [string, Record<string, unknown>][]) {
+async function crash(
+  { root, data, other }: World,
+  n: number,
+  made: [string, Record<string, unknown>][],
+  from: 'calls' | 'start' = 'calls',
+) {
   const roots = JSON.stringify(other ? [root, other] : [root]);
-  const child = fork(crasher, [plugin, String(n), data, roots, JSON.stringify(made)], { stdio: 'inherit' });
+  const child = fork(crasher, [plugin, String(n), data, roots, JSON.stringify(made), from], { stdio: 'inherit' });
   const [code, signal] = await once(child, 'exit');
   expect(code === 0 || signal === 'SIGKILL', `ended with ${code ?? signal}`).toBe(true);
   return code === 0;

@@ -2,7 +2,10 @@ import { GatewayError } from '../../../core/errors.ts';
 import { printable } from '../sandbox/failure.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { Change, type ChangeContext } from './change.ts';
+import { halfOf } from './kept-items.ts';
 import { type ChangeRecord, type ChangeStep, pathsOf } from './record.ts';
+import { clearHalf } from './step-leftovers.ts';
+import { atPath } from './step-places.ts';
 import { isBack } from './taken-back.ts';
 import type { Trash } from './trash.ts';
 import { uncancelled } from './uncancelled.ts';
@@ -55,11 +58,30 @@ async function takeBackAfter(error: unknown, record: ChangeRecord, context: Roll
 export async function rollBack(record: ChangeRecord, context: RollBackContext): Promise<void> {
   const { sandbox, trash, maxEntries } = context;
   const signal = uncancelled(); // a cancelled call is taken back too
-  const change = new Change(record.tool, { ...context, trash: undefined, signal });
-  const undoing: UndoContext = { sandbox, trash, change, maxEntries, maxBytes: 0, signal };
+  const undoing = (step: ChangeStep): UndoContext => {
+    const temporary = temporaryOf(step);
+    const change = new Change(record.tool, { ...context, trash: undefined, signal, temporary });
+    return { sandbox, trash, change, maxEntries, maxBytes: 0, signal };
+  };
   const left: ChangeStep[] = [];
-  for (const step of record.steps) if (!(await isBack(step, sandbox, trash))) left.push(step);
-  for (const step of left) await requireUndoable(step, undoing);
-  for (const step of left.reverse()) await undoStep(step, undoing);
+  for (const step of record.steps) {
+    await clearEarlier(step, sandbox);
+    if (!(await isBack(step, sandbox, trash))) left.push(step);
+  }
+  for (const step of left) await requireUndoable(step, undoing(step));
+  for (const step of left.reverse()) await undoStep(step, undoing(step));
   trash.forget(record.id);
+}
+
+/** Removes what a crash left of taking a step back. */
+async function clearEarlier(step: ChangeStep, sandbox: Sandbox): Promise<void> {
+  const temporary = temporaryOf(step);
+  if (temporary === undefined || step.op === 'move') return;
+  await atPath(step.path, sandbox, (place) => clearHalf(temporary, place, true));
+}
+
+/** The name under which what a step replaced is made again: told from its record, so that it is found after a crash. */
+function temporaryOf(step: ChangeStep): string | undefined {
+  if ('temporary' in step && step.temporary !== undefined) return step.temporary;
+  return 'backup' in step && step.backup !== null ? halfOf(step.backup) : undefined;
 }

@@ -24,6 +24,8 @@ export interface ChangeContext {
   readonly trash: Trash | undefined;
   readonly maxEntries: number;
   readonly signal: AbortSignal;
+  /** The name beside a place under which what it is to be is made, where it has to be known before; else a new one each time. */
+  readonly temporary?: string | undefined;
   /** Throws where a real path may not be written, asked again in the moment it is: other calls went on meanwhile. */
   requireWritable(path: string): void;
   /** Told of every real path whose content or place has changed. */
@@ -63,7 +65,7 @@ export class Change {
   async #write(place: Place, content: Content, known: Written | (() => string)): Promise<void> {
     const { replaces } = content;
     const slot = slotOf(place);
-    const temporary = temporaryName();
+    const temporary = this.#temporary();
     const { trash, signal } = this.#context;
     const backup = replaces && trash ? await trash.items.keep(slot, signal) : null;
     const step = { op: 'write', path: place.path, backup, created: !replaces, temporary } as const;
@@ -154,7 +156,7 @@ export class Change {
     if (sameEntry && readdirSync(target.directory.self).includes(target.name)) throw destinationExists(to, true);
     const backup = to.stats && !sameEntry && trash ? await trash.items.keep(target, signal) : null;
     const aside = isDirectory ? temporaryName() : undefined;
-    const temporary = temporaryName();
+    const temporary = this.#temporary();
     const step = { op: 'move', from: from.path, to: to.path, backup, temporary, ...(aside ? { aside } : {}) } as const;
     await this.#act(step, async () => {
       try {
@@ -188,7 +190,7 @@ export class Change {
    */
   makeTree<T>(place: Place, make: (at: Slot) => Promise<T>): Promise<T> {
     const { signal } = this.#context;
-    const temporary = temporaryName();
+    const temporary = this.#temporary();
     const step = { op: 'create_tree', path: place.path, temporary } as const;
     const beforeRename = () => {
       this.#context.requireWritable(place.path);
@@ -199,7 +201,7 @@ export class Change {
 
   /** Gives what another change kept its place again: undoing takes it away, if it is still that. */
   async restore(place: Place, items: KeptItems, item: string): Promise<void> {
-    const step = { op: 'create_tree', path: place.path, temporary: temporaryName(), restores: item } as const;
+    const step = { op: 'create_tree', path: place.path, temporary: this.#temporary(), restores: item } as const;
     const { signal } = this.#context;
     await this.#createTree(place, step, () => items.giveBack(item, slotOf(place), step.temporary, signal));
   }
@@ -209,6 +211,10 @@ export class Change {
     this.log.end(await this.#fingerprinted(step, slotOf(place)));
     this.#context.onChanged(place.path);
     return made;
+  }
+
+  #temporary(): string {
+    return this.#context.temporary ?? temporaryName();
   }
 
   async #act<T>(step: ChangeStep, work: () => Promise<T>): Promise<T> {

@@ -162,7 +162,7 @@ export class KeptItems {
   }
 }
 
-/** The name in the trash under which an item is copied until all of it is there; told from the item's, so that it is found after a crash. */
-function halfOf(item: string): string {
+/** The name under which an item is copied, to the trash or out of it, until all of it is there; told from the item's, so that it is found after a crash. */
+export function halfOf(item: string): string {
   return `.mcp-${item}.tmp`;
 }

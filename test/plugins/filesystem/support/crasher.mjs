@@ -1,9 +1,10 @@
 // Makes tool calls and kills its own process right before the file system is changed for the n-th time: `node crasher.mjs
-// <plugin> <n> <dataFolder> <roots> <calls>`, the last two in JSON. Ends with 0 where all calls were made before that.
+// <plugin> <n> <dataFolder> <roots> <calls> [start]`, roots and calls in JSON; `start` counts from the start of the plugin on.
+// Ends with 0 where all calls were made before that.
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 
-const [support, n, dataFolder, roots, calls] = process.argv.slice(2);
+const [support, n, dataFolder, roots, calls, from] = process.argv.slice(2);
 let left = Number.POSITIVE_INFINITY;
 const changing = [
   'renameSync',
@@ -29,10 +30,11 @@ const nothing = () => undefined;
 const log = { debug: nothing, info: nothing, warn: nothing, error: nothing, child: () => log };
 const host = { log, dataFolder, privateFiles: [], resourceUpdated: nothing, listChanged: nothing };
 const config = filesystemPlugin.parseConfig({ roots: JSON.parse(roots), write: true });
+if (from === 'start') left = Number(n);
 const running = new RunningPlugin(filesystemPlugin, config, host);
 await running.settled;
 const face = Face.of(running);
-left = Number(n);
+if (from !== 'start') left = Number(n);
 let last;
 for (const [tool, args] of JSON.parse(calls)) {
   const given = tool === 'undo_change' ? { change_id: last } : args;
