@@ -6,6 +6,7 @@ import {
   readlinkSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -165,6 +166,66 @@ test('what others put at the name of a deleted file is not taken for what an und
   rmSync(at('f'));
   await second.call('undo_change', { change_id: id });
   expect(readFileSync(at('f'), 'utf8')).toBe('mine');
+});
+
+test('a link that a crash left in both places of a move to another disk is moved', async () => {
+  symlinkSync('nowhere', at('link'));
+  const id = await changed('move_file', { source: 'link', destination: 'moved' });
+  leavePending(id, { removing: true, moved: undefined });
+  symlinkSync('nowhere', at('link'));
+  const second = await restart();
+  expect(readdirSync(first.root)).toEqual(['moved']);
+  await second.call('undo_change', { change_id: id });
+  expect(readdirSync(first.root)).toEqual(['link']);
+});
+
+test('another link at the old name of a move to another disk stays', async () => {
+  symlinkSync('nowhere', at('link'));
+  const id = await changed('move_file', { source: 'link', destination: 'moved' });
+  leavePending(id, { removing: true, moved: undefined });
+  symlinkSync('elsewhere', at('link'));
+  await restart();
+  expect(readdirSync(first.root).sort()).toEqual(['link', 'moved']);
+});
+
+// Where a disk knows no hard links a new name is first held by an empty file.
+test('the empty file that held a name for what a crash kept from taking it is removed', async () => {
+  const hold = (name: string) => writeFileSync(at(name), '', { mode: 0o600 });
+  for (const name of ['source', 'deleted']) writeFileSync(at(name), 'mine');
+  const wrote = await changed('write_file', { path: 'new', content: 'new' });
+  renameSync(at('new'), at(recordOf(wrote).steps[0].temporary));
+  hold('new');
+  const copied = await changed('copy_file', { source: 'source', destination: 'copy' });
+  renameSync(at('copy'), at(recordOf(copied).steps[0].temporary));
+  hold('copy');
+  const moved = await changed('move_file', { source: 'source', destination: 'moved' });
+  renameSync(at('moved'), at('source'));
+  hold('moved');
+  const deleted = await changed('delete_path', { path: 'deleted' });
+  const undo = (await first.call('undo_change', { change_id: deleted })).data.change_id;
+  renameSync(at('deleted'), trash('items', recordOf(deleted).steps[0].backup));
+  hold('deleted');
+  for (const id of [wrote, copied, moved, undo]) leavePending(id);
+  const { undoneBy: undoing, ...record } = recordOf(deleted);
+  writeFileSync(recordPath(deleted), JSON.stringify({ ...record, undoing }));
+  const second = await restart();
+  expect(readdirSync(first.root)).toEqual(['source']);
+  expect((await second.call('list_changes', {})).data.changes).toMatchObject([{ change_id: deleted }]);
+  await second.call('undo_change', { change_id: deleted });
+  expect(readFileSync(at('deleted'), 'utf8')).toBe('mine');
+});
+
+test('an empty file that was there before, or has another mode, is no such file', async () => {
+  writeFileSync(at('f'), '', { mode: 0o600 });
+  const over = await changed('write_file', { path: 'f', content: 'new' });
+  renameSync(at('f'), at(recordOf(over).steps[0].temporary));
+  writeFileSync(at('f'), '', { mode: 0o600 });
+  const wrote = await changed('write_file', { path: 'new', content: 'new' });
+  renameSync(at('new'), at(recordOf(wrote).steps[0].temporary));
+  writeFileSync(at('new'), '');
+  for (const id of [over, wrote]) leavePending(id);
+  await restart();
+  expect(readdirSync(first.root).sort()).toEqual(['f', 'new']);
 });
 
 test('an undo that had not begun is not taken for done, whatever was done to the files since', async () => {
