@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import {
   chownSync,
+  closeSync,
   linkSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -106,6 +108,38 @@ describe.runIf(other !== '')('between two disks', () => {
     await patient.call('delete_path', deleted);
     expect(readdirSync(fs.root)).toEqual([]);
     await patient.stop();
+  });
+
+  test('files that are named as what is being written go along, since nothing else would be left of them', async () => {
+    const name = `.mcp-${'0a'.repeat(12)}.tmp`;
+    mkdirSync(here(`tree/inner/${name}`), { recursive: true });
+    for (const file of [`tree/${name}`, `tree/inner/${name}/kept`]) writeFileSync(here(file), file);
+    const all = (top: string) => readdirSync(top, { recursive: true }).sort();
+    const before = all(here('tree'));
+    const { data } = await fs.call('move_file', { source: here('tree'), destination: there('tree') });
+    expect(all(there('tree'))).toEqual(before);
+    await fs.call('undo_change', { change_id: data.change_id });
+    await fs
+      .call('delete_path', { path: here('tree'), recursive: true })
+      .then((deleted) => fs.call('undo_change', { change_id: deleted.data.change_id }));
+    expect(all(here('tree'))).toEqual(before);
+    expect(readFileSync(here(`tree/${name}`), 'utf8')).toBe(`tree/${name}`);
+  });
+
+  test('a move fails where something is put into a directory after it was copied, and nothing is lost', async () => {
+    mkdirSync(here('tree/later'), { recursive: true });
+    for (let i = 0; i < 2000; i++) writeFileSync(here(`tree/later/${i}`), 'x');
+    const held = openSync(here('tree'), 'r');
+    const moved = fs.refusal('move_file', { source: here('tree'), destination: there('tree') });
+    const data = join(other, 'data');
+    const copied = () => readdirSync(data).some((name) => readdirSync(join(data, name)).includes('later'));
+    await vi.waitUntil(copied, { timeout: 10_000, interval: 1 });
+    writeFileSync(`/proc/self/fd/${held}/late`, 'late');
+    closeSync(held);
+    expect(await moved).toContain('changed by something else meanwhile');
+    expect(readFileSync(here('tree/late'), 'utf8')).toBe('late');
+    expect(readdirSync(here('tree/later'))).toHaveLength(2000);
+    expect(readdirSync(data)).toEqual([]);
   });
 
   test('what cannot be copied is refused by its name, alone and in a tree, and stays where it is', async () => {

@@ -1,4 +1,13 @@
-import { closeSync, fstatSync, mkdirSync, readdirSync, readlinkSync, type Stats, symlinkSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  type Stats,
+  symlinkSync,
+} from 'node:fs';
 import type { Directory } from '../sandbox/directory.ts';
 import { refuseSpecial } from '../sandbox/place.ts';
 import { forEachAtOnce } from './at-once.ts';
@@ -19,7 +28,9 @@ export interface CopyRules extends TreeBounds {
   readonly maxBytes?: number;
   /**
    * Gives what is copied owner, permissions, times and hard links of what it is copied from, and throws for what cannot
-   * be copied, rather than leaving it out: for moves and for what comes back.
+   * be copied or changes meanwhile, rather than leaving it out: for moves, which remove the original, and for what comes
+   * back. What has the name of a write in flight is copied too: it may be what a crash left, or somebody's own, which
+   * nobody could move otherwise; and if it does take its name meanwhile, its directory has changed.
    */
   readonly whole?: boolean;
   /** False leaves an entry out, with all that is in it. `stats` are those of the entry at `from`. */
@@ -112,12 +123,14 @@ export class TreeCopy {
     this.count.directories++;
     await insideOf(from, (source) =>
       insideOf(to, async (target) => {
+        const before = statsOf(source);
         if (depth === 0 && this.#rules.whole) this.#sameFiles = new SameFiles(target);
         try {
           await this.#copyEntries(source, target, depth + 1);
         } finally {
           if (depth === 0) this.#sameFiles?.close();
         }
+        if (this.#rules.whole) requireSame(before, statsOf(source), from.name);
         finishDirectory(target, stats, this.#rules.whole === true);
       }),
     );
@@ -127,7 +140,7 @@ export class TreeCopy {
     const single: Pair[] = [];
     const others: Pair[] = [];
     for (const name of readdirSync(source.self)) {
-      if (isTemporaryName(name)) continue;
+      if (!this.#rules.whole && isTemporaryName(name)) continue;
       await this.#pace.step(depth);
       const from = { directory: source, name };
       const stats = entryStats(from);
@@ -142,6 +155,10 @@ export class TreeCopy {
   #mayCopy(from: Slot, to: Slot, stats: Stats): boolean {
     return this.#rules.mayCopy?.(pathOf(from), pathOf(to), stats) ?? true;
   }
+}
+
+function statsOf({ self }: Directory): Stats {
+  return lstatSync(`${self}/.`);
 }
 
 function requireSame(before: Stats, now: Stats, name: string): void {

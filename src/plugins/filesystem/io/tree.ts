@@ -1,7 +1,7 @@
 import { constants, lstatSync, openSync, readdirSync, rmdirSync, type Stats, unlinkSync } from 'node:fs';
 import { GatewayError } from '../../../core/errors.ts';
 import { type Directory, pathBelow, safeOpenFlags } from '../sandbox/directory.ts';
-import { explain, printable } from '../sandbox/failure.ts';
+import { errnoOf, explain, printable } from '../sandbox/failure.ts';
 import type { Slot } from './replace-file.ts';
 import { type TreeBounds, TreePace } from './tree-bounds.ts';
 
@@ -63,7 +63,7 @@ export function openSource(slot: Slot): number {
   try {
     return openSync(slot.directory.at(slot.name), constants.O_RDONLY | safeOpenFlags);
   } catch (error) {
-    throw explain(error, pathOf(slot));
+    throw errnoOf(error) === 'ENOENT' ? changedMeanwhile(slot.name) : explain(error, pathOf(slot));
   }
 }
 
