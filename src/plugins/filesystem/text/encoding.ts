@@ -137,10 +137,10 @@ function encodingTable(encoding: string): Map<number, number> {
   const known = tables.get(encoding);
   if (known) return known;
   const decoded = decodeBytes(Buffer.from(Uint8Array.from({ length: 256 }, (_, byte) => byte)), encoding);
-  if (decoded.length !== 256) {
+  if (decoded.length !== 256 || encoding === 'iso-2022-jp') {
     throw new GatewayError(
       'unsupported',
-      `Files in ${encoding} can be read but not written. Convert the file with write_file and encoding: "utf-8".`,
+      `Files in ${encoding} can be read but not written. Lines of ASCII alone can be changed without encoding, by edit_file and apply_patch; for more, convert the file: read it in ${encoding}, and write it with write_file and encoding: "utf-8".`,
     );
   }
   const table = new Map<number, number>();

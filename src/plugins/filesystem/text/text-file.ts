@@ -65,7 +65,7 @@ export function requireKnownBytes(
   if (!guessed || keepsUnknownBytes(bytes, after) || isWesternText(bytes)) return;
   throw new GatewayError(
     'invalid_input',
-    `${printable(place.requested)} is in an unknown encoding: it is not valid UTF-8, and ${format.encoding} is only a guess. Characters that are not ASCII, and what stands right behind them, are changed only in an encoding that you name: set encoding (${format.encoding} if what you read looks right). Nothing was changed.`,
+    `${printable(place.requested)} is in an unknown encoding: it is not valid UTF-8, and ${format.encoding} is only a guess. Characters that are not ASCII, and what stands right behind them, are changed only in an encoding that you name: set encoding to the single-byte one that it is (${format.encoding} if what you read looks right). One of several bytes (Shift_JIS, GBK, …) can be read but not written. Nothing was changed.`,
   );
 }
 
