@@ -14,6 +14,7 @@ import { hashOf, readAt, readWhole } from '../io/read.ts';
 import type { OpenFile } from '../sandbox/place.ts';
 import { bomOf, decodeText, formatAs, looksBinary, type TextFormat, wholeCharacters } from './encoding.ts';
 import { type LineEnd, lineEndOf } from './line-ends.ts';
+import { isMultiByte, unfinishedBytes } from './multi-byte.ts';
 
 export interface TextRequest {
   readonly head?: number | undefined;
@@ -59,8 +60,10 @@ const binaryBytes = 65_536;
 /** Characters that JSON writes for each byte, as it may: of control characters six, of which a result has no room for 1 MiB. */
 const mostEscaped = 2;
 const longestEscape = 6;
-/** Bytes of one, in UTF-8 and UTF-16. */
+/** Bytes of one, in any encoding. */
 const longestCharacter = 4;
+/** Where no byte in them tells the beginning of a character, it is taken for sure that they begin with one. */
+const lookBackBytes = 65_536;
 
 /** A part of a file as text. Memory is bounded by the caps whatever the file's size. */
 export async function readText(file: OpenFile, request: TextRequest, signal: AbortSignal): Promise<TextWindow> {
@@ -132,7 +135,8 @@ async function locate(
   const { maxBytes } = request;
   if (request.tail) {
     const { position, whole } = await lastLines(source, request.tail, maxBytes, signal);
-    return { start: position, end: source.size, cut: !whole };
+    const start = whole ? position : await characterStart(source, format, position);
+    return { start, end: source.size, cut: !whole };
   }
   if (request.byteOffset !== undefined) {
     const start = request.byteOffset - (request.byteOffset % unitBytes(source));
@@ -142,7 +146,7 @@ async function locate(
         `byte_offset ${request.byteOffset} is past the end: the file has ${source.size} bytes.`,
       );
     }
-    return capped(source, format, start, maxBytes);
+    return capped(source, format, await characterStart(source, format, start), maxBytes);
   }
   const first = request.offset ?? 1;
   const { position: start, lines } = await skipLines(source, 0, first - 1, source.size, signal);
@@ -172,10 +176,8 @@ async function capped(source: ByteSource, format: TextFormat, start: number, max
 
 /** Where the last whole character of a span ends, or, where it has none, the first: a caller who goes on gets further. */
 async function characterEnd(source: ByteSource, format: TextFormat, start: number, end: number): Promise<number> {
-  const last = await source.read(
-    Math.max(start, end - longestCharacter),
-    end - Math.max(start, end - longestCharacter),
-  );
+  const from = isMultiByte(format.encoding) ? start : Math.max(start, end - longestCharacter);
+  const last = await source.read(from, end - from);
   const whole = end - (last.length - wholeCharacters(last, format).length);
   if (whole > start) return whole;
   const first = await source.read(start, longestCharacter);
@@ -183,6 +185,18 @@ async function characterEnd(source: ByteSource, format: TextFormat, start: numbe
     if (wholeCharacters(first.subarray(0, length), format).length > 0) return start + length;
   }
   return start + first.length;
+}
+
+/** Where the first whole character at or after a position begins; in encodings that `wholeStart` can tell, the position. */
+async function characterStart(source: ByteSource, { encoding }: TextFormat, position: number): Promise<number> {
+  if (!isMultiByte(encoding)) return position;
+  const before = await source.read(Math.max(0, position - lookBackBytes), Math.min(position, lookBackBytes));
+  const begun = unfinishedBytes(before, encoding);
+  const cut = begun === 0 ? Buffer.alloc(0) : await source.read(position - begun, longestCharacter);
+  for (let length = begun + 1; length <= cut.length; length++) {
+    if (unfinishedBytes(cut.subarray(0, length), encoding) === 0) return position - begun + length;
+  }
+  return position;
 }
 
 /** Drops the rest of a character that a byte offset or a capped tail cut in two. */
