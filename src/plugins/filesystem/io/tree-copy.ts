@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import type { Directory } from '../sandbox/directory.ts';
 import { refuseSpecial } from '../sandbox/place.ts';
-import { forEachAtOnce } from './at-once.ts';
+import { filesAtOnce, forEachAtOnce } from './at-once.ts';
 import { finishDirectory, giveLinkAttributes, uncopyable } from './attributes.ts';
 import { bytesOnDisk, readChunks, requireCopyable } from './chunks.ts';
 import { createFile } from './create-file.ts';
@@ -19,9 +19,6 @@ import { SameFiles } from './same-files.ts';
 import { isTemporaryName } from './temporary-name.ts';
 import { changedMeanwhile, entryStats, insideOf, openSource, pathOf } from './tree.ts';
 import { type TreeBounds, TreePace } from './tree-bounds.ts';
-
-/** As many as make a disk busy and still leave one of the four threads that Node has for files to others. */
-const atOnce = 3;
 
 export interface CopyRules extends TreeBounds {
   /** Bytes of data that may be copied, holes not counted; any where absent. */
@@ -148,7 +145,7 @@ export class TreeCopy {
       const isSingle = !stats.isDirectory() && (stats.nlink === 1 || !this.#sameFiles);
       (isSingle ? single : others).push({ from, to: { directory: target, name }, stats });
     }
-    await forEachAtOnce(single, atOnce, (pair) => this.#copyEntry(pair, depth));
+    await forEachAtOnce(single, filesAtOnce, (pair) => this.#copyEntry(pair, depth));
     for (const pair of others) await this.#copyEntry(pair, depth);
   }
 
