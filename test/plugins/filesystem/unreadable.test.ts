@@ -1,10 +1,21 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Directory } from '../../../src/plugins/filesystem/sandbox/directory.ts';
 import { FileScanner } from '../../../src/plugins/filesystem/search/file-scanner.ts';
+import { GitIgnores } from '../../../src/plugins/filesystem/search/git-ignore.ts';
 import type { ContentJob } from '../../../src/plugins/filesystem/search/job.ts';
 import { compileMatcher } from '../../../src/plugins/filesystem/search/line-matcher.ts';
 
@@ -84,5 +95,22 @@ describe('a scan of contents', () => {
     expect(scan(inTop, 'loop')).toEqual({ is: 'unreadable' });
     expect(scan(inTop, 'gone')).toEqual({ is: 'unreadable' });
     expect(() => scan(defect, 'file')).toThrow('a defect');
+  });
+});
+
+describe('a look for ignore files', () => {
+  test('goes on where the system lets it not look, and does not hide a defect', () => {
+    symlinkSync('loop', join(top, 'loop'));
+    const none = GitIgnores.none();
+    expect(none.enter(directory((name) => join(top, 'loop', name)))).toBe(none);
+    expect(() => none.enter(defect)).toThrow('a defect');
+  });
+
+  test('takes neither a FIFO nor a directory for one', () => {
+    mkdirSync(join(top, '.gitignore'));
+    mkdirSync(join(top, '.git', 'info'), { recursive: true });
+    execFileSync('mkfifo', [join(top, '.git/info/exclude')]);
+    const none = GitIgnores.none();
+    expect(none.enter(inTop)).toBe(none);
   });
 });
