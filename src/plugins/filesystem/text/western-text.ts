@@ -29,16 +29,29 @@ const proof =
 const inWord = new RegExp(`(?<=(?:^|[^\\x80-\\xff])[A-Za-z])${small}{1,2}[a-z\\s!-/:-?]`, 'g');
 const enough = 3;
 
+const consonant = '(?<=(?:^|[^\\x80-\\xff])[BCDFGHJ-NP-TV-XZbcdfghj-np-tv-xz])';
+const vowel = '(?<=(?:^|[^\\x80-\\xff])[AEIOUaeiou])';
+/** Letters between those that stand beside them in most words. */
+const typical = new RegExp(
+  [
+    `${consonant}[áâäåæèéêëíîóôöøúûü](?=[bcdfghj-np-tv-xz])`, // für, grün, fête
+    `(?:${consonant}[äöü]|${vowel})ß(?=[elnrst])`, // Größe, Straße
+    `${consonant}[ãõ](?=[eo])|${vowel}ç(?:[ãõ](?=[eo])|(?=[aou]))`, // João, ação, façade
+    `${vowel}(?:ñ(?=[aeiou])|[ëï](?=[bcdfghj-np-tv-xz]))`, // España, geïnd
+  ].join('|'),
+);
+
 /**
- * Whether text that is neither UTF-8 nor UTF-16 is as good as sure to be Latin-1 or windows-1252, whose first 32 positions
- * it may not use: all its bytes from 0x80 on stand as in Western languages, and
+ * Whether text that is neither UTF-8 nor UTF-16 is as good as sure to be Latin-1, or windows-1252 without its marks from
+ * 0x80 to 0x9F, which are letters elsewhere: all its bytes from 0x80 on stand as in Western languages, and
  * - one is followed by what follows no first byte of Big5, GBK, Shift_JIS, EUC-KR and their kin (0x40 to 0x7E and from
  *   0x80 on do, and digits in GB18030), so that the text is in none of these; or
- * - three different ones stand in words of ASCII letters, as characters of those encodings would only by accident.
+ * - one stands between such letters of ASCII, or three different ones between any, as it would do only by accident where
+ *   the two bytes are one character: those that they could be are rare, and none of them begins or ends a word.
  * Text in Cyrillic, Greek, Arabic or the like has words without any letter of ASCII.
  */
 export function isWesternText(bytes: Buffer): boolean {
   const text = bytes.toString('latin1');
   if (/[\x80-\x9f]/.test(text) || /[\x80-\xff]/.test(text.replace(western, ''))) return false;
-  return proof.test(text) || new Set(text.match(inWord)).size >= enough;
+  return proof.test(text) || typical.test(text) || new Set(text.match(inWord)).size >= enough;
 }
