@@ -97,6 +97,25 @@ describe('a file whose encoding is only guessed', () => {
     expect(said).toContain('several bytes');
   });
 
+  test('holds for a file that is written whole in the encoding it has', async () => {
+    put(shiftJis);
+    const seen = shiftJis.toString('latin1').replace('\x93', '“').replace('\x96', '–').replaceAll('\x83', 'ƒ');
+    const write = (content: string, encoding = 'keep') => ({ path: 'f', content, encoding });
+    expect(await fs.refusal('write_file', write('schön\n'))).toContain('set encoding');
+    expect(await fs.refusal('write_file', write(`${seen}schön\n`))).toContain('set encoding');
+    expect(readFileSync(at('f'))).toEqual(shiftJis);
+    await fs.call('write_file', write(`${seen}more\n`));
+    expect(readFileSync(at('f'))).toEqual(Buffer.concat([shiftJis, Buffer.from('more\n')]));
+    await fs.call('write_file', write('plain\n'));
+    expect(readFileSync(at('f'), 'latin1')).toBe('plain\n');
+    put(shiftJis);
+    await fs.call('write_file', write('schön\n', 'windows-1252'));
+    expect(readFileSync(at('f'), 'latin1')).toBe('sch\xf6n\n');
+    put(latin1('caf\xe9 old\n'));
+    await fs.call('write_file', write('schön\n'));
+    expect(readFileSync(at('f'), 'latin1')).toBe('sch\xf6n\n');
+  });
+
   test('holds for patches and for what is appended', async () => {
     const patch = (line: string) => `--- a/f\n+++ b/f\n@@ -1 +1,2 @@\n grün…\n+${line}\n`;
     put(latin1('gr\xfcn\x85\n'));
