@@ -143,7 +143,7 @@ function requireAccess(path: string, refuse: (error: unknown) => void): void {
 /** Half a copy would pass for a whole one. The call may have been cancelled, which must not stop the removal. */
 async function removePartial(slot: Slot): Promise<void> {
   if (!lstatSync(slot.directory.at(slot.name), { throwIfNoEntry: false })) return;
-  await new TreeWork({ maxEntries: mostEntries, signal: new AbortController().signal }).remove(slot);
+  await new TreeWork({ maxEntries: mostEntries, signal: new AbortController().signal, own: true }).remove(slot);
 }
 
 /** Names what a failed move is about: the destination where nothing may be made there, else the source. */
