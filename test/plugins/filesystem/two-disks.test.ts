@@ -110,6 +110,18 @@ describe.runIf(other !== '')('between two disks', () => {
     await patient.stop();
   });
 
+  test('large directories go along whole, names of one file that are far apart in them too', async () => {
+    mkdirSync(here('tree'));
+    for (let i = 0; i < 2500; i++) writeFileSync(here(`tree/${i}`), `${i}`);
+    for (let i = 0; i < 2500; i += 100) linkSync(here('tree/7'), here(`tree/${i}-again`));
+    mkdirSync(here('tree/inner'));
+    const names = readdirSync(here('tree')).sort();
+    await fs.call('move_file', { source: here('tree'), destination: there('tree') });
+    expect(readdirSync(there('tree')).sort()).toEqual(names);
+    expect(readFileSync(there('tree/2499'), 'utf8')).toBe('2499');
+    expect(lstatSync(there('tree/2400-again'))).toMatchObject({ nlink: 26, ino: lstatSync(there('tree/7')).ino });
+  });
+
   test('files that are named as what is being written go along, since nothing else would be left of them', async () => {
     const name = `.mcp-${'0a'.repeat(12)}.tmp`;
     mkdirSync(here(`tree/inner/${name}`), { recursive: true });

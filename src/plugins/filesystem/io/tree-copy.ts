@@ -20,6 +20,9 @@ import { isTemporaryName } from './temporary-name.ts';
 import { changedMeanwhile, entryStats, insideOf, openSource, pathOf } from './tree.ts';
 import { type TreeBounds, TreePace } from './tree-bounds.ts';
 
+/** Entries of one directory that are looked at before they are copied: what is known of them takes memory, and grows old. */
+const batch = 1000;
+
 export interface CopyRules extends TreeBounds {
   /** Bytes of data that may be copied, holes not counted; any where absent. */
   readonly maxBytes?: number;
@@ -134,9 +137,15 @@ export class TreeCopy {
   }
 
   async #copyEntries(source: Directory, target: Directory, depth: number): Promise<void> {
+    const names = readdirSync(source.self);
+    for (let at = 0; at < names.length; at += batch)
+      await this.#copyBatch(names.slice(at, at + batch), source, target, depth);
+  }
+
+  async #copyBatch(names: readonly string[], source: Directory, target: Directory, depth: number): Promise<void> {
     const single: Pair[] = [];
     const others: Pair[] = [];
-    for (const name of readdirSync(source.self)) {
+    for (const name of names) {
       if (!this.#rules.whole && isTemporaryName(name)) continue;
       await this.#pace.step(depth);
       const from = { directory: source, name };
