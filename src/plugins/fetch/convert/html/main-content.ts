@@ -6,7 +6,7 @@ import { isElement } from './page-tree.ts';
 import { withRest } from './rest-of-content.ts';
 
 /** The elements that hold the content, and what to leave out inside them. */
-export interface Pick {
+export interface PickedMain {
   readonly roots: readonly ParentNode[];
   readonly measures: ReadonlyMap<ParentNode, Measure>;
   readonly isDropped: (element: Element) => boolean;
@@ -23,8 +23,8 @@ const leastShare = 0.05;
  * what stands beside it and is text as well. Undefined where even the best holds too little of what the page shows; the
  * caller then takes the whole body.
  */
-export function pickMain(root: ParentNode, isHidden: (element: Element) => boolean): Pick | undefined {
-  let best: Pick | undefined;
+export function pickMain(root: ParentNode, isHidden: (element: Element) => boolean): PickedMain | undefined {
+  let best: PickedMain | undefined;
   let bestLength = -1;
   const whole = measure(root, isHidden);
   const visible = whole.get(root)?.text ?? 0;
@@ -65,7 +65,7 @@ function finished(
   measures: ReadonlyMap<ParentNode, Measure>,
   spared: readonly Element[],
   isLeftOut: (element: Element) => boolean,
-): Pick {
+): PickedMain {
   const proseOf = (nodes: readonly ParentNode[], of: ReadonlyMap<ParentNode, Measure>) =>
     nodes.reduce((sum, node) => sum + (of.get(node)?.prose ?? 0), 0);
   const taken = new Set<ParentNode>(roots);
