@@ -38,6 +38,10 @@ export function hasStrong(content: string): boolean {
  */
 export function writeEmphasis(markdown: string): string {
   if (!/[\ufdd0-\ufdd9]/.test(markdown)) return markdown;
+  return writeLineStarts(withoutMarks(/[\ufdd0-\ufdd5]/.test(markdown) ? withSpans(markdown) : markdown));
+}
+
+function withSpans(markdown: string): string {
   const text = new MarkedText();
   const open: Emphasis[] = [];
   for (const [piece] of markdown.matchAll(/[\ufdd0-\ufdd5]|[^\ufdd0-\ufdd5]+/g)) {
@@ -53,12 +57,14 @@ export function writeEmphasis(markdown: string): string {
       if (!open.includes(ends)) text.end();
     }
   }
-  const written = text
-    .written()
+  return text.written();
+}
+
+function withoutMarks(markdown: string): string {
+  return markdown
     .replace(/(?<!`)(`+)\ufdd8\ufdd7(`+)/g, (_, before: string, after: string) =>
       before === after ? '' : `${before} ${after}`,
     )
     .replace(/!\ufdd6/g, '\\!')
     .replace(/[\ufdd6-\ufdd8]/g, '');
-  return writeLineStarts(written);
 }
