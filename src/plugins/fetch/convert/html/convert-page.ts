@@ -148,7 +148,8 @@ function contentBy(tree: PageTree, options: PageOptions, visibility: Visibility)
   }
   // Not `body`: browsers show what stands before it, after it and in a second one as parts of the first.
   const roots = [tree.root];
-  const whole = { roots, measures: measure(tree.root, isHidden), isHidden, isDropped: isHidden };
+  const measures = measure(tree.root, isHidden);
+  const whole = { roots, measures, isHidden, isDropped: (element: Element) => !measures.has(element) };
   if (options.extract === 'full') return { ...whole, extraction: 'full', warnings: [] };
   const warnings = isAlmostEmpty(tree, whole)
     ? [littleTextWarning(tree, removed.size > 0)]

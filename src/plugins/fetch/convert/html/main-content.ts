@@ -74,11 +74,10 @@ function finished(
   const kept = proseOf(roots, measures) + proseOf(inside, whole);
   const prose = { all, left: all - kept };
   if (inside.length === 0) {
-    return { roots, measures, prose, isDropped: (element) => isLeftOut(element) || isLinkFarm(element, measures) };
+    return { roots, measures, prose, isDropped: (element) => isDroppedFrom(measures, element) };
   }
-  const isOut = (element: Element) => isLeftOut(element) && !isKept(element, whole);
-  const again = measure(root, isOut);
-  return { roots, measures: again, prose, isDropped: (element) => isOut(element) || isLinkFarm(element, again) };
+  const again = measure(root, (element) => isLeftOut(element) && !isKept(element, whole));
+  return { roots, measures: again, prose, isDropped: (element) => isDroppedFrom(again, element) };
 }
 
 function isKept(element: Element, measures: ReadonlyMap<ParentNode, Measure>): boolean {
@@ -199,11 +198,15 @@ function isTextBox(element: Element, own: Measure): boolean {
 
 const conditional = new Set(['div', 'ul', 'ol', 'section', 'form', 'fieldset', 'table', 'header']);
 
-/** Lists and boxes inside the content that are mostly links elsewhere: related stories, tag clouds, share bars. */
-function isLinkFarm(element: Element, measures: ReadonlyMap<ParentNode, Measure>): boolean {
-  if (!conditional.has(element.name)) return false;
+/** Whether the element was left out of what was measured, or is nothing but links. */
+function isDroppedFrom(measures: ReadonlyMap<ParentNode, Measure>, element: Element): boolean {
   const own = measures.get(element);
-  if (!own || own.hasCode || own.text === 0 || own.commas >= 10) return false;
+  return own === undefined || (conditional.has(element.name) && isLinkFarm(element, own));
+}
+
+/** Lists and boxes inside the content that are mostly links elsewhere: related stories, tag clouds, share bars. */
+function isLinkFarm(element: Element, own: Measure): boolean {
+  if (own.hasCode || own.text === 0 || own.commas >= 10) return false;
   if (element.name === 'header') return !own.hasHeading && own.linkDensity > 0.5;
   if (element.name === 'table' || own.hasTable)
     return own.linkDensity > 0.9 && own.text > 100 && classWeight(element) < 0;
