@@ -45,8 +45,9 @@ function withSpans(markdown: string): string {
   const text = new MarkedText();
   const open: Emphasis[] = [];
   for (const [piece] of markdown.matchAll(/[\ufdd0-\ufdd5]|[^\ufdd0-\ufdd5]+/g)) {
-    const begins = kinds.find((kind) => openers[kind] === piece);
-    const ends = kinds.find((kind) => closers[kind] === piece);
+    const isMark = piece.length === 1;
+    const begins = isMark ? kinds.find((kind) => openers[kind] === piece) : undefined;
+    const ends = isMark ? kinds.find((kind) => closers[kind] === piece) : undefined;
     if (begins) {
       if (!open.includes(begins)) text.begin(begins);
       open.push(begins);
@@ -61,10 +62,13 @@ function withSpans(markdown: string): string {
 }
 
 function withoutMarks(markdown: string): string {
-  return markdown
-    .replace(/(?<!`)(`+)\ufdd8\ufdd7(`+)/g, (_, before: string, after: string) =>
-      before === after ? '' : `${before} ${after}`,
-    )
-    .replace(/!\ufdd6/g, '\\!')
-    .replace(/[\ufdd6-\ufdd8]/g, '');
+  const parted = markdown.includes(codeEnd + codeStart) ? withoutTouching(markdown) : markdown;
+  return parted.replace(/!\ufdd6/g, '\\!').replace(/[\ufdd6-\ufdd8]/g, '');
+}
+
+/** Code spans that touch as one, or with a space between them. */
+function withoutTouching(markdown: string): string {
+  return markdown.replace(/(?<!`)(`+)\ufdd8\ufdd7(`+)/g, (_, before: string, after: string) =>
+    before === after ? '' : `${before} ${after}`,
+  );
 }

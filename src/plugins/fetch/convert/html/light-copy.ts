@@ -95,7 +95,7 @@ const mostNames = 500;
 function upperCase(name: string): string {
   const known = upperNames.get(name);
   if (known !== undefined) return known;
-  const upper = name.toUpperCase();
+  const upper = name === 'isindex' ? 'X-ISINDEX' : name.toUpperCase();
   if (upperNames.size < mostNames && name.length < 20) upperNames.set(name, upper);
   return upper;
 }

@@ -1,3 +1,8 @@
+/**
+ * The name of text. Turndown asks of every node which white space its edges have, unless it has the name of a block, and
+ * of text it throws the answer away; no element has this one.
+ */
+const textName = 'ISINDEX';
 const none: Readonly<Record<string, string>> = {};
 
 /**
@@ -6,7 +11,7 @@ const none: Readonly<Record<string, string>> = {};
  */
 export class LightNode {
   readonly nodeType: 1 | 3;
-  /** Upper case, `#text` for text. */
+  /** Upper case. */
   readonly nodeName: string;
   readonly attributes: Readonly<Record<string, string>>;
   data: string;
@@ -23,14 +28,14 @@ export class LightNode {
   #abridged: string | undefined;
 
   constructor(nodeName: string, attributes: Readonly<Record<string, string>>, data = '') {
-    this.nodeType = nodeName === '#text' ? 3 : 1;
+    this.nodeType = nodeName === textName ? 3 : 1;
     this.nodeName = nodeName;
     this.attributes = attributes;
     this.data = data;
   }
 
   static text(data: string): LightNode {
-    return new LightNode('#text', none, data);
+    return new LightNode(textName, none, data);
   }
 
   /** An inline element that is shown by its attributes; the text in it makes white space beside it count. */
