@@ -20,8 +20,6 @@ const deepestNesting = 20;
 const mostKnown = 2000;
 const longestNesting = 20_000;
 
-export type { Signs } from './cascaded-signs.ts';
-
 const pseudoElements = ['before', 'after'];
 const none: Entry[] = [];
 const noneAnimated: readonly Animated[] = [];

@@ -1,6 +1,7 @@
 import type { AnyNode, Element } from 'domhandler';
+import type { Signs } from '../css/cascaded-signs.ts';
 import type { HidingStyle } from '../css/hiding-style.ts';
-import { SheetRules, type Signs, unstyled } from '../css/sheet-rules.ts';
+import { SheetRules, unstyled } from '../css/sheet-rules.ts';
 import { scanInline } from '../css/sheet-scanner.ts';
 import { askingFacts, fact, hidesBox, hidesText, sign, textSigns } from '../css/signs.ts';
 import { VariableTable } from '../css/variable-table.ts';
@@ -16,7 +17,8 @@ import { type Colours, coloursOf, onBackdrops, pageColours } from './text-colour
 const silent = new Set([
   ...['script', 'style', 'template', 'noscript', 'head', 'title', 'link', 'meta', 'svg', 'canvas', 'object', 'embed'],
   ...['param', 'select', 'option', 'textarea', 'datalist', 'progress', 'meter', 'dialog', 'map', 'area', 'frame'],
-  ...['noframes', 'noembed'],
+  // Takes the room of what is in it, and shows none of that.
+  ...['noframes', 'noembed', 'mphantom'],
 ]);
 
 /** What is in these is no part of the page where scripts run, its sheets included. */
