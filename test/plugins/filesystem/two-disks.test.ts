@@ -139,18 +139,23 @@ describe.runIf(other !== '')('between two disks', () => {
   });
 
   test('a move fails where something is put into a directory after it was copied, and nothing is lost', async () => {
-    mkdirSync(here('tree/later'), { recursive: true });
-    for (let i = 0; i < 2000; i++) writeFileSync(here(`tree/later/${i}`), 'x');
-    const held = openSync(here('tree'), 'r');
+    const count = 1500;
+    for (const name of ['one', 'other']) {
+      mkdirSync(here(`tree/${name}`), { recursive: true });
+      for (let i = 0; i < count; i++) writeFileSync(here(`tree/${name}/${i}`), 'x');
+    }
+    const held = { one: openSync(here('tree/one'), 'r'), other: openSync(here('tree/other'), 'r') };
     const moved = fs.refusal('move_file', { source: here('tree'), destination: there('tree') });
     const data = join(other, 'data');
-    const copied = () => readdirSync(data).some((name) => readdirSync(join(data, name)).includes('later'));
-    await vi.waitUntil(copied, { timeout: 10_000, interval: 1 });
-    writeFileSync(`/proc/self/fd/${held}/late`, 'late');
-    closeSync(held);
-    expect(await moved).toContain('changed by something else meanwhile');
-    expect(readFileSync(here('tree/late'), 'utf8')).toBe('late');
-    expect(readdirSync(here('tree/later'))).toHaveLength(2000);
+    const copied = () => readdirSync(data).flatMap((name) => readdirSync(join(data, name)));
+    await vi.waitUntil(() => copied().length > 0, { timeout: 10_000, interval: 1 });
+    const first = copied().includes('one') ? 'one' : 'other';
+    await vi.waitUntil(() => copied().length === 2, { timeout: 10_000, interval: 1 });
+    writeFileSync(`/proc/self/fd/${held[first]}/late`, 'late');
+    for (const fd of Object.values(held)) closeSync(fd);
+    expect(await moved).toContain(`${here(`tree/${first}`)} was changed by something else meanwhile`);
+    expect(readFileSync(here(`tree/${first}/late`), 'utf8')).toBe('late');
+    expect(readdirSync(here('tree'), { recursive: true })).toHaveLength(2 * count + 3);
     expect(readdirSync(data)).toEqual([]);
   });
 

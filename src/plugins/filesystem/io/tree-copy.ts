@@ -8,6 +8,7 @@ import {
   type Stats,
   symlinkSync,
 } from 'node:fs';
+import { identityOf } from '../sandbox/closed-file.ts';
 import type { Directory } from '../sandbox/directory.ts';
 import { refuseSpecial } from '../sandbox/place.ts';
 import { filesAtOnce, forEachAtOnce } from './at-once.ts';
@@ -17,7 +18,7 @@ import { createFile } from './create-file.ts';
 import type { Slot } from './replace-file.ts';
 import { SameFiles } from './same-files.ts';
 import { isTemporaryName } from './temporary-name.ts';
-import { changedMeanwhile, entryStats, insideOf, openSource, pathOf } from './tree.ts';
+import { changedMeanwhile, entryStats, insideOf, openSource, pathOf, TreeWork } from './tree.ts';
 import { type TreeBounds, TreePace } from './tree-bounds.ts';
 
 /** Entries of one directory that are looked at before they are copied: what is known of them takes memory, and grows old. */
@@ -64,6 +65,8 @@ export class TreeCopy {
   readonly #pace: TreePace;
   #data = 0;
   #sameFiles: SameFiles | undefined;
+  /** When each directory was last changed, before it was read. */
+  readonly #changed = new Map<string, number>();
 
   constructor(rules: CopyRules) {
     this.#rules = rules;
@@ -78,6 +81,21 @@ export class TreeCopy {
   async copy(from: Slot, to: Slot): Promise<void> {
     await this.#pace.step(0);
     await this.#copyEntry({ from, to, stats: entryStats(from) }, 0);
+  }
+
+  /**
+   * Throws where something was put into, or taken out of, a directory since it was copied: removed with it, it would be
+   * lost. `source` is what was copied, for messages.
+   */
+  async requireSameDirectories(from: Slot, source: string, bounds: TreeBounds): Promise<void> {
+    await new TreeWork(bounds).visitAll(from, (relative, stats) => {
+      if (stats.isDirectory() && this.#changed.get(identityOf(stats)) !== stats.mtimeMs)
+        throw changedMeanwhile([source, ...relative].join('/'));
+    });
+  }
+
+  #remember(directory: Stats): void {
+    this.#changed.set(identityOf(directory), directory.mtimeMs);
   }
 
   async #copyEntry({ from, to, stats }: Pair, depth: number): Promise<void> {
@@ -123,14 +141,13 @@ export class TreeCopy {
     this.count.directories++;
     await insideOf(from, (source) =>
       insideOf(to, async (target) => {
-        const before = statsOf(source);
+        if (this.#rules.whole) this.#remember(lstatSync(`${source.self}/.`));
         if (depth === 0 && this.#rules.whole) this.#sameFiles = new SameFiles(target);
         try {
           await this.#copyEntries(source, target, depth + 1);
         } finally {
           if (depth === 0) this.#sameFiles?.close();
         }
-        if (this.#rules.whole) requireSame(before, statsOf(source), from.name);
         finishDirectory(target, stats, this.#rules.whole === true);
       }),
     );
@@ -161,10 +178,6 @@ export class TreeCopy {
   #mayCopy(from: Slot, to: Slot, stats: Stats): boolean {
     return this.#rules.mayCopy?.(pathOf(from), pathOf(to), stats) ?? true;
   }
-}
-
-function statsOf({ self }: Directory): Stats {
-  return lstatSync(`${self}/.`);
 }
 
 function requireSame(before: Stats, now: Stats, name: string): void {
