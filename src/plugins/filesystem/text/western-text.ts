@@ -47,7 +47,7 @@ const typical = new RegExp(
  * - one is followed by what follows no first byte of Big5, GBK, Shift_JIS, EUC-KR and their kin (0x40 to 0x7E and from
  *   0x80 on do, and digits in GB18030), so that the text is in none of these; or
  * - one stands between such letters of ASCII, or three different ones between any, as it would do only by accident where
- *   the two bytes are one character: those that they could be are rare, and none of them begins or ends a word.
+ *   it is half of a character: a rare one then, and right behind a letter of ASCII, with no other beside it.
  * Text in Cyrillic, Greek, Arabic or the like has words without any letter of ASCII.
  */
 export function isWesternText(bytes: Buffer): boolean {
