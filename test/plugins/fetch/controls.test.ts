@@ -97,6 +97,15 @@ describe('the whole page has what its controls show', () => {
     expect(converted(`<p>seen</p>${html}`)).toContain('seen');
   });
 
+  test('a page that stands all in a frame is not called empty', () => {
+    const framed = `<iframe srcdoc="${`<p>${'Words of a letter. '.repeat(20)}</p>`}"></iframe>`;
+    for (const extract of ['main', 'full'] as const) {
+      const { text, warnings } = convertPage(framed, 'https://site.example/', { ...wholePage, extract });
+      expect(text).toContain('Words of a letter.');
+      expect(warnings.join()).not.toContain('almost no text');
+    }
+  });
+
   test('a selector may name a control itself', () => {
     const html = '<select id=s><option>A<option>B</select><button>Go</button><input id=i value=V>';
     expect(converted(html, { selector: '#s' })).toBe('A / B');

@@ -212,6 +212,7 @@ describe('text a reader cannot see', () => {
     '<p class="sr-only">SECRET</p>',
     '<style>.x9{display:none}</style><p class="x9">SECRET</p>',
     '<style>#x9 { color: red; visibility: hidden }</style><p id="x9">SECRET</p>',
+    '<p><math><mi>x</mi><mphantom><mtext>SECRET</mtext></mphantom></math></p>',
     '<template>SECRET</template><noscript>SECRET</noscript><script>SECRET</script><!-- SECRET -->',
     '<div style="display:none"><div><p>SECRET</p></div></div>',
     '<datalist><option>SECRET</datalist><select hidden><option>SECRET</select>',

@@ -270,6 +270,32 @@ describe('fetch_feed', () => {
     expect(data.total).toBe(1);
   });
 
+  test('cuts descriptions at one length, in RSS, Atom and JSON', async () => {
+    const long = 'word '.repeat(800).trim();
+    const feeds: Record<string, string> = {
+      '/rss': `<rss version="2.0"><channel><title>T</title><description>${long}</description><item><description>${long}</description></item></channel></rss>`,
+      '/atom': `<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title><subtitle type="html">${long}</subtitle><entry><summary>${long}</summary></entry></feed>`,
+      '/json': JSON.stringify({
+        version: 'https://jsonfeed.org/version/1.1',
+        title: 'T',
+        description: long,
+        items: [{ content_html: long }],
+      }),
+    };
+    here.site.answer = ({ path }, response) => {
+      const body = feeds[path];
+      if (body === undefined) response.writeHead(404).end();
+      else response.writeHead(200, { 'content-type': 'text/xml' }).end(body);
+    };
+    for (const path of Object.keys(feeds)) {
+      const { data } = await call<{ description: string; entries: { summary: string }[] }>(fetchFeed, here.deps, {
+        url: url(path),
+      });
+      const cut = `${long.slice(0, 2000)}…`;
+      expect([path, data.description, data.entries[0]?.summary]).toEqual([path, cut, cut]);
+    }
+  });
+
   test('goes on from a page to the feed it names, and refuses one that leads inside', async () => {
     here.site.answer = ({ path }, response) => {
       if (path === '/page')

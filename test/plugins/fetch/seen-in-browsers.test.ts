@@ -12,6 +12,8 @@ describe('text stays that browsers show:', () => {
       'color:transparent;-webkit-text-stroke:1px #000',
       '-webkit-text-fill-color:transparent;-webkit-text-stroke:2px red',
     ],
+    'color:#fff;text-shadow:0 0 2px light-dark(black,white)',
+    'color:#fff;text-shadow:1px 1px color-mix(in srgb,rgb(0 0 0),hsl(0deg 0% 0%))',
     ...['-webkit-text-fill-color:transparent;text-shadow:0 0 1px', 'color:#fff;filter:drop-shadow(1px 1px 1px #000)'],
     ...['left:-9999px', 'position:static;left:-9999px', 'position:absolute;left:-9999px;position:static', 'top:-100em'],
     ...['clip:rect(0,0,0,0)', 'inset:-9999px auto auto auto', 'position:relative;clip:rect(0 0 0 0)'],

@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, mkdirSync, openSync, statfsSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, mkdirSync, openSync, statfsSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -25,6 +25,15 @@ async function memoryOf<T>(work: () => Promise<T>): Promise<{ result: T; extra: 
   clearInterval(timer);
   return { result, extra: Math.max(highest, process.memoryUsage().rss) - start };
 }
+
+test('a file of control characters is read in parts, each as large as a result has room for', async () => {
+  const size = 1024 ** 2;
+  writeFileSync(join(fs.root, 'control'), Buffer.alloc(size, 1));
+  const { data } = await fs.call('read_text_file', { path: 'control' });
+  expect(data.truncated).toBe(true);
+  expect(data.next_byte_offset).toBe(Math.floor(size / 3));
+  expect(data.content).toHaveLength(data.next_byte_offset);
+});
 
 describe('a file of 2 GB', () => {
   const middle = 1024 ** 3;

@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import {
   chownSync,
+  closeSync,
   linkSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -106,6 +108,55 @@ describe.runIf(other !== '')('between two disks', () => {
     await patient.call('delete_path', deleted);
     expect(readdirSync(fs.root)).toEqual([]);
     await patient.stop();
+  });
+
+  test('large directories go along whole, names of one file that are far apart in them too', async () => {
+    mkdirSync(here('tree'));
+    for (let i = 0; i < 2500; i++) writeFileSync(here(`tree/${i}`), `${i}`);
+    for (let i = 0; i < 2500; i += 100) linkSync(here('tree/7'), here(`tree/${i}-again`));
+    mkdirSync(here('tree/inner'));
+    const names = readdirSync(here('tree')).sort();
+    await fs.call('move_file', { source: here('tree'), destination: there('tree') });
+    expect(readdirSync(there('tree')).sort()).toEqual(names);
+    expect(readFileSync(there('tree/2499'), 'utf8')).toBe('2499');
+    expect(lstatSync(there('tree/2400-again'))).toMatchObject({ nlink: 26, ino: lstatSync(there('tree/7')).ino });
+  });
+
+  test('files that are named as what is being written go along, since nothing else would be left of them', async () => {
+    const name = `.mcp-${'0a'.repeat(12)}.tmp`;
+    mkdirSync(here(`tree/inner/${name}`), { recursive: true });
+    for (const file of [`tree/${name}`, `tree/inner/${name}/kept`]) writeFileSync(here(file), file);
+    const all = (top: string) => readdirSync(top, { recursive: true }).sort();
+    const before = all(here('tree'));
+    const { data } = await fs.call('move_file', { source: here('tree'), destination: there('tree') });
+    expect(all(there('tree'))).toEqual(before);
+    await fs.call('undo_change', { change_id: data.change_id });
+    await fs
+      .call('delete_path', { path: here('tree'), recursive: true })
+      .then((deleted) => fs.call('undo_change', { change_id: deleted.data.change_id }));
+    expect(all(here('tree'))).toEqual(before);
+    expect(readFileSync(here(`tree/${name}`), 'utf8')).toBe(`tree/${name}`);
+  });
+
+  test('a move fails where something is put into a directory after it was copied, and nothing is lost', async () => {
+    const count = 1500;
+    for (const name of ['one', 'other']) {
+      mkdirSync(here(`tree/${name}`), { recursive: true });
+      for (let i = 0; i < count; i++) writeFileSync(here(`tree/${name}/${i}`), 'x');
+    }
+    const held = { one: openSync(here('tree/one'), 'r'), other: openSync(here('tree/other'), 'r') };
+    const moved = fs.refusal('move_file', { source: here('tree'), destination: there('tree') });
+    const data = join(other, 'data');
+    const copied = () => readdirSync(data).flatMap((name) => readdirSync(join(data, name)));
+    await vi.waitUntil(() => copied().length > 0, { timeout: 10_000, interval: 1 });
+    const first = copied().includes('one') ? 'one' : 'other';
+    await vi.waitUntil(() => copied().length === 2, { timeout: 10_000, interval: 1 });
+    writeFileSync(`/proc/self/fd/${held[first]}/late`, 'late');
+    for (const fd of Object.values(held)) closeSync(fd);
+    expect(await moved).toContain(`${here(`tree/${first}`)} was changed by something else meanwhile`);
+    expect(readFileSync(here(`tree/${first}/late`), 'utf8')).toBe('late');
+    expect(readdirSync(here('tree'), { recursive: true })).toHaveLength(2 * count + 3);
+    expect(readdirSync(data)).toEqual([]);
   });
 
   test('what cannot be copied is refused by its name, alone and in a tree, and stays where it is', async () => {

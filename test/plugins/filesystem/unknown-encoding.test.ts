@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { encoded } from './support/encoded.ts';
 import { type Filesystem, startFilesystem } from './support/filesystem.ts';
 
 let fs: Filesystem;
@@ -70,8 +71,49 @@ describe('a file whose encoding is only guessed', () => {
   test('and is not changed in an encoding that it is not, or that cannot be written', async () => {
     put(broken);
     expect(await fs.refusal('edit_file', request('plain', 'x', { encoding: 'utf-8' }))).toContain('not text in utf-8');
+  });
+
+  test.each(['shift_jis', 'gb18030', 'big5', 'euc-kr', 'iso-2022-jp'])(
+    'is not written in %s, and the error says what can be changed nevertheless',
+    async (encoding) => {
+      const bytes =
+        encoding === 'iso-2022-jp' ? Buffer.from('\x1b$B$"\x1b(B\nfree x\n') : encoded('中 x\nfree x\n', encoding);
+      put(bytes);
+      const said = await fs.refusal('edit_file', request('free x', 'y', { encoding }));
+      expect(said).toContain(`in ${encoding} can be read but not written`);
+      expect(said).toContain('Lines of ASCII alone can be changed without encoding');
+      await fs.call('edit_file', request('free x', 'free y'));
+      expect(readFileSync(at('f'), 'latin1')).toBe(bytes.toString('latin1').replace('free x', 'free y'));
+      const patch = '--- a/f\n+++ b/f\n@@ -2 +2 @@\n-free y\n+free z\n';
+      await fs.call('apply_patch', { patch });
+      expect(readFileSync(at('f'), 'latin1')).toBe(bytes.toString('latin1').replace('free x', 'free z'));
+    },
+  );
+
+  test('and says that only an encoding of one byte a character lets all of it be changed', async () => {
     put(shiftJis);
-    expect(await fs.refusal('edit_file', request(' x', ' y', { encoding: 'shift_jis' }))).toContain('not written');
+    const said = await fs.refusal('edit_file', request('{', '['));
+    expect(said).toContain('single-byte');
+    expect(said).toContain('several bytes');
+  });
+
+  test('holds for a file that is written whole in the encoding it has', async () => {
+    put(shiftJis);
+    const seen = shiftJis.toString('latin1').replace('\x93', '“').replace('\x96', '–').replaceAll('\x83', 'ƒ');
+    const write = (content: string, encoding = 'keep') => ({ path: 'f', content, encoding });
+    expect(await fs.refusal('write_file', write('schön\n'))).toContain('set encoding');
+    expect(await fs.refusal('write_file', write(`${seen}schön\n`))).toContain('set encoding');
+    expect(readFileSync(at('f'))).toEqual(shiftJis);
+    await fs.call('write_file', write(`${seen}more\n`));
+    expect(readFileSync(at('f'))).toEqual(Buffer.concat([shiftJis, Buffer.from('more\n')]));
+    await fs.call('write_file', write('plain\n'));
+    expect(readFileSync(at('f'), 'latin1')).toBe('plain\n');
+    put(shiftJis);
+    await fs.call('write_file', write('schön\n', 'windows-1252'));
+    expect(readFileSync(at('f'), 'latin1')).toBe('sch\xf6n\n');
+    put(latin1('caf\xe9 old\n'));
+    await fs.call('write_file', write('schön\n'));
+    expect(readFileSync(at('f'), 'latin1')).toBe('sch\xf6n\n');
   });
 
   test('holds for patches and for what is appended', async () => {

@@ -4,6 +4,8 @@ import { visibleText } from './html/visible-text.ts';
 import { firstOf } from './whole-characters.ts';
 
 const longest = 500;
+/** Most characters of a description or summary. */
+export const longestSummary = 2000;
 
 /** Text that is plain where it stands: Atom's text constructs without a type (RFC 4287 section 3.1), JSON Feed's fields. */
 export function plainText(text: string | null, limit = longest): string | null {

@@ -1,7 +1,7 @@
 import type { Element, ParentNode } from 'domhandler';
 import { GatewayError } from '../../../core/errors.ts';
 import { absoluteUrl, baseOf } from './absolute-url.ts';
-import { htmlText, plainText, titleText } from './feed-text.ts';
+import { htmlText, longestSummary, plainText, titleText } from './feed-text.ts';
 import { target } from './html/markdown-rules.ts';
 import { isElement, squeeze, textOf } from './html/page-tree.ts';
 import type { Feed, FeedEntry } from './job.ts';
@@ -9,7 +9,6 @@ import { readJsonFeed } from './json-feed.ts';
 import { childField, childrenNamed, childText, elementsNamed, parseXml } from './xml-tree.ts';
 
 const mostEntries = 1000;
-const longestSummary = 2000;
 
 /**
  * An RSS 0.9x, 1.0 or 2.0, Atom or JSON Feed; of its entries those published or changed at or after `since` (milliseconds since the
@@ -40,8 +39,8 @@ export function readFeed(text: string, url: string, since?: number): Feed {
   }
   return {
     type: isAtom ? 'atom' : 'rss',
-    title: words(channel, isAtom, titleText, 'title'),
-    description: words(channel, isAtom, htmlText, 'description', 'subtitle', 'tagline'),
+    title: words(channel, isAtom, titleText, undefined, 'title'),
+    description: words(channel, isAtom, htmlText, longestSummary, 'description', 'subtitle', 'tagline'),
     url: linkOf(channel, base),
     entries,
     total,
@@ -51,14 +50,14 @@ export function readFeed(text: string, url: string, since?: number): Feed {
 
 function readEntry(element: Element, base: URL | undefined, isAtom: boolean): FeedEntry {
   const author = childrenNamed(element, 'author')[0];
-  const summary = (text: string) => htmlText(text, longestSummary);
   return {
-    title: words(element, isAtom, titleText, 'title'),
+    title: words(element, isAtom, titleText, undefined, 'title'),
     url: linkOf(element, base) ?? enclosureOf(element, base),
     published: publishedAt(element),
     author:
-      plainText(author ? childText(author, 'name') : null) ?? words(element, isAtom, titleText, 'creator', 'author'),
-    summary: words(element, isAtom, summary, 'summary', 'description', 'encoded', 'content'),
+      plainText(author ? childText(author, 'name') : null) ??
+      words(element, isAtom, titleText, undefined, 'creator', 'author'),
+    summary: words(element, isAtom, htmlText, longestSummary, 'summary', 'description', 'encoded', 'content'),
   };
 }
 
@@ -66,15 +65,15 @@ function readEntry(element: Element, base: URL | undefined, isAtom: boolean): Fe
 function words(
   parent: ParentNode,
   isAtom: boolean,
-  read: (text: string) => string | null,
+  read: (text: string, limit?: number) => string | null,
+  limit: number | undefined,
   ...names: readonly string[]
 ): string | null {
   const field = childField(parent, ...names);
   if (!field) return null;
   const { text, element, isMarkup } = field;
-  const limit = read === titleText ? undefined : longestSummary;
   if (isMarkup) return plainText(text, limit);
-  return isAtom && !/html/i.test(element.attribs.type ?? 'text') ? plainText(text, limit) : read(text);
+  return isAtom && !/html/i.test(element.attribs.type ?? 'text') ? plainText(text, limit) : read(text, limit);
 }
 
 /** The recording that an item of a podcast is about, where it has no page. */

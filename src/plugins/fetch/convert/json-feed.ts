@@ -1,7 +1,7 @@
 import { GatewayError } from '../../../core/errors.ts';
 import { absoluteUrl } from './absolute-url.ts';
 import { isDate, isoDate, isSince } from './feed.ts';
-import { htmlText, plainText } from './feed-text.ts';
+import { htmlText, longestSummary, plainText } from './feed-text.ts';
 import type { Feed } from './job.ts';
 
 /** A JSON Feed (jsonfeed.org), version 1 or 1.1, with its entries as `readFeed` has them. Throws `upstream` where the text is none. */
@@ -20,7 +20,7 @@ export function readJsonFeed(text: string, base: URL | undefined, since?: number
   return {
     type: 'json',
     title: plainText(string(feed.title)),
-    description: plainText(string(feed.description)),
+    description: plainText(string(feed.description), longestSummary),
     url: link(feed.home_page_url),
     total: items.length,
     undated,
@@ -32,8 +32,8 @@ export function readJsonFeed(text: string, base: URL | undefined, since?: number
         published: publishedAt(item),
         author: isRecord(author) ? plainText(string(author.name)) : null,
         summary:
-          plainText(string(item.summary) ?? string(item.content_text), 2000) ??
-          htmlText(string(item.content_html), 2000),
+          plainText(string(item.summary) ?? string(item.content_text), longestSummary) ??
+          htmlText(string(item.content_html), longestSummary),
       };
     }),
   };

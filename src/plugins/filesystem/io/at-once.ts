@@ -1,3 +1,9 @@
+/**
+ * Files that are copied or synced at a time: as many as make a disk busy, and one fewer than the threads that Node has for
+ * files and names of hosts, so that a disk that is slow or hangs leaves one to everybody else.
+ */
+export const filesAtOnce = 3;
+
 /** Runs `work` for each item, `most` at a time. After a failure no more are begun; it is thrown when those that run have ended. */
 export async function forEachAtOnce<T>(
   items: readonly T[],

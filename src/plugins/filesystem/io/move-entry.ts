@@ -68,9 +68,11 @@ export function renameToFree(from: Slot, to: Slot): void {
 }
 
 /** Copies an entry to a free name with all that it is (owner, permissions, times, hard links): whole, or not at all. */
-export async function copyWhole(from: Slot, to: Slot, rules: CopyRules): Promise<void> {
+export async function copyWhole(from: Slot, to: Slot, rules: CopyRules): Promise<TreeCopy> {
   const { maxEntries, signal } = rules;
-  await makeAside(to, rules, (made) => new TreeCopy({ maxEntries, signal, whole: true }).copy(from, made));
+  const copy = new TreeCopy({ maxEntries, signal, whole: true });
+  await makeAside(to, rules, (made) => copy.copy(from, made));
+  return copy;
 }
 
 /**
@@ -98,10 +100,12 @@ export async function makeAside<T>(to: Slot, rules: AsideRules, make: (at: Slot)
 async function moveAcross(from: Slot, to: Slot, rules: MoveRules): Promise<void> {
   const { source, destination } = rules;
   await requireRemovable(from, rules);
-  await copyWhole(from, to, rules);
+  const copy = await copyWhole(from, to, rules);
   // From here on it is finished even if the call is cancelled: the copy is whole.
-  const removal = new TreeWork({ maxEntries: mostEntries, signal: new AbortController().signal });
+  const bounds = { maxEntries: mostEntries, signal: new AbortController().signal };
+  const removal = new TreeWork(bounds);
   try {
+    await copy.requireSameDirectories(from, source, bounds);
     await removal.remove(from);
   } catch (error) {
     if (removal.removed > 0) throw partlyRemoved(error, source, destination);
@@ -143,7 +147,7 @@ function requireAccess(path: string, refuse: (error: unknown) => void): void {
 /** Half a copy would pass for a whole one. The call may have been cancelled, which must not stop the removal. */
 async function removePartial(slot: Slot): Promise<void> {
   if (!lstatSync(slot.directory.at(slot.name), { throwIfNoEntry: false })) return;
-  await new TreeWork({ maxEntries: mostEntries, signal: new AbortController().signal }).remove(slot);
+  await new TreeWork({ maxEntries: mostEntries, signal: new AbortController().signal, own: true }).remove(slot);
 }
 
 /** Names what a failed move is about: the destination where nothing may be made there, else the source. */

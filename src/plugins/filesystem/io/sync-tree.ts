@@ -2,13 +2,12 @@ import { closeSync, constants, fsync, lstatSync, openSync, readdirSync } from 'n
 import { promisify } from 'node:util';
 import { type Directory, safeOpenFlags } from '../sandbox/directory.ts';
 import { errnoOf } from '../sandbox/failure.ts';
-import { forEachAtOnce } from './at-once.ts';
+import { filesAtOnce, forEachAtOnce } from './at-once.ts';
 import type { Slot } from './replace-file.ts';
 
 const fsyncAsync = promisify(fsync);
-const atOnce = 16;
 
-/** Waits until a tree is safe on disk, with the names in it; many at once, for which a disk needs hardly longer than for one. */
+/** Waits until a tree is safe on disk, with the names in it; several files at once, for which a disk needs hardly longer than for one. */
 export async function syncTree(slot: Slot, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   const stats = lstatSync(slot.directory.at(slot.name));
@@ -18,7 +17,7 @@ export async function syncTree(slot: Slot, signal: AbortSignal): Promise<void> {
   try {
     const entries = readdirSync(directory.self, { withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile());
-    await forEachAtOnce(files, atOnce, async ({ name }) => {
+    await forEachAtOnce(files, filesAtOnce, async ({ name }) => {
       signal.throwIfAborted();
       await syncFile({ directory, name });
     });

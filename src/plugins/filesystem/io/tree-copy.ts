@@ -1,25 +1,37 @@
-import { closeSync, fstatSync, mkdirSync, readdirSync, readlinkSync, type Stats, symlinkSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  type Stats,
+  symlinkSync,
+} from 'node:fs';
+import { identityOf } from '../sandbox/closed-file.ts';
 import type { Directory } from '../sandbox/directory.ts';
 import { refuseSpecial } from '../sandbox/place.ts';
-import { forEachAtOnce } from './at-once.ts';
+import { filesAtOnce, forEachAtOnce } from './at-once.ts';
 import { finishDirectory, giveLinkAttributes, uncopyable } from './attributes.ts';
 import { bytesOnDisk, readChunks, requireCopyable } from './chunks.ts';
 import { createFile } from './create-file.ts';
 import type { Slot } from './replace-file.ts';
 import { SameFiles } from './same-files.ts';
 import { isTemporaryName } from './temporary-name.ts';
-import { changedMeanwhile, entryStats, insideOf, openSource, pathOf } from './tree.ts';
+import { changedMeanwhile, entryStats, insideOf, openSource, pathOf, TreeWork } from './tree.ts';
 import { type TreeBounds, TreePace } from './tree-bounds.ts';
 
-/** As many as make a disk busy and still leave one of the four threads that Node has for files to others. */
-const atOnce = 3;
+/** Entries of one directory that are looked at before they are copied: what is known of them takes memory, and grows old. */
+const batch = 1000;
 
 export interface CopyRules extends TreeBounds {
   /** Bytes of data that may be copied, holes not counted; any where absent. */
   readonly maxBytes?: number;
   /**
    * Gives what is copied owner, permissions, times and hard links of what it is copied from, and throws for what cannot
-   * be copied, rather than leaving it out: for moves and for what comes back.
+   * be copied or changes meanwhile, rather than leaving it out: for moves, which remove the original, and for what comes
+   * back. What has the name of a write in flight is copied too: it may be what a crash left, or somebody's own, which
+   * nobody could move otherwise; and if it does take its name meanwhile, its directory has changed.
    */
   readonly whole?: boolean;
   /** False leaves an entry out, with all that is in it. `stats` are those of the entry at `from`. */
@@ -53,6 +65,8 @@ export class TreeCopy {
   readonly #pace: TreePace;
   #data = 0;
   #sameFiles: SameFiles | undefined;
+  /** When each directory was last changed, before it was read. */
+  readonly #changed = new Map<string, number>();
 
   constructor(rules: CopyRules) {
     this.#rules = rules;
@@ -67,6 +81,21 @@ export class TreeCopy {
   async copy(from: Slot, to: Slot): Promise<void> {
     await this.#pace.step(0);
     await this.#copyEntry({ from, to, stats: entryStats(from) }, 0);
+  }
+
+  /**
+   * Throws where something was put into, or taken out of, a directory since it was copied: removed with it, it would be
+   * lost. `source` is what was copied, for messages.
+   */
+  async requireSameDirectories(from: Slot, source: string, bounds: TreeBounds): Promise<void> {
+    await new TreeWork(bounds).visitAll(from, (relative, stats) => {
+      if (stats.isDirectory() && this.#changed.get(identityOf(stats)) !== stats.mtimeMs)
+        throw changedMeanwhile([source, ...relative].join('/'));
+    });
+  }
+
+  #remember(directory: Stats): void {
+    this.#changed.set(identityOf(directory), directory.mtimeMs);
   }
 
   async #copyEntry({ from, to, stats }: Pair, depth: number): Promise<void> {
@@ -112,6 +141,7 @@ export class TreeCopy {
     this.count.directories++;
     await insideOf(from, (source) =>
       insideOf(to, async (target) => {
+        if (this.#rules.whole) this.#remember(lstatSync(`${source.self}/.`));
         if (depth === 0 && this.#rules.whole) this.#sameFiles = new SameFiles(target);
         try {
           await this.#copyEntries(source, target, depth + 1);
@@ -124,10 +154,16 @@ export class TreeCopy {
   }
 
   async #copyEntries(source: Directory, target: Directory, depth: number): Promise<void> {
+    const names = readdirSync(source.self);
+    for (let at = 0; at < names.length; at += batch)
+      await this.#copyBatch(names.slice(at, at + batch), source, target, depth);
+  }
+
+  async #copyBatch(names: readonly string[], source: Directory, target: Directory, depth: number): Promise<void> {
     const single: Pair[] = [];
     const others: Pair[] = [];
-    for (const name of readdirSync(source.self)) {
-      if (isTemporaryName(name)) continue;
+    for (const name of names) {
+      if (!this.#rules.whole && isTemporaryName(name)) continue;
       await this.#pace.step(depth);
       const from = { directory: source, name };
       const stats = entryStats(from);
@@ -135,7 +171,7 @@ export class TreeCopy {
       const isSingle = !stats.isDirectory() && (stats.nlink === 1 || !this.#sameFiles);
       (isSingle ? single : others).push({ from, to: { directory: target, name }, stats });
     }
-    await forEachAtOnce(single, atOnce, (pair) => this.#copyEntry(pair, depth));
+    await forEachAtOnce(single, filesAtOnce, (pair) => this.#copyEntry(pair, depth));
     for (const pair of others) await this.#copyEntry(pair, depth);
   }
 

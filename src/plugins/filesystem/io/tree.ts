@@ -1,30 +1,40 @@
 import { constants, lstatSync, openSync, readdirSync, rmdirSync, type Stats, unlinkSync } from 'node:fs';
 import { GatewayError } from '../../../core/errors.ts';
 import { type Directory, pathBelow, safeOpenFlags } from '../sandbox/directory.ts';
-import { explain, printable } from '../sandbox/failure.ts';
+import { errnoOf, explain, printable } from '../sandbox/failure.ts';
+import { makeWritable } from './remove-now.ts';
 import type { Slot } from './replace-file.ts';
 import { type TreeBounds, TreePace } from './tree-bounds.ts';
+
+interface WorkRules extends TreeBounds {
+  /** What is removed was made by this call: that its directories may not be written does not keep it. */
+  readonly own?: boolean;
+}
 
 /** Walks and removes trees by open directories; links are entries like others and are never followed. */
 export class TreeWork {
   /** Entries removed so far. */
   removed = 0;
   readonly #pace: TreePace;
+  readonly #own: boolean;
 
-  constructor(bounds: TreeBounds) {
-    this.#pace = new TreePace(bounds);
+  constructor(rules: WorkRules) {
+    this.#pace = new TreePace(rules);
+    this.#own = rules.own === true;
   }
 
   /** Removes a file or link, or a directory with everything in it. */
   async remove(slot: Slot, depth = 0): Promise<void> {
     await this.#pace.step(depth);
     const path = slot.directory.at(slot.name);
-    if (!entryStats(slot).isDirectory()) {
+    const stats = entryStats(slot);
+    if (!stats.isDirectory()) {
       unlinkSync(path);
       this.removed++;
       return;
     }
     await insideOf(slot, async (directory) => {
+      if (this.#own) makeWritable(directory, stats);
       for (const name of readdirSync(directory.self)) await this.remove({ directory, name }, depth + 1);
     });
     rmdirSync(path);
@@ -63,7 +73,7 @@ export function openSource(slot: Slot): number {
   try {
     return openSync(slot.directory.at(slot.name), constants.O_RDONLY | safeOpenFlags);
   } catch (error) {
-    throw explain(error, pathOf(slot));
+    throw errnoOf(error) === 'ENOENT' ? changedMeanwhile(slot.name) : explain(error, pathOf(slot));
   }
 }
 

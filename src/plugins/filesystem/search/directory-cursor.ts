@@ -1,5 +1,6 @@
 import type { Directory } from '../sandbox/directory.ts';
 import type { GitIgnores } from './git-ignore.ts';
+import { requireSystemError } from './system-error.ts';
 import { adopt, type TreeWalker } from './tree-walker.ts';
 
 /** A directory that a walk has come to, with the ignore rules that hold in it. */
@@ -51,7 +52,8 @@ export class DirectoryCursor {
     if (!here || !this.#walker.admits(here.directory, name, true, relative, here.ignores)) return undefined;
     try {
       return this.#reach(here.directory.enter(name), here.ignores);
-    } catch {
+    } catch (error) {
+      requireSystemError(error);
       return undefined; // gone or a link by now: a candidate that is not there is no match
     }
   }

@@ -6,6 +6,7 @@ import { segmentsBelow } from '../sandbox/root.ts';
 import type { ContentJob, JobBase, JobResults, JobRules, NamesJob, TreeJob } from './job.ts';
 import { mergeResults } from './merge-results.ts';
 import type { SearchPool } from './search-pool.ts';
+import { requireSystemError } from './system-error.ts';
 
 /** What a tool asks for; the rest of a job is taken from the configuration and the place. */
 type Request<Job> = Omit<
@@ -115,7 +116,8 @@ function directoriesAbove(place: Place): Directory[] {
   const opened: Directory[] = [place.root.directory];
   try {
     for (const name of names.slice(0, -1)) opened.push((opened.at(-1) ?? place.root.directory).enter(name));
-  } catch {
+  } catch (error) {
+    requireSystemError(error);
     // Moved meanwhile: only its ignore files are missed, the walk itself starts from the open directory.
   }
   return opened;

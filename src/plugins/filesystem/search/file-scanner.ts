@@ -6,6 +6,7 @@ import { decodeText, detectFormat, looksBinary } from '../text/encoding.ts';
 import { withLf } from '../text/line-ends.ts';
 import type { ContentJob, ContentMatch } from './job.ts';
 import type { LineMatcher } from './line-matcher.ts';
+import { requireSystemError } from './system-error.ts';
 
 const longestLineShown = 400;
 const firstBuffer = 65_536;
@@ -57,7 +58,8 @@ export class FileScanner {
     let fd: number;
     try {
       fd = openSync(directory.at(name), constants.O_RDONLY | safeOpenFlags);
-    } catch {
+    } catch (error) {
+      requireSystemError(error);
       return 'unreadable'; // gone, no permission, or a link by now
     }
     try {
@@ -72,8 +74,9 @@ export class FileScanner {
         filled += count;
       }
       return this.#buffer.subarray(0, filled);
-    } catch {
-      return 'unreadable';
+    } catch (error) {
+      requireSystemError(error);
+      return 'unreadable'; // the disk failed
     } finally {
       closeSync(fd);
     }

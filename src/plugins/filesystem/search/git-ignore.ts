@@ -1,7 +1,8 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats } from 'node:fs';
 import createIgnore, { type Ignore } from 'ignore';
 import { type Directory, safeOpenFlags } from '../sandbox/directory.ts';
 import { PlainIgnores } from './plain-ignores.ts';
+import { requireSystemError } from './system-error.ts';
 
 const largestIgnoreFile = 1_048_576;
 /** As git has it (`core.ignoreCase`) where file systems usually do not tell upper case from lower. */
@@ -52,16 +53,17 @@ export class GitIgnores {
 
 /** What `.git/info/exclude` says; undefined where there is none, or `.git` is no directory. */
 function readRepositoryRules(directory: Directory): string | undefined {
-  if (!lstatSync(directory.at('.git'), { throwIfNoEntry: false })?.isDirectory()) return undefined;
   const opened: Directory[] = [];
   try {
+    if (!statsOf(directory, '.git')?.isDirectory()) return undefined;
     let here = directory;
     for (const name of ['.git', 'info']) {
       here = here.enter(name);
       opened.push(here);
     }
     return readIgnoreFile(here, 'exclude');
-  } catch {
+  } catch (error) {
+    requireSystemError(error);
     return undefined; // no repository, or one that may not be read
   } finally {
     for (const one of opened) one.close();
@@ -69,17 +71,26 @@ function readRepositoryRules(directory: Directory): string | undefined {
 }
 
 function readIgnoreFile(directory: Directory, name: string): string | undefined {
-  let fd: number;
   try {
-    fd = openSync(directory.at(name), constants.O_RDONLY | safeOpenFlags);
-  } catch {
-    return undefined; // none, or one that may not be read: git would go on without it too
+    return statsOf(directory, name)?.isFile() ? readSmall(directory.at(name)) : undefined;
+  } catch (error) {
+    requireSystemError(error);
+    return undefined; // one that may not be read, or is gone by now: git would go on without it too
   }
+}
+
+/** Asked of each directory with candidates of ripgrep's, most of which have nothing: an error would cost three times as much. */
+function statsOf(directory: Directory, name: string): Stats | undefined {
+  return lstatSync(directory.at(name), { throwIfNoEntry: false });
+}
+
+function readSmall(path: string): string | undefined {
+  const fd = openSync(path, constants.O_RDONLY | safeOpenFlags);
   try {
-    const { size } = fstatSync(fd);
-    if (!fstatSync(fd).isFile() || size > largestIgnoreFile) return undefined;
-    const bytes = Buffer.alloc(size);
-    return bytes.toString('utf8', 0, readSync(fd, bytes, 0, size, 0));
+    const stats = fstatSync(fd);
+    if (!stats.isFile() || stats.size > largestIgnoreFile) return undefined;
+    const bytes = Buffer.alloc(stats.size);
+    return bytes.toString('utf8', 0, readSync(fd, bytes, 0, stats.size, 0));
   } finally {
     closeSync(fd);
   }

@@ -6,6 +6,7 @@ import { isWithin } from '../sandbox/root.ts';
 import { GitIgnores } from './git-ignore.ts';
 import type { PathTest } from './glob.ts';
 import type { Job, JobBase } from './job.ts';
+import { requireSystemError } from './system-error.ts';
 
 /** One entry met on a walk. `relative` is from where the walk began, with `/`. */
 export interface Visit {
@@ -117,7 +118,8 @@ export class TreeWalker {
     let directory: Directory;
     try {
       directory = parent.enter(name);
-    } catch {
+    } catch (error) {
+      requireSystemError(error);
       return; // gone, no permission, or no directory any more: what cannot be entered has nothing to show
     }
     try {
@@ -147,7 +149,8 @@ function entriesOf(directory: Directory): Dirent[] {
   let entries: Dirent[];
   try {
     entries = readdirSync(directory.self, { withFileTypes: true });
-  } catch {
+  } catch (error) {
+    requireSystemError(error);
     return []; // no permission to list it: as if it were empty
   }
   return entries

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { GatewayError } from '../../../core/errors.ts';
+import { isMultiByte, unfinishedBytes } from './multi-byte.ts';
 
 /** How a file's bytes are text. `encoding` is a WHATWG name; files that are neither UTF-8 nor UTF-16 are read byte by byte. */
 export interface TextFormat {
@@ -137,10 +138,10 @@ function encodingTable(encoding: string): Map<number, number> {
   const known = tables.get(encoding);
   if (known) return known;
   const decoded = decodeBytes(Buffer.from(Uint8Array.from({ length: 256 }, (_, byte) => byte)), encoding);
-  if (decoded.length !== 256) {
+  if (decoded.length !== 256 || encoding === 'iso-2022-jp') {
     throw new GatewayError(
       'unsupported',
-      `Files in ${encoding} can be read but not written. Convert the file with write_file and encoding: "utf-8".`,
+      `Files in ${encoding} can be read but not written. Lines of ASCII alone can be changed without encoding, by edit_file and apply_patch; for more, convert the file: read it in ${encoding}, and write it with write_file and encoding: "utf-8".`,
     );
   }
   const table = new Map<number, number>();
@@ -152,12 +153,13 @@ function encodingTable(encoding: string): Map<number, number> {
   return table;
 }
 
-/** The bytes without a character of UTF-8 or UTF-16 that is cut off at the end. */
+/** The bytes, which begin with a whole character unless they are UTF-8 or UTF-16, without one that is cut off at the end. */
 export function wholeCharacters(bytes: Buffer, { encoding }: Pick<TextFormat, 'encoding'>): Buffer {
   if (encoding.startsWith('utf-16')) {
     const high = bytes[bytes.length - (encoding === 'utf-16le' ? 1 : 2)] ?? 0;
     return (high & 0xfc) === 0xd8 ? bytes.subarray(0, bytes.length - 2) : bytes;
   }
+  if (isMultiByte(encoding)) return bytes.subarray(0, bytes.length - unfinishedBytes(bytes, encoding));
   if (encoding !== 'utf-8') return bytes;
   for (let back = 1; back <= Math.min(4, bytes.length); back++) {
     const byte = bytes[bytes.length - back] ?? 0;

@@ -1,30 +1,15 @@
-import { isUtf8 } from 'node:buffer';
 import { GatewayError } from '../../../core/errors.ts';
-import {
-  type ByteSource,
-  bufferSource,
-  fileSource,
-  lastLineEndIn,
-  lastLines,
-  skipLines,
-  unitBytes,
-  withLineEnds,
-} from '../io/byte-source.ts';
+import { type ByteSource, bufferSource, fileSource, skipLines, unitBytes } from '../io/byte-source.ts';
 import { hashOf, readAt, readWhole } from '../io/read.ts';
 import type { OpenFile } from '../sandbox/place.ts';
-import { bomOf, decodeText, formatAs, looksBinary, type TextFormat, wholeCharacters } from './encoding.ts';
+import { decodeText, formatAs, looksBinary, type TextFormat } from './encoding.ts';
+import { isLongerInJson } from './json-length.ts';
 import { type LineEnd, lineEndOf } from './line-ends.ts';
+import { asLines, locate, type SpanRequest, type TextSpan, textAt } from './text-span.ts';
 
-export interface TextRequest {
-  readonly head?: number | undefined;
-  readonly tail?: number | undefined;
-  /** First line, from 1. */
-  readonly offset?: number | undefined;
-  readonly limit?: number | undefined;
-  readonly byteOffset?: number | undefined;
+export interface TextRequest extends SpanRequest {
   readonly encoding?: string | undefined;
   readonly lineNumbers?: boolean | undefined;
-  readonly maxBytes: number;
 }
 
 export interface TextWindow {
@@ -43,14 +28,6 @@ export interface TextWindow {
   readonly next_byte_offset?: number;
 }
 
-interface Span {
-  readonly start: number;
-  readonly end: number;
-  /** Number of the line at `start`, where it is known without reading the rest of the file. */
-  readonly line?: number;
-  readonly cut: boolean;
-}
-
 /** Files up to this size are read whole, so that their hash and line count can be told. */
 const wholeBytes = 4_194_304;
 const sampleBytes = 65_536;
@@ -59,8 +36,6 @@ const binaryBytes = 65_536;
 /** Characters that JSON writes for each byte, as it may: of control characters six, of which a result has no room for 1 MiB. */
 const mostEscaped = 2;
 const longestEscape = 6;
-/** Bytes of one, in UTF-8 and UTF-16. */
-const longestCharacter = 4;
 
 /** A part of a file as text. Memory is bounded by the caps whatever the file's size. */
 export async function readText(file: OpenFile, request: TextRequest, signal: AbortSignal): Promise<TextWindow> {
@@ -78,14 +53,9 @@ export async function readText(file: OpenFile, request: TextRequest, signal: Abo
     );
   }
   const source = await asLines(whole ? bufferSource(whole) : fileSource(file), format, signal);
-  const most = looksBinary(sample, format) ? Math.min(request.maxBytes, binaryBytes) : request.maxBytes;
-  const maxBytes = Math.max(unitBytes(source), most - (most % unitBytes(source)));
-  const span = await locate(source, format, { ...request, maxBytes }, signal);
-  const bytes = await source.read(span.start, span.end - span.start);
-  const text = decodeText(span.start === 0 ? bytes : wholeStart(bytes, format), { ...format, bom: false });
-  if (maxBytes > binaryBytes && JSON.stringify(text).length > mostEscaped * maxBytes) {
-    return readText(file, { ...request, maxBytes: Math.floor((maxBytes * mostEscaped) / longestEscape) }, signal);
-  }
+  const maxBytes = looksBinary(sample, format) ? Math.min(request.maxBytes, binaryBytes) : request.maxBytes;
+  const decoded = whole && decodeText(whole, format);
+  const { span, text } = await readSpan(source, format, decoded, { ...request, maxBytes }, signal);
   const newline = String.fromCharCode(source.lineEnd);
   const content = (request.head || request.limit) && !span.cut ? withoutLastLineEnd(text, newline) : text;
   const next = span.end < source.size ? span.end : undefined;
@@ -93,12 +63,33 @@ export async function readText(file: OpenFile, request: TextRequest, signal: Abo
   return {
     content: request.lineNumbers ? numbered(content, line ?? 1, newline) : content,
     ...format,
-    eol: whole ? lineEndOf(decodeText(whole, format)) : lineEndSeen(newline, [decodeText(sample, format), text]),
+    eol: decoded === undefined ? lineEndSeen(newline, [decodeText(sample, format), text]) : lineEndOf(decoded),
     size: file.stats.size,
-    ...(whole ? { hash: hashOf(whole), total_lines: totalLines(decodeText(whole, format), newline) } : {}),
+    ...(whole ? { hash: hashOf(whole) } : {}),
+    ...(decoded === undefined ? {} : { total_lines: totalLines(decoded, newline) }),
     truncated: span.cut,
     ...nextStep(text.endsWith(newline), next, line === undefined ? undefined : line + countOf(text, newline)),
   };
+}
+
+/** What is asked for, with its text; less of it where JSON would write more for it than a result has room for. */
+async function readSpan(
+  source: ByteSource,
+  format: TextFormat,
+  decoded: string | undefined,
+  request: SpanRequest,
+  signal: AbortSignal,
+): Promise<{ span: TextSpan; text: string }> {
+  const unit = unitBytes(source);
+  const upTo = async (most: number) => {
+    const span = await locate(source, format, { ...request, maxBytes: Math.max(unit, most - (most % unit)) }, signal);
+    const isAll = span.start === 0 && span.end === source.size;
+    return { span, text: isAll && decoded !== undefined ? decoded : await textAt(source, format, span) };
+  };
+  const { maxBytes } = request;
+  const read = await upTo(maxBytes);
+  if (maxBytes <= binaryBytes || !isLongerInJson(read.text, mostEscaped * maxBytes)) return read;
+  return upTo(Math.floor((maxBytes * mostEscaped) / longestEscape));
 }
 
 /** The line ends of a file of which only parts were looked at, and how its lines end. */
@@ -109,96 +100,7 @@ function lineEndSeen(newline: string, parts: readonly string[]): LineEnd {
   return seen.size > 1 ? 'mixed' : only;
 }
 
-/** The file without its mark, as lines of its encoding. */
-function asLines(all: ByteSource, { encoding, bom }: TextFormat, signal: AbortSignal): Promise<ByteSource> {
-  const skip = bom ? bomOf(encoding).length : 0;
-  const unit = encoding === 'utf-16le' || encoding === 'utf-16be' ? encoding : 'byte';
-  const size = all.size - skip;
-  const body: ByteSource = {
-    ...all,
-    unit,
-    size: size - (size % unitBytes({ ...all, unit })),
-    read: (position, length, scratch) => all.read(position + skip, length, scratch),
-  };
-  return withLineEnds(body, signal);
-}
-
-async function locate(
-  source: ByteSource,
-  format: TextFormat,
-  request: TextRequest,
-  signal: AbortSignal,
-): Promise<Span> {
-  const { maxBytes } = request;
-  if (request.tail) {
-    const { position, whole } = await lastLines(source, request.tail, maxBytes, signal);
-    return { start: position, end: source.size, cut: !whole };
-  }
-  if (request.byteOffset !== undefined) {
-    const start = request.byteOffset - (request.byteOffset % unitBytes(source));
-    if (start > source.size) {
-      throw new GatewayError(
-        'invalid_input',
-        `byte_offset ${request.byteOffset} is past the end: the file has ${source.size} bytes.`,
-      );
-    }
-    return capped(source, format, start, maxBytes);
-  }
-  const first = request.offset ?? 1;
-  const { position: start, lines } = await skipLines(source, 0, first - 1, source.size, signal);
-  if (lines < first - 1) {
-    throw new GatewayError('invalid_input', `offset ${first} is past the end: the file has ${lines + 1} lines.`);
-  }
-  const count = request.head || request.limit;
-  if (!count) return { ...(await capped(source, format, start, maxBytes)), line: first };
-  const { position: end, lines: got } = await skipLines(
-    source,
-    start,
-    count,
-    Math.min(source.size, start + maxBytes),
-    signal,
-  );
-  const cut = got < count && end < source.size;
-  return { start, end: cut ? await characterEnd(source, format, start, end) : end, line: first, cut };
-}
-
-/** A span of at most `maxBytes`, ended after a line where there is one in it, else after a whole character. */
-async function capped(source: ByteSource, format: TextFormat, start: number, maxBytes: number): Promise<Span> {
-  if (source.size - start <= maxBytes) return { start, end: source.size, cut: false };
-  const lineEnd = lastLineEndIn(source, await source.read(start, maxBytes));
-  if (lineEnd > 0) return { start, end: start + lineEnd + unitBytes(source), cut: true };
-  return { start, end: await characterEnd(source, format, start, start + maxBytes), cut: true };
-}
-
-/** Where the last whole character of a span ends, or, where it has none, the first: a caller who goes on gets further. */
-async function characterEnd(source: ByteSource, format: TextFormat, start: number, end: number): Promise<number> {
-  const last = await source.read(
-    Math.max(start, end - longestCharacter),
-    end - Math.max(start, end - longestCharacter),
-  );
-  const whole = end - (last.length - wholeCharacters(last, format).length);
-  if (whole > start) return whole;
-  const first = await source.read(start, longestCharacter);
-  for (let length = end - start; length < first.length; length += unitBytes(source)) {
-    if (wholeCharacters(first.subarray(0, length), format).length > 0) return start + length;
-  }
-  return start + first.length;
-}
-
-/** Drops the rest of a character that a byte offset or a capped tail cut in two. */
-function wholeStart(bytes: Buffer, { encoding }: TextFormat): Buffer {
-  if (encoding.startsWith('utf-16')) return startsWithLowSurrogate(bytes, encoding) ? bytes.subarray(2) : bytes;
-  if (encoding !== 'utf-8' || isUtf8(bytes)) return bytes;
-  let start = 0;
-  while (start < 3 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start++;
-  return bytes.subarray(start);
-}
-
-function startsWithLowSurrogate(bytes: Buffer, encoding: string): boolean {
-  return ((bytes[encoding === 'utf-16le' ? 1 : 0] ?? 0) & 0xfc) === 0xdc;
-}
-
-async function lineOf(source: ByteSource, span: Span, signal: AbortSignal): Promise<number> {
+async function lineOf(source: ByteSource, span: TextSpan, signal: AbortSignal): Promise<number> {
   if (span.line !== undefined) return span.line;
   return 1 + (await skipLines(source, 0, Number.POSITIVE_INFINITY, span.start, signal)).lines;
 }

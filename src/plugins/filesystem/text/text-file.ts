@@ -4,7 +4,8 @@ import { hashOf, readWhole } from '../io/read.ts';
 import { printable } from '../sandbox/failure.ts';
 import type { Place } from '../sandbox/place.ts';
 import { decodeText, encodeText, formatAs, isGuess, looksBinary, type TextFormat } from './encoding.ts';
-import { hasLoneBytes, keepsUnknownBytes } from './unknown-bytes.ts';
+import { keepsUnknownBytes } from './unknown-bytes.ts';
+import { isWesternText } from './western-text.ts';
 
 /** A whole text file as it is before a change. */
 export interface TextFile {
@@ -61,10 +62,10 @@ export function requireKnownBytes(
   after: Buffer,
   place: Place,
 ): void {
-  if (!guessed || hasLoneBytes(bytes) || keepsUnknownBytes(bytes, after)) return;
+  if (!guessed || keepsUnknownBytes(bytes, after) || isWesternText(bytes)) return;
   throw new GatewayError(
     'invalid_input',
-    `${printable(place.requested)} is in an unknown encoding: it is not valid UTF-8, and ${format.encoding} is only a guess. Characters that are not ASCII, and what stands right behind them, are changed only in an encoding that you name: set encoding (${format.encoding} if what you read looks right). Nothing was changed.`,
+    `${printable(place.requested)} is in an unknown encoding: it is not valid UTF-8, and ${format.encoding} is only a guess. Characters that are not ASCII, and what stands right behind them, are changed only in an encoding that you name: set encoding to the single-byte one that it is (${format.encoding} if what you read looks right). One of several bytes (Shift_JIS, GBK, …) can be read but not written. Nothing was changed.`,
   );
 }
 

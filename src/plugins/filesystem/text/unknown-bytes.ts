@@ -20,16 +20,3 @@ function nextUnknown(bytes: Buffer, from: number): number {
   }
   return -1;
 }
-
-/**
- * Whether text that is not UTF-8 is as good as sure to have one byte a character: those from 0x80 on stand alone, as in the
- * words of Western languages, and none is a control character. Encodings of several bytes have runs of them, or lead bytes
- * below 0xA0.
- */
-export function hasLoneBytes(bytes: Buffer): boolean {
-  for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at] ?? 0;
-    if (byte >= 0x80 && (byte < 0xa0 || (bytes[at + 1] ?? 0) >= 0x80)) return false;
-  }
-  return true;
-}

@@ -25,7 +25,10 @@ export const ExpectedHash = v.optional(
 );
 
 export const EditedEncoding = v.optional(
-  v.pipe(v.string(), v.description('Encoding of the file, as read_text_file takes it; found out where absent')),
+  v.pipe(
+    v.string(),
+    v.description('UTF-8, UTF-16 or a single-byte encoding that the file is in; found out where absent'),
+  ),
 );
 
 export const readOnly = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false };

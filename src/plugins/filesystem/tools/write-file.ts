@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import type { Stats } from 'node:fs';
 import * as v from 'valibot';
 import { GatewayError } from '../../../core/errors.ts';
@@ -7,7 +8,7 @@ import type { FilesystemDeps } from '../deps.ts';
 import { hashOf, readWhole } from '../io/read.ts';
 import { printable } from '../sandbox/failure.ts';
 import { type Place, refuseSpecial } from '../sandbox/place.ts';
-import { decodeText, detectFormat, encodeText, namedEncoding, type TextFormat } from '../text/encoding.ts';
+import { decodeText, detectFormat, encodeText, isGuess, namedEncoding, type TextFormat } from '../text/encoding.ts';
 import { lineEndOf, withLineEnd } from '../text/line-ends.ts';
 import {
   requireEditable,
@@ -92,12 +93,10 @@ async function write(deps: FilesystemDeps, place: Place, input: Input, change: C
   if (stats) requireNotReadOnly(stats, place);
   const old = stats && needsOld(input) ? await readOld(deps, place, signal) : undefined;
   requireHash(input.expected_hash, old?.bytes, place);
-  const appendedTo = old && input.mode === 'append' ? { ...old, ...requireReversible(old.bytes, place) } : undefined;
+  if (old && input.mode === 'append') requireReversible(old.bytes, place);
   const bytes = newBytes(input, old?.bytes);
-  if (appendedTo) {
-    requireEditable(bytes.length, deps.limits.editBytes);
-    if (input.encoding === undefined || input.encoding === 'keep') requireKnownBytes(appendedTo, bytes, place);
-  }
+  if (old && input.mode === 'append') requireEditable(bytes.length, deps.limits.editBytes);
+  if (old && encodingOf(input) === 'keep') requireKept(old.bytes, bytes, place);
   await change.write(place, bytes, old?.stats ?? stats);
   return {
     path: printable(input.path),
@@ -124,9 +123,19 @@ function readOld(deps: FilesystemDeps, place: Place, signal: AbortSignal): Promi
   }));
 }
 
+function encodingOf({ encoding, mode }: Input): string {
+  return encoding ?? (mode === 'append' ? 'keep' : 'utf-8');
+}
+
+/** Throws where what is written would be in another encoding than what is kept of the file; ASCII alone is in all of them. */
+function requireKept(before: Buffer, after: Buffer, place: Place): void {
+  const format = detectFormat(before, true);
+  if (!isAscii(after)) requireKnownBytes({ bytes: before, format, guessed: isGuess(format) }, after, place);
+}
+
 function newBytes(input: Input, old: Buffer | undefined): Buffer {
   const append = input.mode === 'append';
-  const format = formatOf(input.encoding ?? (append ? 'keep' : 'utf-8'), old);
+  const format = formatOf(encodingOf(input), old);
   const eol = input.eol ?? (append ? 'keep' : undefined);
   const content = eol === undefined ? input.content : withEnds(input, eol, old, format);
   if (!append || !old) return encodeText(content, format);

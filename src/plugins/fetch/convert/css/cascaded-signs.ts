@@ -42,10 +42,10 @@ function placesOf(
   byImportance: readonly Entry[],
   inline: HidingStyle | undefined,
 ): readonly Place[] | undefined {
-  const hasPlace = ({ normal, important }: HidingStyle) => normal.place !== undefined || important?.place !== undefined;
-  const placing = entries.filter(({ style }) => hasPlace(style)).slice(-mostPlacing);
-  if (placing.length === 0)
+  // Most have none, and no list is made for those.
+  if (!entries.some(isPlacing))
     return inline && hasPlace(inline) ? [{ ...inline.normal.place, ...inline.important?.place }] : undefined;
+  const placing = entries.filter(isPlacing).slice(-mostPlacing);
   const of = (isCounted: (entry: Entry) => boolean): Place =>
     Object.assign(
       {},
@@ -56,6 +56,14 @@ function placesOf(
     );
   const all = of(() => true);
   return placing.every(({ isSure }) => isSure) ? [all] : [of(({ isSure }) => isSure), all];
+}
+
+function isPlacing({ style }: Entry): boolean {
+  return hasPlace(style);
+}
+
+function hasPlace({ normal, important }: HidingStyle): boolean {
+  return normal.place !== undefined || important?.place !== undefined;
 }
 
 const { outermost } = new LayerOrder();

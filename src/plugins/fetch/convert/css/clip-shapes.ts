@@ -1,7 +1,5 @@
-import { farOn, percent, pixels } from './hiding-values.ts';
+import { farOn, percent, pixels, pixelsPerPercent } from './hiding-values.ts';
 
-/** A box is some hundred pixels wide and high. */
-const pixelsPerPercent = 3;
 /** A shape of less than this, in square pixels, has no inside. */
 const leastArea = 2;
 const mostNumbers = 400;

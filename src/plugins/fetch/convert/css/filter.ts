@@ -7,6 +7,8 @@ type Step = (channels: Channels) => Channels;
 
 /** What `filter` makes of what it is drawn over: the steps for each colour, and how much of it is left. */
 export interface Filter {
+  /** As it was written: what tells two of them apart. */
+  readonly text: string;
   readonly steps: readonly Step[];
   readonly alpha: number;
   /** Whether letters are no letters any more. */
@@ -35,7 +37,7 @@ export function filterOf(value: string): Filter | undefined {
     if (name === 'drop-shadow') shadows.push(list.trim());
   }
   return steps.length > 0 || shadows.length > 0 || alpha < 1 || isBlurred
-    ? { steps, alpha, isBlurred, shadows }
+    ? { text: value, steps, alpha, isBlurred, shadows }
     : undefined;
 }
 

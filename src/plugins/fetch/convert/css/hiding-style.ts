@@ -3,6 +3,7 @@ import { unescapeCss } from './css-text.ts';
 import { inheritedPaint, initialPaint, type Paint, paintOf } from './paint.ts';
 import { type Place, placeOf } from './placement.ts';
 import { readers, type Said } from './property-readers.ts';
+import { parting } from './sheet-segments.ts';
 import { fact, inheritedFacts, inheritedSigns, usualFacts } from './signs.ts';
 import { isValid } from './valid-values.ts';
 
@@ -55,16 +56,13 @@ function newSaying(): Saying {
 export function declare(style: HidingStyle, declaration: string): void {
   const colon = declaration.indexOf(':');
   if (colon === -1) return;
-  const name = unescapeCss(declaration.slice(0, colon).trim()).toLowerCase();
+  const name = unescapeCss(declaration.slice(0, colon).replaceAll(parting, ' ').trim()).toLowerCase();
   const reader = readers[name];
-  if (
-    reader === undefined &&
-    !/^((-webkit-)?background|color$|text-shadow$|-webkit-text-|all$|(-webkit-)?animation|grid-(area|row|column)|z-index$)/.test(
-      name,
-    )
-  )
-    return;
-  const written = declaration.slice(colon + 1).trim();
+  if (reader === undefined && !isAskedFor(name)) return;
+  const written = declaration
+    .slice(colon + 1)
+    .replaceAll(parting, ' ')
+    .trim();
   const whole = unescapeCss(written).toLowerCase().replace(/\s+/g, ' ');
   const plain = whole.replace(/ ?! ?important$/, '');
   const saying = plain === whole ? style.normal : importantOf(style);
@@ -92,6 +90,14 @@ export function declare(style: HidingStyle, declaration: string): void {
     return;
   }
   for (const said of reader(value)) if (said[1] || (isWritten && takesBack(name, value))) take(saying, said);
+}
+
+const others = new Set(['color', 'text-shadow', 'all', 'z-index']);
+const groups = /^(?:(?:-webkit-)?(?:background|animation)|-webkit-text-|grid-(?:area|row|column))/;
+
+/** Whether the property says more than how something is hidden, as those with readers do. */
+function isAskedFor(name: string): boolean {
+  return others.has(name) || groups.test(name);
 }
 
 /** What the declaration says of colours, and of where the box stands. */

@@ -16,6 +16,10 @@ const inPixels: Readonly<Record<string, number>> = {
   '': 1,
 };
 
+/** Less than this of a colour, or of a box, is not seen. */
+export const faint = 0.1;
+/** Percentages are of boxes that are some hundred pixels wide and high. */
+export const pixelsPerPercent = 3;
 /** Less text than this is read by nobody. */
 const smallestFont = 3;
 /** Farther off than this, nothing is on the page; offsets that only shift a picture are smaller. */
@@ -43,7 +47,7 @@ export function isTiny(value: string): boolean {
 }
 
 export function isOffPage(value: string): boolean {
-  const length = pixels(value) ?? (percent(value) ?? 0) * 3; // a percentage is of some hundred pixels
+  const length = pixels(value) ?? (percent(value) ?? 0) * pixelsPerPercent;
   return length <= -farOff || length >= farOn;
 }
 
@@ -57,5 +61,5 @@ export function isZeroSize(value: string): boolean {
 export function fadesAway(value: string): boolean {
   const share = percent(value);
   const opacity = share === undefined ? Number(value) : share / 100;
-  return opacity < 0.1;
+  return opacity < faint;
 }

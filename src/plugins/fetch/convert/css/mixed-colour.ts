@@ -1,8 +1,7 @@
 import { calculated } from './calculated.ts';
 import { type Colour, isSameColour, parseColour, spaces } from './colour.ts';
+import { faint } from './hiding-values.ts';
 
-/** Less than this of a colour is not seen. */
-export const faint = 0.1;
 const piece = /#[0-9a-f]+|[a-z-]+(?:\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))?|[+-]?[\d.]+%?/g;
 const deepest = 4;
 const longest = 500;

@@ -1,6 +1,6 @@
 import { blend, type Colour, isSameColour, opaque } from './colour.ts';
 import { type Filter, filtered } from './filter.ts';
-import { faint } from './mixed-colour.ts';
+import { faint } from './hiding-values.ts';
 import { clear, type Own, type Paint } from './paint.ts';
 import { type Shadow, shadowsOf, strokeOf } from './text-shadow.ts';
 

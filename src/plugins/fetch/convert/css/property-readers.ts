@@ -1,7 +1,7 @@
 import { clipsAway } from './clip-shapes.ts';
 import { parseColour } from './colour.ts';
 import { filterOf } from './filter.ts';
-import { fadesAway, isOffPage, isTiny, isZeroSize, pixels } from './hiding-values.ts';
+import { fadesAway, faint, isOffPage, isTiny, isZeroSize, pixels } from './hiding-values.ts';
 import { fact, sign } from './signs.ts';
 import { transformed } from './transform.ts';
 import { fontSizeOf, isValid, lineHeightOf } from './valid-values.ts';
@@ -47,7 +47,7 @@ export const readers: Readonly<Record<string, (value: string) => Read>> = {
   },
   visibility: one(sign.visibility, isWord('hidden', 'collapse')),
   opacity: one(sign.opacity, (value) => /^[\d.+-]+(e-?\d+)?%?$/.test(value) && fadesAway(value)),
-  filter: one(sign.filter, (value) => (filterOf(value)?.alpha ?? 1) < 0.1),
+  filter: one(sign.filter, (value) => (filterOf(value)?.alpha ?? 1) < faint),
   // What is relative to the text around it takes nothing back: any part of nothing is nothing.
   'font-size': one(sign.fontSize, isTiny),
   font: (value) => {
@@ -67,7 +67,6 @@ export const readers: Readonly<Record<string, (value: string) => Read>> = {
   'letter-spacing': one(sign.letterSpacing, isFarTogether),
   '-webkit-text-security': one(sign.security, isWord('disc', 'circle', 'square')),
   'white-space': ofFact(fact.unwrapped, isWord('nowrap', 'pre')),
-  'white-space-collapse': () => [],
   'text-wrap': ofFact(fact.unwrapped, isWord('nowrap')),
   'text-wrap-mode': ofFact(fact.unwrapped, isWord('nowrap')),
   'text-indent': (value) => [
@@ -105,12 +104,7 @@ export const readers: Readonly<Record<string, (value: string) => Read>> = {
   zoom: one(sign.zoom, (value) => Number.parseFloat(value) < (value.endsWith('%') ? 5 : 0.05)),
   ...ofSides(),
   ...ofSizes(),
-  mask: (value) => [...masks(value), [fact.noMask, /\/ ?0(px|%)?( 0(px|%)?)?( |$)/.test(value), true]],
-  'mask-image': masks,
-  '-webkit-mask': (value) => [...masks(value), [fact.noMask, /\/ ?0(px|%)?( 0(px|%)?)?( |$)/.test(value), true]],
-  '-webkit-mask-image': masks,
-  'mask-size': ofFact(fact.noMask, (value) => /^0(px|%)?( |$)|^\S+ 0(px|%)?$/.test(value)),
-  '-webkit-mask-size': ofFact(fact.noMask, (value) => /^0(px|%)?( |$)|^\S+ 0(px|%)?$/.test(value)),
+  ...ofMasks(),
   overflow: ofFact(fact.overflow, (value) => /\b(hidden|clip|auto|scroll)\b/.test(value) && isValid('overflow', value)),
   // One that is visible beside one that is not is scrolled.
   'overflow-x': ofFact(fact.overflow, isClipping),
@@ -187,6 +181,16 @@ function ofSizes(): Record<string, (value: string) => Read> {
   };
 }
 
+function ofMasks(): Record<string, (value: string) => Read> {
+  const mask = (value: string): Read => [
+    ...masks(value),
+    [fact.noMask, /\/ ?0(px|%)?( 0(px|%)?)?( |$)/.test(value), true],
+  ];
+  const size = ofFact(fact.noMask, (value) => /^0(px|%)?( |$)|^\S+ 0(px|%)?$/.test(value));
+  const names = { mask, 'mask-image': masks, 'mask-size': size };
+  return { ...names, ...Object.fromEntries(Object.entries(names).map(([name, read]) => [`-webkit-${name}`, read])) };
+}
+
 function masks(value: string): Read {
   return [
     [sign.mask, masksAway(value)],
@@ -200,5 +204,5 @@ function masksAway(value: string): boolean {
   const colours = (list.match(/#[0-9a-f]+|(?:rgb|hsl)a?\([^()]*\)|[a-z]+/g) ?? []).flatMap(
     (part) => parseColour(part) ?? [],
   );
-  return colours.length > 0 && colours.every(({ alpha }) => alpha < 0.1);
+  return colours.length > 0 && colours.every(({ alpha }) => alpha < faint);
 }

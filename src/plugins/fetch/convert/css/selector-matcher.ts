@@ -63,18 +63,17 @@ export class SelectorMatcher {
     if (left === undefined) return true;
     const { combinator } = left;
     const isOver = combinator === ' ' || combinator === '>';
-    const next = (from: Element) => (isOver ? parentElement(from) : previousElement(from));
     let top = element;
-    for (let other = next(element); other; other = next(other)) {
+    for (let other = nextOf(element, isOver); other; other = nextOf(other, isOver)) {
       if (this.#from(other, compounds, at + 1, nesting)) return true;
       if (combinator === '>' || combinator === '+') return false;
       top = other;
     }
-    return (
-      isOver &&
-      top.name !== 'html' &&
-      compounds.slice(at + 1).every((outer) => isImplied(outer, nesting, (list) => this.#hasOnPage(top, list, nesting)))
-    );
+    return isOver && top.name !== 'html' && this.#areImplied(compounds.slice(at + 1), top, nesting);
+  }
+
+  #areImplied(outer: readonly Compound[], top: Element, nesting: Nesting | undefined): boolean {
+    return outer.every((own) => isImplied(own, nesting, (list) => this.#hasOnPage(top, list, nesting)));
   }
 
   #fits(element: Element, compound: Compound, nesting: Nesting | undefined): boolean {
@@ -194,6 +193,10 @@ function isImpliedPseudo(pseudo: Pseudo, nesting: Nesting | undefined, has: HasT
     default:
       return false;
   }
+}
+
+function nextOf(element: Element, isOver: boolean): Element | undefined {
+  return isOver ? parentElement(element) : previousElement(element);
 }
 
 function parentElement({ parent }: Element): Element | undefined {

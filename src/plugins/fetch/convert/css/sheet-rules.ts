@@ -20,8 +20,6 @@ const deepestNesting = 20;
 const mostKnown = 2000;
 const longestNesting = 20_000;
 
-export type { Signs } from './cascaded-signs.ts';
-
 const pseudoElements = ['before', 'after'];
 const none: Entry[] = [];
 const noneAnimated: readonly Animated[] = [];
@@ -110,34 +108,40 @@ export class SheetRules {
 
   #matching(element: Element, wantsShowing: boolean): Entry[] {
     if (this.#hiding.size === 0 && !wantsShowing) return none;
+    const found = this.#gatherAll(none, element, this.#hiding, this.#hidingByClasses);
+    if ((found.length === 0 && !wantsShowing) || this.#matcher.isExhausted) return found;
+    return this.#gatherAll(found, element, this.#showing, this.#showingByClasses);
+  }
+
+  #gatherAll(
+    before: Entry[],
+    element: Element,
+    buckets: ReadonlyMap<string, Entry[]>,
+    byClasses: Map<string, readonly Entry[]>,
+  ): Entry[] {
     const { name, attribs } = element;
-    let found = none;
-    // No array is made for the many elements that no rule is about.
-    const gather = (candidates: readonly Entry[] | undefined) => {
-      for (const entry of candidates ?? none) {
-        if (!this.#matcher.matches(element, entry.selector, entry.nesting)) continue;
-        if (found === none) found = [entry];
-        else found.push(entry);
-        if (this.#matcher.isExhausted) return;
-      }
-    };
-    const gatherByAttributes = (buckets: ReadonlyMap<string, Entry[]>) => {
-      for (const key of Object.keys(attribs)) {
-        if (!this.#attributeNames.has(key)) continue;
-        gather(buckets.get(`[${key}]`));
-        gather(buckets.get(`[${key}=${attribs[key]?.toLowerCase()}]`));
-      }
-    };
-    const gatherAll = (buckets: ReadonlyMap<string, Entry[]>, byClasses: Map<string, readonly Entry[]>) => {
-      gather(buckets.get('*'));
-      gather(buckets.get(name));
-      if (attribs.id !== undefined) gather(buckets.get(`#${attribs.id}`));
-      if (attribs.class !== undefined) gather(ofClasses(attribs.class, buckets, byClasses));
-      if (this.#attributeNames.size > 0) gatherByAttributes(buckets);
-    };
-    gatherAll(this.#hiding, this.#hidingByClasses);
-    if ((found.length > 0 || wantsShowing) && !this.#matcher.isExhausted)
-      gatherAll(this.#showing, this.#showingByClasses);
+    let found = this.#gather(before, element, buckets.get('*'));
+    found = this.#gather(found, element, buckets.get(name));
+    if (attribs.id !== undefined) found = this.#gather(found, element, buckets.get(`#${attribs.id}`));
+    if (attribs.class !== undefined) found = this.#gather(found, element, ofClasses(attribs.class, buckets, byClasses));
+    if (this.#attributeNames.size === 0) return found;
+    for (const key of Object.keys(attribs)) {
+      if (!this.#attributeNames.has(key)) continue;
+      found = this.#gather(found, element, buckets.get(`[${key}]`));
+      found = this.#gather(found, element, buckets.get(`[${key}=${attribs[key]?.toLowerCase()}]`));
+    }
+    return found;
+  }
+
+  /** Those of the candidates that match, behind those found before; no list is made for the many that no rule is about. */
+  #gather(before: Entry[], element: Element, candidates: readonly Entry[] = none): Entry[] {
+    let found = before;
+    for (const entry of candidates) {
+      if (!this.#matcher.matches(element, entry.selector, entry.nesting)) continue;
+      if (found === none) found = [entry];
+      else found.push(entry);
+      if (this.#matcher.isExhausted) return found;
+    }
     return found;
   }
 

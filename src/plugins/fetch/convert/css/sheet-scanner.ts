@@ -2,6 +2,7 @@ import { commaParts } from './css-text.ts';
 import { declare, type HidingStyle, newStyle } from './hiding-style.ts';
 import type { Layer, LayerOrder } from './layer-order.ts';
 import { type Holds, mediaHolds } from './media-query.ts';
+import { eachSegment, parting } from './sheet-segments.ts';
 import { supportsHolds } from './supports-query.ts';
 
 /** A rule of a sheet as it stands there; nesting is kept, because writing it out would explode. */
@@ -29,62 +30,9 @@ interface Frame {
   readonly keyframes?: string;
 }
 
-const token =
-  /\/\*[\s\S]*?(?:\*\/|$)|"(?:[^"\\\n]|\\[\s\S])*(?:"|\n|$)|'(?:[^'\\\n]|\\[\s\S])*(?:'|\n|$)|\\[\s\S]|url\(\s*(?:[^"'\s)\\]|\\[\s\S])(?:[^)\\]|\\[\s\S])*(?:\)|$)|[{};()[\]]|<!--|-->|[^/"'\\u{};()[\]<-]+|[\s\S]/gi;
-/** Stands where a comment parts two words. */
-const parting = '\u0001';
-const partner: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
 const layerName = /^-?[a-z_][\w-]*(\.-?[a-z_][\w-]*)*$/i;
-const steps: Readonly<Record<string, number>> = { '{': 1, '}': -1 };
 const silentAtRule =
   /^@(-[a-z]+-)?(font-face|page|property|counter-style|font-feature-values|font-palette-values|starting-style|view-transition|position-try)\b/i;
-
-/**
- * The text up to each `{`, `}` and `;` that parts it, without comments; strings and brackets of all kinds hold theirs
- * back until they are closed. `isInline` for what stands in a rule's block without its braces, where no rule can stand.
- */
-function* segments(sheet: string, isInline = false): Generator<readonly [text: string, end: string]> {
-  const css = sheet.includes(parting) ? sheet.replaceAll(parting, ' ; ') : sheet;
-  const closers: string[] = [];
-  let text = '';
-  let head = '';
-  let last = '';
-  let depth = isInline ? 1 : 0;
-  for (const [part] of css.matchAll(token)) {
-    if (isSkipped(part, depth, head)) {
-      if (part.startsWith('/') && /[\w-]$/.test(last)) text += parting;
-      continue;
-    }
-    const closer = partner[part];
-    if (closers.length === 0 && isParting(part, depth, head, isInline)) {
-      yield [text, part];
-      text = '';
-      head = '';
-      last = '';
-      depth += steps[part] ?? 0;
-      continue;
-    }
-    text += part;
-    // Of the text itself nothing is asked while it grows: each question would copy it.
-    head ||= part.trimStart().charAt(0);
-    last = part.slice(-1);
-    if (closer !== undefined) closers.push(closer);
-    else if (part === closers.at(-1) && closers.pop() === '}' && closers.length === 0) text = '';
-  }
-  yield [text, ''];
-}
-
-/** Comments, and what is left from the time when browsers did not know of style sheets. */
-function isSkipped(part: string, depth: number, head: string): boolean {
-  return part.startsWith('/*') || ((part === '<!--' || part === '-->') && depth === 0 && head === '');
-}
-
-/** A brace ends the block it is in; outside of blocks a semicolon parts at-rules alone. */
-function isParting(part: string, depth: number, head: string, isInline: boolean): boolean {
-  if (part === '{') return !isInline;
-  if (part === '}') return depth > 0 && !isInline;
-  return part === ';' && (depth > 0 || head === '@');
-}
 
 /**
  * Every rule of a style sheet whose conditions may hold, in order. One pass that reads strings, comments and nesting as
@@ -96,21 +44,22 @@ export function scanSheet(sheet: string, layers: LayerOrder, take: (rule: SheetR
   const close = ({ rule }: Frame) => {
     if (rule && speaks(rule.style)) take(rule);
   };
-  for (const [text, end] of segments(sheet)) {
+  eachSegment(sheet, (text, end) => {
     const frame = frames.at(-1) ?? outside;
     if (end === '{') {
       frames.push(opened(withoutPartings(text), frame, layers));
-      continue;
+      return;
     }
     if (end === ';' && frame.holds !== 'no') nameLayers(text, frame.layer, layers);
-    if (frame.rule) declare(frame.rule.style, text.replaceAll(parting, ' '));
+    if (frame.rule) declare(frame.rule.style, text);
     if (end === '}') close(frames.pop() ?? outside);
-  }
+  });
   for (const frame of frames.toReversed()) close(frame); // a sheet may end without closing its blocks
 }
 
 /** Where a comment stood between two words, no selector is. */
 function withoutPartings(text: string): string {
+  if (!text.includes(parting)) return text.trim();
   const [first = '', ...others] = text.split(parting);
   return (first + others.map((part) => (/^[\w-]/.test(part) ? ';' : '') + part).join('')).trim();
 }
@@ -123,12 +72,13 @@ function speaks({ normal, important }: HidingStyle): boolean {
 /** The declarations of a `style` attribute. */
 export function scanInline(style: string): HidingStyle {
   const own = newStyle();
-  for (const [text] of segments(style, true)) declare(own, text.replaceAll(parting, ' '));
+  eachSegment(style, (text) => declare(own, text), true);
   return own;
 }
 
 /** What `@layer a, b;` and `@import … layer(a);` name, to say where it stands. */
 function nameLayers(statement: string, around: Layer, layers: LayerOrder): void {
+  if (!statement.includes('@')) return;
   const [, names, imported] = /^\s*@(?:layer\s([^()]*)|import\b.*?\blayer\(([^()]*)\))/i.exec(statement) ?? [];
   for (const name of (names ?? imported ?? '').split(',')) if (layerName.test(name.trim())) layers.named(name, around);
 }

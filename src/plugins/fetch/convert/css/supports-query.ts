@@ -50,7 +50,6 @@ const supported: readonly (readonly [names: RegExp, values: RegExp])[] = [
   [/^(opacity|order|flex|flex-grow|z-index|line-height|font-weight)$/, /^\d{1,3}(\.\d)?$/],
   [/^(margin|padding)(-(inline|block)(-(start|end))?)?$/, /^\d+(px|r?em|%)?$/],
   [/^view-transition-name$/, /^[a-z-]+$/],
-  [/^overflow$/, /^(clip|hidden)$/],
   [/^(scale|translate|rotate)$/, /^(none|\d+|\d+px|\d+deg)$/],
   [/^font-variation-settings$/, /^normal$/],
   [/^(--[\w-]+)$/, /^[\w\s#%.-]*$/],

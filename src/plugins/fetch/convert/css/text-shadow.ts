@@ -1,6 +1,7 @@
 import { type Colour, parseColour } from './colour.ts';
 import { commaParts } from './css-text.ts';
 import { pixels } from './hiding-values.ts';
+import { mixedColour } from './mixed-colour.ts';
 
 /** What is drawn around letters. Its colour is that of the text where none is given. */
 export interface Shadow {
@@ -26,13 +27,13 @@ export function shadowsOf(value: string): readonly Shadow[] | undefined {
 }
 
 function shadowOf(text: string): Shadow | undefined {
-  const parts = text.match(/[a-z-]+\([^()]*\)|[^\s]+/g) ?? [];
+  const parts = text.match(/[a-z-]+\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)|[^\s]+/g) ?? [];
   const lengths = parts.map(pixels).filter((length) => length !== undefined);
   const others = parts.filter((part) => pixels(part) === undefined);
   const [x, y, blur = 0] = lengths;
   const [written = 'currentcolor'] = others;
   if (x === undefined || y === undefined || others.length > 1 || lengths.length > 3 || blur < 0) return undefined;
-  const colour = parseColour(written);
+  const colour = parseColour(written) ?? mixedColour(written);
   if (colour === undefined && written !== 'currentcolor') return undefined;
   const far = Math.max(Math.abs(x), Math.abs(y));
   const isNear = far <= farthest && blur <= mostBlur;

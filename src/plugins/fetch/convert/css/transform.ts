@@ -1,4 +1,4 @@
-import { pixels } from './hiding-values.ts';
+import { pixels, pixelsPerPercent } from './hiding-values.ts';
 
 /** What `transform` makes of a box. */
 export interface Transformed {
@@ -15,8 +15,6 @@ type Matrix = readonly number[];
 const identity: Matrix = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1];
 const functions = /([a-z]+(?:3d)?)\(([^()]*)\)/g;
 const mostFunctions = 50;
-/** A percentage is of some hundred pixels. */
-const pixelsPerPercent = 3;
 /** Of a box smaller than this share, nobody reads anything. */
 const least = 0.05;
 const leastArea = 0.002;

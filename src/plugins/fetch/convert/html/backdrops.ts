@@ -1,7 +1,7 @@
 import type { AnyNode, Element } from 'domhandler';
+import type { Signs } from '../css/cascaded-signs.ts';
 import type { Colour } from '../css/colour.ts';
 import { isCovering, isSameArea, type Place } from '../css/placement.ts';
-import type { Signs } from '../css/sheet-rules.ts';
 import { fact, hidesBox } from '../css/signs.ts';
 import { isElement } from './page-tree.ts';
 

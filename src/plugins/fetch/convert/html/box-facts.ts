@@ -1,5 +1,5 @@
+import type { Signs } from '../css/cascaded-signs.ts';
 import { isOutside } from '../css/placement.ts';
-import type { Signs } from '../css/sheet-rules.ts';
 import { clipsLines, fact, inheritedFacts, sign, squeezes, unknownFacts, usualFacts } from '../css/signs.ts';
 import { blockNames } from './measure.ts';
 
@@ -7,7 +7,7 @@ import { blockNames } from './measure.ts';
 const boxNames = new Set([
   ...['caption', 'input', 'button', 'img', 'picture', 'video', 'audio', 'iframe', 'canvas', 'svg', 'object', 'embed'],
   ...['legend', 'search', 'listing', 'xmp', 'plaintext', 'marquee', 'optgroup', 'option', 'select', 'textarea'],
-  ...['meter', 'progress', 'frameset', 'dialog', 'math', 'slot', 'address', 'colgroup', 'col'],
+  ...['meter', 'progress', 'frameset', 'dialog', 'math', 'slot', 'colgroup', 'col'],
 ]);
 
 /** What is so of an element by its name, its rules and what it inherits. `isStyledElsewhere`: other sheets may say more. */
@@ -57,6 +57,7 @@ export function showsBack(facts: number, around: number): boolean {
 
 /** Whether the back of a box is before, by its own turns and that of the space around it. */
 function isTurnedBy(facts: number, around: number): boolean {
-  const turns = [facts & fact.turned, facts & fact.rotated, around & fact.turnedAround].filter((turn) => turn !== 0);
-  return turns.length % 2 === 1;
+  const isTurned = (facts & fact.turned) !== 0;
+  const isRotated = (facts & fact.rotated) !== 0;
+  return (isTurned !== isRotated) !== ((around & fact.turnedAround) !== 0);
 }

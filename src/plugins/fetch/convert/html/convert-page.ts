@@ -6,7 +6,7 @@ import { FramedPages } from './framed-pages.ts';
 import { ImageMaps } from './image-maps.ts';
 import { lightBlocks } from './light-blocks.ts';
 import type { LightNode } from './light-node.ts';
-import { type Pick, pickMain } from './main-content.ts';
+import { type PickedMain, pickMain } from './main-content.ts';
 import { target } from './markdown-rules.ts';
 import { mostColumns } from './markdown-table.ts';
 import { type Measure, measure } from './measure.ts';
@@ -77,13 +77,21 @@ function contentOf(tree: PageTree, options: PageOptions): Content {
   const visibility = new Visibility(tree);
   const judged = contentBy(tree, options, visibility);
   const content = { ...judged, warnings: [...judged.warnings, ...visibility.warnings] };
-  if (content.extraction === 'selector' || visibleLength(tree, content) >= littleText) return content;
+  if (content.extraction === 'selector' || !isAlmostEmpty(tree, content)) return content;
   const lenient = contentBy(tree, options, new Visibility(tree, true));
   if (visibleLength(tree, lenient) < littleText) return content;
   return {
     ...lenient,
     warnings: [...lenient.warnings, 'The page shows its text only by script; what scripts would fade in is included.'],
   };
+}
+
+/** Whether there is hardly anything to read on a page, nor in the pages that stand in it. */
+function isAlmostEmpty(tree: PageTree, content: Pick<Content, 'measures' | 'isHidden'>): boolean {
+  if (visibleLength(tree, content) >= littleText) return false;
+  const framed = selected(tree, 'iframe[srcdoc]').filter((frame) => isShown(frame, content.isHidden));
+  const texts = framed.map(({ attribs }) => (attribs.srcdoc ?? '').slice(0, 2000).replaceAll(/<[^>]*>/g, ''));
+  return visibleLength(tree, content) + texts.join('').length < littleText;
 }
 
 /** The whole of a page that stands in an attribute of the other, which gives it its base. */
@@ -105,7 +113,7 @@ function framedBlocks(srcdoc: string, outer: PageTree, images: PageOptions['imag
   });
 }
 
-function visibleLength(tree: PageTree, { measures }: Content): number {
+function visibleLength(tree: PageTree, { measures }: Pick<Content, 'measures'>): number {
   return measures.get(tree.root)?.text ?? 0;
 }
 
@@ -140,18 +148,17 @@ function contentBy(tree: PageTree, options: PageOptions, visibility: Visibility)
   }
   // Not `body`: browsers show what stands before it, after it and in a second one as parts of the first.
   const roots = [tree.root];
-  const whole = { roots, measures: measure(tree.root, isHidden), isHidden, isDropped: isHidden };
+  const measures = measure(tree.root, isHidden);
+  const whole = { roots, measures, isHidden, isDropped: (element: Element) => !measures.has(element) };
   if (options.extract === 'full') return { ...whole, extraction: 'full', warnings: [] };
-  const visible = whole.measures.get(tree.root)?.text ?? 0;
-  const warnings =
-    visible < littleText
-      ? [littleTextWarning(tree, removed.size > 0)]
-      : ['No main content was found, so this is the whole visible page, with its navigation.'];
+  const warnings = isAlmostEmpty(tree, whole)
+    ? [littleTextWarning(tree, removed.size > 0)]
+    : ['No main content was found, so this is the whole visible page, with its navigation.'];
   return { ...whole, extraction: 'fallback', warnings };
 }
 
 /** Losing text is the caller's choice to make. */
-function leftWarnings({ all, left }: Pick['prose']): string[] {
+function leftWarnings({ all, left }: PickedMain['prose']): string[] {
   if (left < littleText || left <= all * mostLeft) return [];
   const percent = Math.round((left / all) * 100);
   return [

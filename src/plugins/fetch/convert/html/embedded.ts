@@ -13,9 +13,9 @@ export function imageOf(element: Element, { base, images }: EmbedContext): Light
     element.name === 'picture' ? element.children.filter(isElement).find(({ name }) => name === 'img') : element;
   if (!img || images === 'none' || isPixel(img)) return null;
   const alt = visibleText(squeeze(img.attribs.alt ?? ''));
-  if (images === 'alt') return alt === '' ? null : [new LightNode('#text', {}, alt)];
+  if (images === 'alt') return alt === '' ? null : [LightNode.text(alt)];
   const src = sourceOf(img, element, base);
-  if (src === undefined) return alt === '' ? null : [new LightNode('#text', {}, alt)];
+  if (src === undefined) return alt === '' ? null : [LightNode.text(alt)];
   return [new LightNode('IMG', { src, alt })];
 }
 

@@ -38,11 +38,16 @@ export function hasStrong(content: string): boolean {
  */
 export function writeEmphasis(markdown: string): string {
   if (!/[\ufdd0-\ufdd9]/.test(markdown)) return markdown;
+  return writeLineStarts(withoutMarks(/[\ufdd0-\ufdd5]/.test(markdown) ? withSpans(markdown) : markdown));
+}
+
+function withSpans(markdown: string): string {
   const text = new MarkedText();
   const open: Emphasis[] = [];
   for (const [piece] of markdown.matchAll(/[\ufdd0-\ufdd5]|[^\ufdd0-\ufdd5]+/g)) {
-    const begins = kinds.find((kind) => openers[kind] === piece);
-    const ends = kinds.find((kind) => closers[kind] === piece);
+    const isMark = piece.length === 1;
+    const begins = isMark ? kinds.find((kind) => openers[kind] === piece) : undefined;
+    const ends = isMark ? kinds.find((kind) => closers[kind] === piece) : undefined;
     if (begins) {
       if (!open.includes(begins)) text.begin(begins);
       open.push(begins);
@@ -53,12 +58,17 @@ export function writeEmphasis(markdown: string): string {
       if (!open.includes(ends)) text.end();
     }
   }
-  const written = text
-    .written()
-    .replace(/(?<!`)(`+)\ufdd8\ufdd7(`+)/g, (_, before: string, after: string) =>
-      before === after ? '' : `${before} ${after}`,
-    )
-    .replace(/!\ufdd6/g, '\\!')
-    .replace(/[\ufdd6-\ufdd8]/g, '');
-  return writeLineStarts(written);
+  return text.written();
+}
+
+function withoutMarks(markdown: string): string {
+  const parted = markdown.includes(codeEnd + codeStart) ? withoutTouching(markdown) : markdown;
+  return parted.replace(/!\ufdd6/g, '\\!').replace(/[\ufdd6-\ufdd8]/g, '');
+}
+
+/** Code spans that touch as one, or with a space between them. */
+function withoutTouching(markdown: string): string {
+  return markdown.replace(/(?<!`)(`+)\ufdd8\ufdd7(`+)/g, (_, before: string, after: string) =>
+    before === after ? '' : `${before} ${after}`,
+  );
 }

@@ -66,7 +66,7 @@ export function gapsAround({ prev, next }: Element): readonly [before: string, a
 }
 
 function apart(element: Element, text: string): LightNode[] {
-  return text === '' ? [] : [new LightNode('#text', {}, gapsAround(element).join(text))];
+  return text === '' ? [] : [LightNode.text(gapsAround(element).join(text))];
 }
 
 /** A page in a page, where it stands in a cell or a line. */
@@ -88,8 +88,8 @@ function areasOf(element: Element, { base, maps }: CopyContext): LightNode[] {
     const url = absoluteUrl(area.attribs.href ?? '', base);
     if (url === undefined) return [];
     const link = new LightNode('A', { href: url });
-    link.append(new LightNode('#text', {}, areaLabel(area) || url));
-    return [new LightNode('#text', {}, ' '), link];
+    link.append(LightNode.text(areaLabel(area) || url));
+    return [LightNode.text(' '), link];
   });
 }
 

@@ -29,7 +29,7 @@ export const deepest = 250;
 export function copyInto(parent: LightNode, node: AnyNode, context: CopyContext, depth: number, inLink = false): void {
   if (node.type === 'text') {
     if (node.data !== '' && !(endsInBreak(parent) && node.data.trim() === ''))
-      parent.append(new LightNode('#text', {}, visibleText(node.data)));
+      parent.append(LightNode.text(visibleText(node.data)));
   } else if (isElement(node) && !context.isDropped(node)) {
     if (depth > deepest) copyText(parent, node, context);
     else copyElement(parent, node, context, depth, inLink);
@@ -56,9 +56,9 @@ function copyElement(parent: LightNode, element: Element, context: CopyContext, 
   }
   if (element.name === 'button') {
     const [before, after] = gapsAround(element);
-    parent.append(new LightNode('#text', {}, before));
+    parent.append(LightNode.text(before));
     copyChildren(parent.append(new LightNode('SPAN', {})), element, context, depth, inLink);
-    parent.append(new LightNode('#text', {}, after));
+    parent.append(LightNode.text(after));
   } else if (element.name === 'a') {
     copyLink(parent, element, context, depth, inLink);
   } else if (element.name === 'table') {
@@ -68,9 +68,9 @@ function copyElement(parent: LightNode, element: Element, context: CopyContext, 
   } else if (inLink && blockNames.has(element.name)) {
     const isHeading = /^h[1-6]$/.test(element.name);
     copyChildren(parent.append(new LightNode(isHeading ? 'STRONG' : 'SPAN', {})), element, context, depth, true);
-    parent.append(new LightNode('#text', {}, ' '));
+    parent.append(LightNode.text(' '));
   } else {
-    const copy = parent.append(new LightNode(element.name.toUpperCase(), attributesOf(element)));
+    const copy = parent.append(new LightNode(upperCase(element.name), attributesOf(element)));
     if (listNames.has(element.name)) copyList(copy, element, context, depth, inLink);
     else copyChildren(copy, element, context, depth, inLink);
   }
@@ -86,6 +86,18 @@ function copyList(list: LightNode, element: Element, context: CopyContext, depth
     else loose ??= list.append(new LightNode('P', {}));
     copyInto(loose ?? list, child, context, depth + 1, inLink);
   }
+}
+
+const upperNames = new Map<string, string>();
+const mostNames = 500;
+
+/** One string for each name: turndown compares it with lists of names, which is fast with strings that are the same. */
+function upperCase(name: string): string {
+  const known = upperNames.get(name);
+  if (known !== undefined) return known;
+  const upper = name === 'isindex' ? 'X-ISINDEX' : name.toUpperCase();
+  if (upperNames.size < mostNames && name.length < 20) upperNames.set(name, upper);
+  return upper;
 }
 
 const listNames = new Set(['ul', 'ol', 'menu', 'dir']);
@@ -146,7 +158,7 @@ function copyText(parent: LightNode, element: Element, context: CopyContext): vo
     else if (isElement(node) && blockNames.has(node.name)) text += ' ';
     node = nextNode(node, element, isOver);
   }
-  parent.append(new LightNode('#text', {}, visibleText(text)));
+  parent.append(LightNode.text(visibleText(text)));
 }
 
 function attributesOf({ name, attribs, children, parent }: Element): Record<string, string> {

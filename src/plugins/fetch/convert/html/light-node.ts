@@ -1,10 +1,17 @@
 /**
+ * The name of text. Turndown asks of every node which white space its edges have, unless it has the name of a block, and
+ * of text it throws the answer away; no element has this one.
+ */
+const textName = 'ISINDEX';
+const none: Readonly<Record<string, string>> = {};
+
+/**
  * The part of a DOM that turndown asks for, and nothing else, so that cheerio's tree is handed to it without a second
  * parse. It is built for one conversion and thrown away.
  */
 export class LightNode {
   readonly nodeType: 1 | 3;
-  /** Upper case, `#text` for text. */
+  /** Upper case. */
   readonly nodeName: string;
   readonly attributes: Readonly<Record<string, string>>;
   data: string;
@@ -21,16 +28,20 @@ export class LightNode {
   #abridged: string | undefined;
 
   constructor(nodeName: string, attributes: Readonly<Record<string, string>>, data = '') {
-    this.nodeType = nodeName === '#text' ? 3 : 1;
+    this.nodeType = nodeName === textName ? 3 : 1;
     this.nodeName = nodeName;
     this.attributes = attributes;
     this.data = data;
   }
 
+  static text(data: string): LightNode {
+    return new LightNode(textName, none, data);
+  }
+
   /** An inline element that is shown by its attributes; the text in it makes white space beside it count. */
   static inline(nodeName: string, attributes: Readonly<Record<string, string>>): LightNode {
     const node = new LightNode(nodeName, attributes);
-    node.append(new LightNode('#text', {}, 'x'));
+    node.append(LightNode.text('x'));
     return node;
   }
 
@@ -49,7 +60,8 @@ export class LightNode {
    * does so at every level. The full text would make deep nesting quadratic.
    */
   get textContent(): string {
-    if (this.nodeType === 3) return this.data;
+    // Of text turndown asks this too, and throws away what it learns.
+    if (this.nodeType === 3) return 'x';
     this.#abridged ??= this.#abridge();
     return this.#abridged;
   }
@@ -84,7 +96,7 @@ export class LightNode {
     if (meaningful.has(this.nodeName)) return 'x';
     let text = '';
     for (let node = this.firstChild; node; node = node.nextSibling) {
-      const own = node.textContent;
+      const own = node.nodeType === 3 ? node.data : node.textContent;
       text = shorten(text + shorten(own));
     }
     return text;

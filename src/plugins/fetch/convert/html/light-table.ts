@@ -75,7 +75,7 @@ function strayRoot(strays: readonly AnyNode[], context: CopyContext, depth: numb
   const root = new LightNode('X-ROOT', {});
   for (const stray of strays) {
     copyInto(root, stray, context, depth + 1);
-    root.append(new LightNode('#text', {}, ' '));
+    root.append(LightNode.text(' '));
   }
   return root;
 }

@@ -6,7 +6,7 @@ import { isElement } from './page-tree.ts';
 import { withRest } from './rest-of-content.ts';
 
 /** The elements that hold the content, and what to leave out inside them. */
-export interface Pick {
+export interface PickedMain {
   readonly roots: readonly ParentNode[];
   readonly measures: ReadonlyMap<ParentNode, Measure>;
   readonly isDropped: (element: Element) => boolean;
@@ -23,8 +23,8 @@ const leastShare = 0.05;
  * what stands beside it and is text as well. Undefined where even the best holds too little of what the page shows; the
  * caller then takes the whole body.
  */
-export function pickMain(root: ParentNode, isHidden: (element: Element) => boolean): Pick | undefined {
-  let best: Pick | undefined;
+export function pickMain(root: ParentNode, isHidden: (element: Element) => boolean): PickedMain | undefined {
+  let best: PickedMain | undefined;
   let bestLength = -1;
   const whole = measure(root, isHidden);
   const visible = whole.get(root)?.text ?? 0;
@@ -65,7 +65,7 @@ function finished(
   measures: ReadonlyMap<ParentNode, Measure>,
   spared: readonly Element[],
   isLeftOut: (element: Element) => boolean,
-): Pick {
+): PickedMain {
   const proseOf = (nodes: readonly ParentNode[], of: ReadonlyMap<ParentNode, Measure>) =>
     nodes.reduce((sum, node) => sum + (of.get(node)?.prose ?? 0), 0);
   const taken = new Set<ParentNode>(roots);
@@ -74,11 +74,10 @@ function finished(
   const kept = proseOf(roots, measures) + proseOf(inside, whole);
   const prose = { all, left: all - kept };
   if (inside.length === 0) {
-    return { roots, measures, prose, isDropped: (element) => isLeftOut(element) || isLinkFarm(element, measures) };
+    return { roots, measures, prose, isDropped: (element) => isDroppedFrom(measures, element) };
   }
-  const isOut = (element: Element) => isLeftOut(element) && !isKept(element, whole);
-  const again = measure(root, isOut);
-  return { roots, measures: again, prose, isDropped: (element) => isOut(element) || isLinkFarm(element, again) };
+  const again = measure(root, (element) => isLeftOut(element) && !isKept(element, whole));
+  return { roots, measures: again, prose, isDropped: (element) => isDroppedFrom(again, element) };
 }
 
 function isKept(element: Element, measures: ReadonlyMap<ParentNode, Measure>): boolean {
@@ -199,11 +198,15 @@ function isTextBox(element: Element, own: Measure): boolean {
 
 const conditional = new Set(['div', 'ul', 'ol', 'section', 'form', 'fieldset', 'table', 'header']);
 
-/** Lists and boxes inside the content that are mostly links elsewhere: related stories, tag clouds, share bars. */
-function isLinkFarm(element: Element, measures: ReadonlyMap<ParentNode, Measure>): boolean {
-  if (!conditional.has(element.name)) return false;
+/** Whether the element was left out of what was measured, or is nothing but links. */
+function isDroppedFrom(measures: ReadonlyMap<ParentNode, Measure>, element: Element): boolean {
   const own = measures.get(element);
-  if (!own || own.hasCode || own.text === 0 || own.commas >= 10) return false;
+  return own === undefined || (conditional.has(element.name) && isLinkFarm(element, own));
+}
+
+/** Lists and boxes inside the content that are mostly links elsewhere: related stories, tag clouds, share bars. */
+function isLinkFarm(element: Element, own: Measure): boolean {
+  if (own.hasCode || own.text === 0 || own.commas >= 10) return false;
   if (element.name === 'header') return !own.hasHeading && own.linkDensity > 0.5;
   if (element.name === 'table' || own.hasTable)
     return own.linkDensity > 0.9 && own.text > 100 && classWeight(element) < 0;

@@ -14,8 +14,7 @@ export interface PageTree {
 export function parsePage(html: string, url: string, isXml = false): PageTree {
   const $ = load(html, { xml: { xmlMode: false, decodeEntities: true, recognizeSelfClosing: isXml } }, false);
   const root = $.root().get(0) as ParentNode;
-  openHeads(root);
-  const base = /<base\b/i.test(html) ? firstNamed(root, 'base') : undefined;
+  const base = openHeads(root);
   return { $, root, url, base: baseOf(base?.attribs.href, url) };
 }
 
@@ -33,11 +32,17 @@ const headNames = new Set([
   'title',
 ]);
 
-/** Puts what browsers take out of a `head` behind it. The tags of further ones are nothing to them. */
-function openHeads(root: ParentNode): void {
+/**
+ * Puts what browsers take out of a `head` behind it. The tags of further ones are nothing to them. Returns the first
+ * `base` of the page, which it comes by.
+ */
+function openHeads(root: ParentNode): Element | undefined {
   let isFirst = true;
+  let base: Element | undefined;
   for (let node: AnyNode | null = root.children[0] ?? null; node; node = nextNode(node, root)) {
-    if (!isElement(node) || node.name !== 'head' || !node.parent) continue;
+    if (!isElement(node)) continue;
+    if (node.name === 'base') base ??= node;
+    if (node.name !== 'head' || !node.parent) continue;
     if (!isFirst) {
       node.name = 'x-head';
       continue;
@@ -52,6 +57,7 @@ function openHeads(root: ParentNode): void {
     siblings.splice(siblings.indexOf(node) + 1, 0, ...out);
     relink(node.parent);
   }
+  return base;
 }
 
 function staysInHead(node: AnyNode): boolean {

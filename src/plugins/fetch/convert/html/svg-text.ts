@@ -36,14 +36,21 @@ function writes(from: ParentNode | null, svg: Element): boolean {
   return false;
 }
 
+const drawingStyles = ['display', 'visibility', 'opacity', 'fill-opacity', 'font-size', 'fill', 'stroke'] as const;
+type DrawingStyle = (typeof drawingStyles)[number];
+const inStyle = Object.fromEntries(
+  drawingStyles.map((name) => [name, new RegExp(`(?:^|;)\\s*${name}\\s*:\\s*([^;!]+)`, 'i')]),
+) as Record<DrawingStyle, RegExp>;
+
 /** Hidden by attributes that style a drawing as rules of a sheet would. */
 function isUndrawn({ attribs }: Element): boolean {
-  const value = (name: string) => {
-    const inline = new RegExp(`(?:^|;)\\s*${name}\\s*:\\s*([^;!]+)`, 'i').exec(attribs.style ?? '')?.[1];
+  const value = (name: DrawingStyle) => {
+    const inline = attribs.style === undefined ? undefined : inStyle[name].exec(attribs.style)?.[1];
     return (inline ?? attribs[name] ?? '').trim().toLowerCase();
   };
   if (value('display') === 'none' || /^(hidden|collapse)$/.test(value('visibility'))) return true;
-  if (['opacity', 'fill-opacity'].some((name) => value(name) !== '' && number(value(name)) < 0.15)) return true;
+  if ((['opacity', 'fill-opacity'] as const).some((name) => value(name) !== '' && number(value(name)) < 0.15))
+    return true;
   if (value('font-size') !== '' && Number.parseFloat(value('font-size')) < 2) return true;
   const isUnfilled = /^(none|transparent|(rgb|hsl)a\(.*,\s*0(\.0*)?%?\)|#[0-9a-f]{3}0|#[0-9a-f]{6}00)$/.test(
     value('fill'),

@@ -1,8 +1,8 @@
 import type { AnyNode, Element } from 'domhandler';
+import type { Signs } from '../css/cascaded-signs.ts';
 import { blend, type Colour, opaque, parseColour } from '../css/colour.ts';
 import type { Paint } from '../css/paint.ts';
 import { blackOnWhite, isFaded, isUnseen, type Painted, painted } from '../css/painted.ts';
-import type { Signs } from '../css/sheet-rules.ts';
 import type { Backdrop } from './backdrops.ts';
 import { isElement, nextNode } from './page-tree.ts';
 

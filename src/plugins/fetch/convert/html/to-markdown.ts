@@ -1,4 +1,5 @@
 import TurndownService from 'turndown';
+import { collapseSpace } from './collapse-space.ts';
 import { writeEmphasis } from './emphasis.ts';
 import { escapeMarkdown } from './escape-markdown.ts';
 import { LightNode, TableNode } from './light-node.ts';
@@ -51,7 +52,9 @@ function converterOf(rules: ReadonlyMap<string, Rule>, escapeText: (text: string
     const outer = tree; // tables convert their cells while their own tree is converted
     tree = root;
     text = '';
-    const around = new LightNode('X-OUTER', {});
+    collapseSpace(root);
+    // What is in a `pre` turndown leaves as it is.
+    const around = new LightNode('PRE', {});
     around.append(root);
     service.turndown(around as unknown as TurndownService.Node);
     tree = outer;

@@ -1,6 +1,7 @@
 import type { AnyNode, Element } from 'domhandler';
+import type { Signs } from '../css/cascaded-signs.ts';
 import type { HidingStyle } from '../css/hiding-style.ts';
-import { SheetRules, type Signs, unstyled } from '../css/sheet-rules.ts';
+import { SheetRules, unstyled } from '../css/sheet-rules.ts';
 import { scanInline } from '../css/sheet-scanner.ts';
 import { askingFacts, fact, hidesBox, hidesText, sign, textSigns } from '../css/signs.ts';
 import { VariableTable } from '../css/variable-table.ts';
@@ -16,7 +17,8 @@ import { type Colours, coloursOf, onBackdrops, pageColours } from './text-colour
 const silent = new Set([
   ...['script', 'style', 'template', 'noscript', 'head', 'title', 'link', 'meta', 'svg', 'canvas', 'object', 'embed'],
   ...['param', 'select', 'option', 'textarea', 'datalist', 'progress', 'meter', 'dialog', 'map', 'area', 'frame'],
-  ...['noframes', 'noembed'],
+  // Takes the room of what is in it, and shows none of that.
+  ...['noframes', 'noembed', 'mphantom'],
 ]);
 
 /** What is in these is no part of the page where scripts run, its sheets included. */
@@ -36,6 +38,7 @@ interface Inherited {
 const unjudged =
   "The page's style sheets are too much to be judged; what they may hide is left out, so visible text may be missing. Ask with raw: true to see all.";
 const mostInlines = 1000;
+const mostHints = 2000;
 
 /**
  * Decides what of a page a person would not see. Hidden text is how a page speaks to a model behind the reader's back,
@@ -49,6 +52,7 @@ export class Visibility {
   /** Ids of the places that React fills, by script, with what it sends later in hidden boxes. */
   readonly #awaited = new Set<string>();
   readonly #inlines = new Map<string, HidingStyle>();
+  readonly #hints = new Map<string, boolean>();
   readonly #isLenient: boolean;
   readonly #backdrops = new Backdrops({
     signsOf: (element) => this.#signsOf(element),
@@ -172,7 +176,17 @@ export class Visibility {
   }
 
   #isNamedHidden(attribs: Readonly<Record<string, string>>): boolean {
-    return concealsByAttribute(attribs, this.#rules, this.#isLenient);
+    return !isFormula(attribs.class) && (isMarkedHidden(attribs) || this.#hasHidingClass(attribs.class));
+  }
+
+  /** Pages repeat whole class attributes. */
+  #hasHidingClass(classes: string | undefined): boolean {
+    if (classes === undefined) return false;
+    const known = this.#hints.get(classes);
+    if (known !== undefined) return known;
+    const isHidden = hintsHidden(classes, (name) => this.#rules.settles(name), this.#isLenient);
+    if (this.#hints.size < mostHints) this.#hints.set(classes, isHidden);
+    return isHidden;
   }
 
   #isStreamed(id: string | undefined): boolean {
@@ -208,14 +222,12 @@ export class Visibility {
 }
 
 /** Whether its attributes alone say that the element is hidden; of classes that the page's own sheets name, those say it. */
-export function concealsByAttribute(
-  attribs: Readonly<Record<string, string>>,
-  rules?: SheetRules,
-  isLenient = false,
-): boolean {
-  const classes = attribs.class;
-  if (isFormula(classes)) return false;
-  if (hintsHidden(classes, rules && ((name) => rules.settles(name)), isLenient)) return true;
+export function concealsByAttribute(attribs: Readonly<Record<string, string>>, rules?: SheetRules): boolean {
+  if (isFormula(attribs.class)) return false;
+  return isMarkedHidden(attribs) || hintsHidden(attribs.class, rules && ((name) => rules.settles(name)));
+}
+
+function isMarkedHidden(attribs: Readonly<Record<string, string>>): boolean {
   return 'hidden' in attribs || attribs['aria-hidden'] === 'true' || 'popover' in attribs;
 }
 
