@@ -3,6 +3,7 @@ import { closeSync, constants, lstatSync, openSync, readdirSync } from 'node:fs'
 import { GatewayError } from '../../../core/errors.ts';
 import { bytesOnDisk } from '../io/chunks.ts';
 import { copyWhole, moveEntry, renameToFree } from '../io/move-entry.ts';
+import { removeInTurns } from '../io/remove-in-turns.ts';
 import { removeNow } from '../io/remove-now.ts';
 import { giveSecondName, type Slot } from '../io/replace-file.ts';
 import { TreeWork } from '../io/tree.ts';
@@ -122,10 +123,9 @@ export class KeptItems {
 
   /** The same, letting others have their turn meanwhile. */
   async discardTree(item: string): Promise<void> {
-    const work = new TreeWork({ maxEntries: Number.MAX_SAFE_INTEGER, signal: uncancelled() });
     for (const name of this.#namesOf(item)) {
       try {
-        await work.remove(this.#slot(name));
+        await removeInTurns(this.#slot(name));
       } catch (error) {
         if (!isFailure(error)) throw error;
       }

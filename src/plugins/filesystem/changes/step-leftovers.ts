@@ -1,6 +1,5 @@
 import { unlinkSync } from 'node:fs';
-import type { Slot } from '../io/replace-file.ts';
-import { TreeWork } from '../io/tree.ts';
+import { removeInTurns } from '../io/remove-in-turns.ts';
 import type { Place } from '../sandbox/place.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { putBack } from './aside.ts';
@@ -37,13 +36,13 @@ export async function clearHalf(name: string | undefined, place: Place, withPlac
   const half = beside(place, name);
   if (!half) return;
   if (withPlaceholder) removePlaceholder(place);
-  await removeTree(half.slot);
+  await removeInTurns(half.slot);
 }
 
 async function clearAside(step: Step<'delete'>, place: Place, happened: boolean): Promise<void> {
   const aside = beside(place, step.aside);
   if (!aside) return;
-  if (happened) await removeTree(aside.slot);
+  if (happened) await removeInTurns(aside.slot);
   else putBack(aside.slot, slotOf(place));
 }
 
@@ -52,7 +51,7 @@ async function finishMove(step: Step<'move'>, from: Place, to: Place): Promise<v
   if (!step.removing) return;
   const aside = beside(from, step.aside);
   const source = from.now();
-  if (aside) await removeTree(aside.slot);
+  if (aside) await removeInTurns(aside.slot);
   else if (source && !source.isDirectory() && (await isSameEntry(slotOf(from), slotOf(to), uncancelled())))
     unlinkSync(from.at);
 }
@@ -70,8 +69,4 @@ async function dropMove(step: Step<'move'>, from: Place, to: Place): Promise<voi
 function removePlaceholder(place: Place): void {
   const now = place.now();
   if (now?.isFile() && now.size === 0 && now.nlink === 1 && (now.mode & 0o777) === 0o600) unlinkSync(place.at);
-}
-
-async function removeTree(slot: Slot): Promise<void> {
-  await new TreeWork({ maxEntries: Number.MAX_SAFE_INTEGER, signal: uncancelled() }).remove(slot);
 }

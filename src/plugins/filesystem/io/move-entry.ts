@@ -1,6 +1,7 @@
 import { accessSync, constants, lstatSync, renameSync } from 'node:fs';
 import { GatewayError } from '../../../core/errors.ts';
 import { errnoOf, explain, printable } from '../sandbox/failure.ts';
+import { removeInTurns } from './remove-in-turns.ts';
 import { renameWithoutReplacing, type Slot } from './replace-file.ts';
 import { syncDirectory, syncTree } from './sync-tree.ts';
 import { pathOf, TreeWork } from './tree.ts';
@@ -147,7 +148,7 @@ function requireAccess(path: string, refuse: (error: unknown) => void): void {
 /** Half a copy would pass for a whole one. The call may have been cancelled, which must not stop the removal. */
 async function removePartial(slot: Slot): Promise<void> {
   if (!lstatSync(slot.directory.at(slot.name), { throwIfNoEntry: false })) return;
-  await new TreeWork({ maxEntries: mostEntries, signal: new AbortController().signal, own: true }).remove(slot);
+  await removeInTurns(slot);
 }
 
 /** Names what a failed move is about: the destination where nothing may be made there, else the source. */

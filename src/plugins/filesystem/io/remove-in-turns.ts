@@ -1,0 +1,11 @@
+import type { Slot } from './replace-file.ts';
+import { TreeWork } from './tree.ts';
+
+/**
+ * Removes a tree of the gateway's, whatever its permissions and however many entries it has, letting others have their
+ * turn; even where the call was cancelled.
+ */
+export async function removeInTurns(slot: Slot): Promise<void> {
+  const { signal } = new AbortController();
+  await new TreeWork({ maxEntries: Number.MAX_SAFE_INTEGER, signal, own: true }).remove(slot);
+}
