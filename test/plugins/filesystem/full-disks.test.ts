@@ -152,6 +152,38 @@ describe.runIf(disk !== '')('with a full disk', () => {
     await again.stop();
   });
 
+  test('a trash that is read-only, full or gone is named by what fails for it, and by the health of the plugin', async () => {
+    fs = await startFilesystem({ config: { trash: { folder: trash } } });
+    makeFiles(fs.root);
+    const calls = [
+      ['write_file', { path: 'f', content: 'x' }],
+      ['write_file', { path: 'new', content: 'x' }],
+      ['delete_path', { path: 'dir', recursive: true }],
+      ['move_file', { source: 'f', destination: 'g', overwrite: true }],
+    ] as const;
+    const expectRefused = async (reason: string, health: string) => {
+      for (const [tool, args] of calls) {
+        const refusal = await fs.refusal(tool, args);
+        expect(refusal, tool).toContain(reason);
+        expect(refusal, tool).toContain('trash (trash.folder');
+      }
+      expect(await fs.running.health()).toMatchObject({ status: 'degraded', reason: expect.stringContaining(health) });
+    };
+    expect(await fs.running.health()).toMatchObject({ status: 'healthy', checks: { trash: 'writable' } });
+    fill();
+    await expectRefused('ENOSPC', 'trash (trash.folder) is on a full disk');
+    rmSync(join(disk, 'filler'));
+    execFileSync('mount', ['-o', 'remount,ro', disk]);
+    try {
+      await expectRefused('EROFS', 'trash (trash.folder) is on a read-only disk');
+    } finally {
+      execFileSync('mount', ['-o', 'remount,rw', disk]);
+    }
+    rmSync(trash, { recursive: true });
+    await expectRefused('ENOENT', 'trash (trash.folder) is missing');
+    expect(readdirSync(fs.root).sort()).toEqual(['dir', 'f', 'g']);
+  });
+
   test('half a record that a crash left is removed at the next start', async () => {
     fs = await startFilesystem({ config: { trash: { folder: trash } } });
     await fs.running.stop();
