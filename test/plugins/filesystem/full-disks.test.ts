@@ -11,7 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { type Filesystem, startFilesystem } from './support/filesystem.ts';
 import { mountMemory } from './support/memory-disk.ts';
 
@@ -152,7 +152,9 @@ describe.runIf(disk !== '')('with a full disk', () => {
     await again.stop();
   });
 
-  test('a trash that is read-only, full or gone is named by what fails for it, and by the health of the plugin', async () => {
+  test('a trash that is read-only, full or gone is named by what fails for it, and by the health of the plugin', {
+    timeout: 120_000,
+  }, async () => {
     fs = await startFilesystem({ config: { trash: { folder: trash } } });
     makeFiles(fs.root);
     const calls = [
@@ -167,7 +169,9 @@ describe.runIf(disk !== '')('with a full disk', () => {
         expect(refusal, tool).toContain(reason);
         expect(refusal, tool).toContain('trash (trash.folder');
       }
-      expect(await fs.running.health()).toMatchObject({ status: 'degraded', reason: expect.stringContaining(health) });
+      const expected = { status: 'degraded', reason: expect.stringContaining(health) };
+      // It is asked anew only every few seconds.
+      await vi.waitFor(async () => expect(await fs.running.health()).toMatchObject(expected), 30_000);
     };
     expect(await fs.running.health()).toMatchObject({ status: 'healthy', checks: { trash: 'writable' } });
     fill();
