@@ -116,7 +116,9 @@ async function settleUndo(record: ChangeRecord, { sandbox, trash }: Settling): P
   if (undoing === undefined) return;
   const undo = trash.load(undoing);
   if (undo && isPending(undo)) throw new GatewayError('busy', `What ${undoing} was to undo of it is not known.`);
-  await requireAllFolders(record.steps, sandbox);
+  // Of the directories it made nothing else tells.
+  const made = record.steps.filter(({ op }) => op === 'create_directory');
+  if (undo) await requireAllFolders(made, sandbox);
   const isUndone = undo !== undefined && (await wasUndone(record, undo, sandbox));
   trash.save(isUndone ? { ...closed, undoneBy: undoing } : closed);
 }

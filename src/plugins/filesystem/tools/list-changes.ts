@@ -96,7 +96,8 @@ function touches({ steps }: ChangeRecord, below: string): boolean {
 
 function summaryOf({ id, at, tool, steps, undoneBy }: ChangeRecord, isLeftOpen: boolean) {
   const isKept = steps.every((step) => step.op !== 'delete' || step.backup !== null);
-  const note = isLeftOpen ? leftOpen : steps.some(isDoubtful) ? doubtful : undefined;
+  const isUnsure = undoneBy === undefined && steps.some(isDoubtful);
+  const note = isLeftOpen ? leftOpen : isUnsure ? doubtful : undefined;
   return {
     change_id: id,
     at,
