@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ProcDirectory, removeInTurns, TreeCopy } from './support/built.ts';
 import { type Filesystem, startFilesystem } from './support/filesystem.ts';
 import { mountMemory } from './support/memory-disk.ts';
 
@@ -117,7 +118,25 @@ describe.runIf(other !== '')('a mount inside a directory', () => {
       await fs.call('delete_path', { path: at('big') });
     }
     expect((await fs.call('list_changes', {})).data.dropped).toBeGreaterThan(0);
-    expect(existsSync(join(trash(), 'items', item, 'own'))).toBe(false);
+    expect(kept()).toContain(item);
+    expect(readFileSync(join(outside(), 'f'), 'utf8')).toBe('precious');
+  });
+
+  test('that comes while a tree is copied or removed ends that with an error', async () => {
+    const directory = ProcDirectory.open(fs.root);
+    const signal = new AbortController().signal;
+    const [from, to] = [
+      { directory, name: 'folder' },
+      { directory, name: 'copy' },
+    ];
+    try {
+      await expect(removeInTurns(from)).rejects.toThrow('folder/inner/m is a mount point');
+      await expect(new TreeCopy({ maxEntries: 100, signal, whole: true }).copy(from, to)).rejects.toThrow(
+        'is a mount point',
+      );
+    } finally {
+      directory.close();
+    }
     expect(readFileSync(join(outside(), 'f'), 'utf8')).toBe('precious');
   });
 
