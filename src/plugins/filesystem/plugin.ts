@@ -102,7 +102,7 @@ async function open(config: FilesystemSettings, host: PluginHost, opened: Closab
     limits,
     secrets,
     closed,
-    mounts: () => (config.crossDevices ? [] : roots.flatMap((root) => mounts.below(root.real, root.device))),
+    mounts: (root) => sandbox.closedMounts(root),
     ripgrep: config.search.ripgrep === 'auto' ? ripgrepPath() : undefined,
   });
   return {

@@ -53,6 +53,9 @@ describe('text is left out that an inline style hides by', () => {
       'transform:scaleX(0)',
       'transform:scale3d(0,0,0)',
       'transform:matrix(0,0,0,0,0,0)',
+      'font:0 serif',
+      'font:bold 0 Arial',
+      'display:table-column',
     ],
     ...[
       'transform:translateX(-9999px)',

@@ -3,7 +3,7 @@ import { blackOnWhite, isUnseen, type Painted, painted } from './css/painted.ts'
 import { SheetRules } from './css/sheet-rules.ts';
 import { scanInline } from './css/sheet-scanner.ts';
 import { hidesBox, hidesText, unknownFacts } from './css/signs.ts';
-import { concealsByAttribute } from './html/visibility.ts';
+import { concealsByAttribute } from './html/hidden-attributes.ts';
 
 const blockTag = /^(p|div|br|li|tr|h[1-6]|table|section|article|ul|ol|pre|blockquote|dd|dt)$/;
 const silentTag = /^(script|style|template|noscript|svg|head|select|textarea|dialog|noembed|noframes|iframe|title)$/;

@@ -21,7 +21,7 @@ export interface PackRules {
 export interface PackCount {
   files: number;
   bytes: number;
-  /** Links, special files and protected files, which are left out. */
+  /** Links, special files, protected files and closed mounts, which are left out. */
   skipped: number;
 }
 

@@ -116,7 +116,7 @@ export class KeptItems {
         removeNow(this.#slot(name));
       } catch (error) {
         if (!isFailure(error)) throw error;
-        // What the system does not give up (an immutable file) stays as a leftover: other changes must go on.
+        // What the system does not give up (an immutable file, a mount) stays as a leftover: other changes must go on.
       }
     }
   }

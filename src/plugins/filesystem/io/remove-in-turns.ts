@@ -3,7 +3,7 @@ import { TreeWork } from './tree.ts';
 
 /**
  * Removes a tree of the gateway's, whatever its permissions and however many entries it has, letting others have their
- * turn; even where the call was cancelled.
+ * turn; even where the call was cancelled. Throws where it meets something that is mounted in it, which stays.
  */
 export async function removeInTurns(slot: Slot): Promise<void> {
   const { signal } = new AbortController();

@@ -1,10 +1,11 @@
 import { chmodSync, lstatSync, readdirSync, rmdirSync, type Stats, unlinkSync } from 'node:fs';
 import type { Directory } from '../sandbox/directory.ts';
+import { requireSameMount } from '../sandbox/mount-crossing.ts';
 import type { Slot } from './replace-file.ts';
 
 /**
  * Removes a tree of the gateway's at once, however deep: by open directories, since no path of more than 4,096 bytes can
- * be named.
+ * be named. Throws where it meets something that is mounted in it, which stays.
  */
 export function removeNow({ directory, name }: Slot): void {
   const path = directory.at(name);
@@ -15,6 +16,7 @@ export function removeNow({ directory, name }: Slot): void {
   }
   const inside = directory.enter(name);
   try {
+    requireSameMount(directory, inside);
     makeWritable(inside, stats);
     for (const one of readdirSync(inside.self)) removeNow({ directory: inside, name: one });
   } finally {

@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { identityOf } from '../sandbox/closed-file.ts';
 import type { Directory } from '../sandbox/directory.ts';
+import { requireSameMount } from '../sandbox/mount-crossing.ts';
 import { refuseSpecial } from '../sandbox/place.ts';
 import { filesAtOnce, forEachAtOnce } from './at-once.ts';
 import { finishDirectory, giveLinkAttributes, uncopyable } from './attributes.ts';
@@ -44,7 +45,7 @@ export interface CopyCount {
   directories: number;
   links: number;
   bytes: number;
-  /** Left out: protected files, devices, FIFOs, sockets. */
+  /** Left out: protected files, closed mounts, devices, FIFOs, sockets. */
   skipped: number;
 }
 
@@ -141,6 +142,7 @@ export class TreeCopy {
     this.count.directories++;
     await insideOf(from, (source) =>
       insideOf(to, async (target) => {
+        if (this.#rules.whole) requireSameMount(from.directory, source);
         if (this.#rules.whole) this.#remember(lstatSync(`${source.self}/.`));
         if (depth === 0 && this.#rules.whole) this.#sameFiles = new SameFiles(target);
         try {

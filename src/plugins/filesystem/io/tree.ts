@@ -2,6 +2,7 @@ import { constants, lstatSync, openSync, readdirSync, rmdirSync, type Stats, unl
 import { GatewayError } from '../../../core/errors.ts';
 import { type Directory, pathBelow, safeOpenFlags } from '../sandbox/directory.ts';
 import { errnoOf, explain, printable } from '../sandbox/failure.ts';
+import { requireSameMount } from '../sandbox/mount-crossing.ts';
 import { makeWritable } from './remove-now.ts';
 import type { Slot } from './replace-file.ts';
 import { type TreeBounds, TreePace } from './tree-bounds.ts';
@@ -11,7 +12,10 @@ interface WorkRules extends TreeBounds {
   readonly own?: boolean;
 }
 
-/** Walks and removes trees by open directories; links are entries like others and are never followed. */
+/**
+ * Walks and removes trees by open directories; links are entries like others and are never followed, and what is mounted
+ * in a tree ends the walk with an error that names the mount point.
+ */
 export class TreeWork {
   /** Entries removed so far. */
   removed = 0;
@@ -33,7 +37,7 @@ export class TreeWork {
       this.removed++;
       return;
     }
-    await insideOf(slot, async (directory) => {
+    await withinMount(slot, async (directory) => {
       if (this.#own) makeWritable(directory, stats);
       for (const name of readdirSync(directory.self)) await this.remove({ directory, name }, depth + 1);
     });
@@ -51,7 +55,7 @@ export class TreeWork {
     const stats = entryStats(slot);
     see(relative, stats, slot);
     if (!stats.isDirectory()) return;
-    await insideOf(slot, async (directory) => {
+    await withinMount(slot, async (directory) => {
       for (const name of readdirSync(directory.self))
         await this.visitAll({ directory, name }, see, [...relative, name]);
     });
@@ -66,6 +70,13 @@ export async function insideOf<T>(slot: Slot, work: (directory: Directory) => Pr
   } finally {
     directory.close();
   }
+}
+
+function withinMount<T>(slot: Slot, work: (directory: Directory) => Promise<T>): Promise<T> {
+  return insideOf(slot, (directory) => {
+    requireSameMount(slot.directory, directory);
+    return work(directory);
+  });
 }
 
 /** Opens a file that is to be read for a copy; what keeps it from being opened is said of it, and not of the copy. */

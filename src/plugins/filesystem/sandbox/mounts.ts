@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isWithin } from './root.ts';
 
 const refreshMs = 5000;
 
@@ -11,7 +12,7 @@ interface Mount {
 
 /**
  * Where other file systems are mounted, from the kernel's table: asking the mount itself could hang for ever when it is
- * a network share whose server is gone. The table is read again at most every five seconds.
+ * a network share whose server is gone. For what is only read the table may be five seconds old.
  */
 export class Mounts {
   #mounts = new Map<string, Mount>();
@@ -33,25 +34,36 @@ export class Mounts {
     return mount !== undefined && mount.device !== device;
   }
 
-  /** The mount points inside a directory that are on another file system than `device`. */
+  /** The mount points inside a directory that are on another file system than `device`, as they are at this moment. */
   below(directory: string, device: string | undefined): string[] {
-    this.#refresh();
     if (device === undefined) return [];
-    const prefix = directory === '/' ? '/' : `${directory}/`;
-    return [...this.#mounts.values()]
-      .filter(({ point, device: other }) => point.startsWith(prefix) && other !== device)
-      .map(({ point }) => point);
+    return this.#within(directory).flatMap(({ point, device: other }) =>
+      point === directory || other === device ? [] : [point],
+    );
   }
 
-  #refresh(): void {
-    const now = Date.now();
-    if (now - this.#readAt < refreshMs) return;
-    this.#readAt = now;
+  /** A mount point that is a directory or is in it, of whatever file system, at this moment; undefined where there is none. */
+  anyWithin(directory: string): string | undefined {
+    return this.#within(directory)[0]?.point;
+  }
+
+  /** Reads the table again: to be called before something is changed by it. */
+  read(): void {
+    this.#readAt = Date.now();
     try {
       this.#mounts = parse(readFileSync('/proc/self/mountinfo', 'utf8'));
     } catch {
       this.#mounts = new Map(); // no such table on this system: nothing is known to be a mount point
     }
+  }
+
+  #within(directory: string): Mount[] {
+    this.read();
+    return [...this.#mounts.values()].filter(({ point }) => isWithin(directory, point));
+  }
+
+  #refresh(): void {
+    if (Date.now() - this.#readAt >= refreshMs) this.read();
   }
 }
 

@@ -89,15 +89,22 @@ export class Sandbox {
   }
 
   /**
-   * A test for entries met on a walk: whether the file of that real path may be read, because no pattern covers it and
-   * it is not the gateway's own under whatever name.
+   * A test for entries met on a walk in a root: whether the entry of that real path may be read, because no pattern
+   * covers it, it is on no file system that is closed, and not the gateway's own under whatever name.
    */
-  entryTest(): (path: string, stats: Stats) => boolean {
+  entryTest(root: Root): (path: string, stats: Stats) => boolean {
     const own = new Set(identitiesOf(this.policy.closed));
+    const mounts = this.closedMounts(root);
     return (path, stats) => {
       if (stats.isFile() && own.has(identityOf(stats))) return false;
+      if (stats.isDirectory() && mounts.some((mount) => isWithin(mount, path))) return false;
       return !this.#isClosed(path) && !this.policy.secrets.covers(path);
     };
+  }
+
+  /** The real paths of mounts below a root that may not be entered, at this moment. */
+  closedMounts({ real, device }: Root): string[] {
+    return this.policy.crossDevices ? [] : this.policy.mounts.below(real, device);
   }
 
   /** Throws where a real path is one that no tool may write: its root is read only, or a pattern covers it. */
@@ -138,6 +145,7 @@ export class Sandbox {
 
   async #within<T>(requested: string, intent: Intent, work: (place: Place) => Promise<T> | T): Promise<T> {
     try {
+      if (intent.access === 'write') this.policy.mounts.read();
       const reached = this.#walk(requested, intent);
       try {
         const place = new Place(requested, reached, (stats) => this.#judgeFile(stats, requested));

@@ -1,10 +1,11 @@
 import type { Stats } from 'node:fs';
 import { GatewayError } from '../../../core/errors.ts';
 import type { Slot } from '../io/replace-file.ts';
-import { TreeWork } from '../io/tree.ts';
+import { pathOf, TreeWork } from '../io/tree.ts';
 import { identitiesOf, identityOf } from './closed-file.ts';
 import { pathBelow } from './directory.ts';
 import { printable } from './failure.ts';
+import { mountPoint } from './mount-crossing.ts';
 import type { Protection } from './protection.ts';
 import { isWithin } from './root.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -22,11 +23,14 @@ export interface TreeChange {
  * Refuses to move or delete a directory that has, or would then have, a protected entry in it: with the folder around
  * it `.env` or `.git` would go too, and a folder moved below `.config` would install what is in it. Where the
  * configuration lets protected entries go along (`deny.insideTrees: false`), none may gain or lose its protection by
- * the move. A tree of more than `maxEntries` is too large to be sure of, and refused as well. `from` is where the tree
+ * the move. Nor does a directory go that has a mount point in it or is one. A tree of more than `maxEntries` is too large to be sure of, and refused as well. `from` is where the tree
  * stands now, which may be under another name.
  */
 export async function requireUnprotectedTree(sandbox: Sandbox, from: Slot, change: TreeChange): Promise<void> {
   const { fromPath, toPath, maxEntries, signal } = change;
+  const here = pathOf(from);
+  const mount = sandbox.policy.mounts.anyWithin(here); // a file can be one too, and a dead share is not to be entered
+  if (mount !== undefined) throw mountPoint(fromPath + mount.slice(here.length));
   const refuses = entryRefusal(sandbox, toPath === undefined);
   await new TreeWork({ maxEntries, signal }).visitAll(from, (relative, stats) => {
     const before = relative.reduce(pathBelow, fromPath);

@@ -2,7 +2,7 @@ import type { FilesystemLimits } from '../config.ts';
 import { identitiesOf } from '../sandbox/closed-file.ts';
 import type { Directory } from '../sandbox/directory.ts';
 import type { Place } from '../sandbox/place.ts';
-import { segmentsBelow } from '../sandbox/root.ts';
+import { type Root, segmentsBelow } from '../sandbox/root.ts';
 import type { ContentJob, JobBase, JobResults, JobRules, NamesJob, TreeJob } from './job.ts';
 import { mergeResults } from './merge-results.ts';
 import type { SearchPool } from './search-pool.ts';
@@ -20,7 +20,7 @@ export interface SearchSetup {
   readonly secrets: readonly string[];
   readonly closed: readonly string[];
   /** Real paths of mounts below a root that may not be entered, as they are now. */
-  mounts(): readonly string[];
+  mounts(root: Root): readonly string[];
   /** The ripgrep program, where one is to be used. */
   readonly ripgrep: string | undefined;
 }
@@ -83,20 +83,20 @@ export class DirectorySearch {
     const directory = isFile ? place.directory : place.openDirectory();
     const above = gitignore ? directoriesAbove(place) : [];
     try {
-      return await run({ base: asBase(directory), rules: this.#rules(), ignoreFrom: above.map(asBase) });
+      return await run({ base: asBase(directory), rules: this.#rules(place.root), ignoreFrom: above.map(asBase) });
     } finally {
       if (!isFile) directory.close();
       for (const one of above.slice(1)) one.close(); // the first is the root's own
     }
   }
 
-  #rules(): JobRules {
+  #rules(root: Root): JobRules {
     const { limits, secrets, closed } = this.#setup;
     return {
       secrets,
       closed,
       ownFiles: identitiesOf(closed),
-      mounts: this.#setup.mounts(),
+      mounts: this.#setup.mounts(root),
       maxEntries: limits.walkEntries,
       maxDepth: limits.treeDepth,
       deadline: Date.now() + limits.searchSeconds * 1000,

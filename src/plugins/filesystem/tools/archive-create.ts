@@ -29,7 +29,7 @@ export const archiveCreate = defineTool({
   }),
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
   toText: ({ destination, entries, skipped }) =>
-    `Packed ${entries} entries into ${destination}${skipped > 0 ? ` (${skipped} links, special or protected files left out)` : ''}`,
+    `Packed ${entries} entries into ${destination}${skipped > 0 ? ` (${skipped} links, special, protected or mounted entries left out)` : ''}`,
   async handler({ deps, signal }: ToolContext<FilesystemDeps>, { source, destination }) {
     const read = { path: source, intent: { access: 'read' } } as const;
     const write = { path: destination, intent: { access: 'write', follow: false } } as const;
@@ -50,7 +50,7 @@ export const archiveCreate = defineTool({
         pace: new TreePace({ maxEntries: deps.limits.walkEntries, signal }),
         maxEntries: deps.limits.archiveEntries,
         maxBytes: deps.limits.archiveBytes,
-        mayRead: deps.sandbox.entryTest(),
+        mayRead: deps.sandbox.entryTest(from.root),
       };
       const change = deps.change('archive_create', signal);
       const slot = slotOf(from);

@@ -40,7 +40,7 @@ export const copyFile = defineTool({
   output: Output,
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
   toText: ({ source, destination, skipped }) =>
-    `Successfully copied ${source} to ${destination}${skipped > 0 ? ` (${skipped} protected or special entries left out)` : ''}`,
+    `Successfully copied ${source} to ${destination}${skipped > 0 ? ` (${skipped} protected, special or mounted entries left out)` : ''}`,
   async handler({ deps, signal }: ToolContext<FilesystemDeps>, { source, destination, overwrite, recursive }) {
     const read = { path: source, intent: { access: 'read' } } as const;
     const write = { path: destination, intent: { access: 'write', follow: false } } as const;
@@ -99,7 +99,7 @@ async function copyDirectory(
     throw new GatewayError('invalid_input', 'A directory cannot be copied into itself.');
   }
   if (lstatSync(to.at, { throwIfNoEntry: false })) throw destinationExists(to, false);
-  const mayRead = deps.sandbox.entryTest();
+  const mayRead = deps.sandbox.entryTest(from.root);
   return change.makeTree(to, async (made) => {
     const own = pathOf(made).length;
     const copy = new TreeCopy({

@@ -32,7 +32,8 @@ const isClipping = isWord('hidden', 'clip', 'auto', 'scroll');
 /** What each property says, where its value is taken. */
 export const readers: Readonly<Record<string, (value: string) => Read>> = {
   display: (value) => [
-    [sign.display, value === 'none'],
+    // Columns are never drawn; they only give their cells a width.
+    [sign.display, /^(none|table-column(-group)?)$/.test(value)],
     [fact.boxed, !/^(inline|contents|initial|unset|ruby|inline flow)$/.test(value), true],
     [fact.lays, /\b(flex|grid|box)\b/.test(value), true],
   ],

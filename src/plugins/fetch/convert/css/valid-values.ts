@@ -110,9 +110,9 @@ export function isValid(name: string, value: string): boolean {
 }
 
 const fontHead =
-  /^(?:(?:normal|italic|oblique|small-caps|bold|bolder|lighter|\d{1,4}|(?:ultra-|extra-|semi-)?(?:condensed|expanded)) ){0,5}/;
+  /^(?:(?:normal|italic|oblique|small-caps|bold|bolder|lighter|[1-9]\d{0,3}|(?:ultra-|extra-|semi-)?(?:condensed|expanded)) ){0,5}/;
 const fontTail = new RegExp(
-  `^(${extent}|(?:x{1,3}-)?(?:small|large)|medium)(?: ?/ ?(normal|${share}|${extent}))? ?(?:(?<= )[a-z]|["'])[\\w "',-]*$`,
+  `^(${extent}|[+-]?0(?:\\.0+)?(?![\\w.%])|(?:x{1,3}-)?(?:small|large)|medium)(?: ?/ ?(normal|${share}|${extent}))? ?(?:(?<= )[a-z]|["'])[\\w "',-]*$`,
 );
 
 /** The height of lines that a `font` shorthand gives. */

@@ -6,7 +6,7 @@ import { blockNames } from './measure.ts';
 /** Elements that browsers make boxes of, beside those that are blocks of text. */
 const boxNames = new Set([
   ...['caption', 'input', 'button', 'img', 'picture', 'video', 'audio', 'iframe', 'canvas', 'svg', 'object', 'embed'],
-  ...['legend', 'search', 'listing', 'xmp', 'plaintext', 'marquee', 'optgroup', 'option', 'select', 'textarea'],
+  ...['listing', 'xmp', 'plaintext', 'marquee', 'optgroup', 'option', 'select', 'textarea'],
   ...['meter', 'progress', 'frameset', 'dialog', 'math', 'slot', 'colgroup', 'col'],
 ]);
 

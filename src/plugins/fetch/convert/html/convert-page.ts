@@ -78,8 +78,12 @@ function contentOf(tree: PageTree, options: PageOptions): Content {
   const judged = contentBy(tree, options, visibility);
   const content = { ...judged, warnings: [...judged.warnings, ...visibility.warnings] };
   if (content.extraction === 'selector' || !isAlmostEmpty(tree, content)) return content;
+  visibility.giveBack();
   const lenient = contentBy(tree, options, new Visibility(tree, true));
-  if (visibleLength(tree, lenient) < littleText) return content;
+  if (visibleLength(tree, lenient) < littleText) {
+    visibility.takeOut();
+    return content;
+  }
   return {
     ...lenient,
     warnings: [...lenient.warnings, 'The page shows its text only by script; what scripts would fade in is included.'],

@@ -1,6 +1,6 @@
 import type { Element, ParentNode } from 'domhandler';
+import { concealsByAttribute } from './hidden-attributes.ts';
 import { isElement, nextNode, squeeze } from './page-tree.ts';
-import { concealsByAttribute } from './visibility.ts';
 import { visibleText } from './visible-text.ts';
 
 const mostAreas = 1000;

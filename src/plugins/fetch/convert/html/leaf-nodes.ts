@@ -1,4 +1,4 @@
-import type { Element } from 'domhandler';
+import type { AnyNode, Element } from 'domhandler';
 import { absoluteUrl } from '../absolute-url.ts';
 import { codeLanguage } from './code-language.ts';
 import { codeText } from './code-text.ts';
@@ -8,7 +8,8 @@ import { areaLabel } from './image-maps.ts';
 import type { CopyContext } from './light-copy.ts';
 import { LightNode } from './light-node.ts';
 import { mathOf } from './math.ts';
-import { isElement, squeeze } from './page-tree.ts';
+import { blockNames } from './measure.ts';
+import { isElement, squeeze, textOf } from './page-tree.ts';
 import { svgText } from './svg-text.ts';
 import { visibleText, withoutInvisible } from './visible-text.ts';
 
@@ -17,7 +18,7 @@ export function leafOf(element: Element, context: CopyContext, inLink: boolean):
   switch (element.name) {
     case 'pre':
       return inLink
-        ? [LightNode.inline('CODE', { code: withoutInvisible(codeText(element, context.isHidden)) })]
+        ? apartIn([LightNode.inline('CODE', { code: withoutInvisible(codeText(element, context.isHidden)) })])
         : codeBlocks(element, context);
     case 'code':
     case 'samp':
@@ -59,14 +60,27 @@ export function leafOf(element: Element, context: CopyContext, inLink: boolean):
 }
 
 /** What parts a control, which is a box of its own, from what touches it. */
-export function gapsAround({ prev, next }: Element): readonly [before: string, after: string] {
+export function gapsAround(element: Element): readonly [before: string, after: string] {
+  const [prev, next] = [besideLine(element, 'prev'), besideLine(element, 'next')];
   const isApartBefore = prev === null || (prev.type === 'text' && /[^\p{L}\p{N}]$/u.test(prev.data));
   const isApartAfter = next === null || (next.type === 'text' && /^[^\p{L}\p{N}]/u.test(next.data));
   return [isApartBefore ? '' : ' ', isApartAfter ? '' : ' '];
 }
 
+/** What stands beside it in its line: beside it, or beside the inline elements at whose edge it stands. */
+function besideLine(element: Element, side: 'prev' | 'next'): AnyNode | null {
+  let at = element;
+  while (!at[side] && isElement(at.parent) && !blockNames.has(at.parent.name)) at = at.parent;
+  return at[side] as AnyNode | null;
+}
+
 function apart(element: Element, text: string): LightNode[] {
   return text === '' ? [] : [LightNode.text(gapsAround(element).join(text))];
+}
+
+/** What is a block elsewhere, in a line. */
+function apartIn(nodes: readonly LightNode[]): LightNode[] {
+  return [LightNode.text(' '), ...nodes, LightNode.text(' ')];
 }
 
 /** A page in a page, where it stands in a cell or a line. */
@@ -103,17 +117,28 @@ export function codeBlocks(pre: Element, { isHidden }: Pick<CopyContext, 'isHidd
   });
 }
 
-/** Code keeps the link around its whole text, which links inside a code span could not be. */
+/** A code span, and the white space at its edges beside it. */
 function inlineCode(element: Element, context: CopyContext): LightNode[] | null {
   const code = visibleText(squeeze(codeText(element, context.isHidden, 100_000)));
-  if (code === '') return null;
+  const written = textOf(element, context.isHidden, 100_000);
+  if (code === '') return /\s/.test(written) ? [LightNode.text(' ')] : null;
   const node = LightNode.inline('CODE', { code });
+  const own = linkedCode(element, node, context);
+  return [
+    ...(/^\s/.test(written) ? [LightNode.text(' ')] : []),
+    own,
+    ...(/\s$/.test(written) ? [LightNode.text(' ')] : []),
+  ];
+}
+
+/** Code keeps the link around its whole text, which links inside a code span could not be. */
+function linkedCode(element: Element, node: LightNode, context: CopyContext): LightNode {
   const links = element.children.filter((child) => child.type !== 'text' || child.data.trim() !== '');
   const only = links[0];
-  if (links.length !== 1 || !isElement(only) || only.name !== 'a') return [node];
+  if (links.length !== 1 || !isElement(only) || only.name !== 'a') return node;
   const url = absoluteUrl(only.attribs.href ?? '', context.base);
-  if (url === undefined) return [node];
+  if (url === undefined) return node;
   const link = new LightNode('A', { href: url });
   link.append(node);
-  return [link];
+  return link;
 }

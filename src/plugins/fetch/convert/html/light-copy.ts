@@ -3,7 +3,7 @@ import { absoluteUrl } from '../absolute-url.ts';
 import type { FramedPages } from './framed-pages.ts';
 import type { ImageMaps } from './image-maps.ts';
 import { gapsAround, leafOf } from './leaf-nodes.ts';
-import { LightNode } from './light-node.ts';
+import { isList, LightNode } from './light-node.ts';
 import { tableNode } from './light-table.ts';
 import { blockNames, type Measure } from './measure.ts';
 import { isElement, nextNode, squeeze, textOf } from './page-tree.ts';
@@ -48,6 +48,8 @@ export function copyChildren(
 
 function copyElement(parent: LightNode, element: Element, context: CopyContext, depth: number, inLink: boolean): void {
   if (element.name === 'br' && endsInBreak(parent) && parent.lastChild?.previousSibling?.nodeName === 'BR') return;
+  // The line that a break behind a list ends has nothing in it.
+  if (element.name === 'br' && isList(parent.lastChild)) return;
   const leaf = leafOf(element, context, inLink);
   if (leaf === null) return;
   if (leaf) {
@@ -67,6 +69,7 @@ function copyElement(parent: LightNode, element: Element, context: CopyContext, 
     else copyLoose(parent, element, context, depth, inLink);
   } else if (inLink && blockNames.has(element.name)) {
     const isHeading = /^h[1-6]$/.test(element.name);
+    parent.append(LightNode.text(' '));
     copyChildren(parent.append(new LightNode(isHeading ? 'STRONG' : 'SPAN', {})), element, context, depth, true);
     parent.append(LightNode.text(' '));
   } else {
@@ -90,12 +93,14 @@ function copyList(list: LightNode, element: Element, context: CopyContext, depth
 
 const upperNames = new Map<string, string>();
 const mostNames = 500;
+/** Blocks that turndown takes for parts of a line. */
+const boxes = new Set(['details', 'legend', 'search']);
 
 /** One string for each name: turndown compares it with lists of names, which is fast with strings that are the same. */
 function upperCase(name: string): string {
   const known = upperNames.get(name);
   if (known !== undefined) return known;
-  const upper = name === 'isindex' ? 'X-ISINDEX' : name.toUpperCase();
+  const upper = boxes.has(name) ? 'DIV' : name === 'isindex' ? 'X-ISINDEX' : name.toUpperCase();
   if (upperNames.size < mostNames && name.length < 20) upperNames.set(name, upper);
   return upper;
 }

@@ -3,6 +3,8 @@
  * of text it throws the answer away; no element has this one.
  */
 const textName = 'ISINDEX';
+/** A break at the edge of an inline element is white space there, which turndown keeps as it is. */
+const lineBreak = '  \n';
 const none: Readonly<Record<string, string>> = {};
 
 /**
@@ -96,7 +98,7 @@ export class LightNode {
     if (meaningful.has(this.nodeName)) return 'x';
     let text = '';
     for (let node = this.firstChild; node; node = node.nextSibling) {
-      const own = node.nodeType === 3 ? node.data : node.textContent;
+      const own = node.nodeType === 3 ? node.data : node.nodeName === 'BR' ? lineBreak : node.textContent;
       text = shorten(text + shorten(own));
     }
     return text;
@@ -128,6 +130,10 @@ export interface LightCell {
   readonly colSpan: number;
   readonly rowSpan: number;
   readonly align: string;
+}
+
+export function isList(node: LightNode | null): boolean {
+  return node !== null && /^(UL|OL|MENU|DIR)$/.test(node.nodeName);
 }
 
 /** Elements that mean something without text in them. */

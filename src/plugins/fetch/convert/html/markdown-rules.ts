@@ -1,6 +1,6 @@
 import { codeSpan, codeStart, type Emphasis, emphasized, hasStrong, linkStart, writeEmphasis } from './emphasis.ts';
 import { balanceBrackets, escapeLabel } from './escape-markdown.ts';
-import type { LightNode } from './light-node.ts';
+import { isList, type LightNode } from './light-node.ts';
 import { subscript, superscript } from './raised-text.ts';
 
 /** What an element becomes; `content` is what its children became. */
@@ -70,14 +70,11 @@ export function markdownRules({ onLink }: RuleOptions): ReadonlyMap<string, Rule
 
 /** A list that stands in another without an item around it belongs to the item before it, as browsers show it. */
 function list(content: string, { parentNode, nextSibling }: LightNode): string {
-  if (parentNode?.nodeName === 'LI') return `\n${content}`;
+  // What goes on behind it is a paragraph of the item around.
+  if (parentNode?.nodeName === 'LI') return `\n${content}${nextSibling && !isList(nextSibling) ? '\n\n' : ''}`;
   if (!isList(parentNode)) return block(content);
   const indent = parentNode?.nodeName === 'OL' ? '   ' : '  ';
   return `\n${content.replace(/^(?=.)/gm, indent)}${nextSibling ? '\n' : ''}`;
-}
-
-function isList(node: LightNode | null): boolean {
-  return node !== null && /^(UL|OL|MENU|DIR)$/.test(node.nodeName);
 }
 
 function listItem(content: string, node: LightNode, numbers: WeakMap<LightNode, number>): string {

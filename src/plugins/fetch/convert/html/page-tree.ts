@@ -1,6 +1,7 @@
 import { type CheerioAPI, load } from 'cheerio/slim';
 import type { AnyNode, Element, ParentNode } from 'domhandler';
 import { baseOf } from '../absolute-url.ts';
+import { ForeignContent } from './foreign-content.ts';
 
 /** One parsed page. It is parsed once, by cheerio on htmlparser2; everything else reads this tree. */
 export interface PageTree {
@@ -14,7 +15,7 @@ export interface PageTree {
 export function parsePage(html: string, url: string, isXml = false): PageTree {
   const $ = load(html, { xml: { xmlMode: false, decodeEntities: true, recognizeSelfClosing: isXml } }, false);
   const root = $.root().get(0) as ParentNode;
-  const base = openHeads(root);
+  const base = mended(root);
   return { $, root, url, base: baseOf(base?.attribs.href, url) };
 }
 
@@ -33,14 +34,16 @@ const headNames = new Set([
 ]);
 
 /**
- * Puts what browsers take out of a `head` behind it. The tags of further ones are nothing to them. Returns the first
- * `base` of the page, which it comes by.
+ * Puts what browsers take out of a `head`, a drawing or a formula behind it. The tags of further heads are nothing to
+ * them. Returns the first `base` of the page, which it comes by.
  */
-function openHeads(root: ParentNode): Element | undefined {
+function mended(root: ParentNode): Element | undefined {
+  const foreign = new ForeignContent();
   let isFirst = true;
   let base: Element | undefined;
   for (let node: AnyNode | null = root.children[0] ?? null; node; node = nextNode(node, root)) {
     if (!isElement(node)) continue;
+    foreign.visit(node);
     if (node.name === 'base') base ??= node;
     if (node.name !== 'head' || !node.parent) continue;
     if (!isFirst) {
@@ -57,6 +60,7 @@ function openHeads(root: ParentNode): Element | undefined {
     siblings.splice(siblings.indexOf(node) + 1, 0, ...out);
     relink(node.parent);
   }
+  foreign.finish();
   return base;
 }
 

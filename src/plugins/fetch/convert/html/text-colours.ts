@@ -17,8 +17,9 @@ export interface Colours {
   readonly known: Map<unknown, Colours>[];
 }
 
-export function pageColours(): Colours {
-  return coloursBy([blackOnWhite]);
+/** What browsers begin with; `isDark` where that is not black on white. */
+export function pageColours(isDark: boolean): Colours {
+  return coloursBy([isDark ? { ...blackOnWhite, colour: undefined, ground: undefined } : blackOnWhite]);
 }
 
 function coloursBy(ways: readonly Painted[]): Colours {

@@ -1,4 +1,4 @@
-import type { AnyNode, Element } from 'domhandler';
+import type { AnyNode, Element, Text } from 'domhandler';
 import type { Signs } from '../css/cascaded-signs.ts';
 import type { HidingStyle } from '../css/hiding-style.ts';
 import { SheetRules, unstyled } from '../css/sheet-rules.ts';
@@ -8,9 +8,11 @@ import { VariableTable } from '../css/variable-table.ts';
 import { Backdrops } from './backdrops.ts';
 import { handedDown, isLayingOut, ownFacts, showsBack, standsOutside } from './box-facts.ts';
 import { hintsHidden } from './class-hints.ts';
-import { dataSheet, inMedia, sheetOf } from './own-sheets.ts';
+import { isFormula, isMarkedHidden } from './hidden-attributes.ts';
+import { dataSheet, inMedia, isDarkPage, sheetOf } from './own-sheets.ts';
 import type { PageTree } from './page-tree.ts';
 import { isElement, nextNode } from './page-tree.ts';
+import { isTask, isWholeHeading } from './telling-controls.ts';
 import { type Colours, coloursOf, onBackdrops, pageColours } from './text-colours.ts';
 
 /** Elements that never show text to a reader, and controls that only a browser makes sense of. */
@@ -37,6 +39,8 @@ interface Inherited {
 
 const unjudged =
   "The page's style sheets are too much to be judged; what they may hide is left out, so visible text may be missing. Ask with raw: true to see all.";
+const shownByScripts =
+  'The page hides itself as a whole, as pages do that scripts show once they are ready; what is here may never be shown.';
 const mostInlines = 1000;
 const mostHints = 2000;
 
@@ -49,16 +53,19 @@ export class Visibility {
   readonly #rules = new SheetRules();
   readonly #variables = new VariableTable();
   readonly #concealed = new Set<Element>();
+  readonly #hiddenTexts: [node: Text, data: string][] = [];
   /** Ids of the places that React fills, by script, with what it sends later in hidden boxes. */
   readonly #awaited = new Set<string>();
   readonly #inlines = new Map<string, HidingStyle>();
   readonly #hints = new Map<string, boolean>();
   readonly #isLenient: boolean;
+  readonly #isDark: boolean;
   readonly #backdrops = new Backdrops({
     signsOf: (element) => this.#signsOf(element),
     pseudosOf: (element) => this.#rules.pseudosOf(element),
   });
   #hasOtherSheets = false;
+  #isPageHidden = false;
 
   /** `isLenient` shows what scripts fade in: for pages that show nothing without them. */
   constructor(tree: Pick<PageTree, 'root'>, isLenient = false) {
@@ -77,6 +84,7 @@ export class Visibility {
         else sheets.push(inMedia(own, attribs.media));
       } else if (name === 'template' && attribs.id?.startsWith('B:')) this.#awaited.add(attribs.id.slice(2));
     }
+    this.#isDark = isDarkPage(tree.root, sheets);
     for (const sheet of sheets) this.#variables.learn(sheet);
     for (const sheet of sheets) this.#rules.add(this.#variables.filled(sheet));
     this.#conceal(tree);
@@ -84,7 +92,7 @@ export class Visibility {
 
   /** Says so where the page's sheets ask for more than is done for one page. */
   get warnings(): readonly string[] {
-    return this.#rules.isExhausted ? [unjudged] : [];
+    return [...(this.#rules.isExhausted ? [unjudged] : []), ...(this.#isPageHidden ? [shownByScripts] : [])];
   }
 
   isHidden(element: Element): boolean {
@@ -102,13 +110,13 @@ export class Visibility {
 
   /** One walk from the root down, with what each element inherits beside it. */
   #conceal({ root }: Pick<PageTree, 'root'>): void {
-    const stack: Inherited[] = [{ signs: 0, facts: 0, colours: pageColours() }];
+    const stack: Inherited[] = [{ signs: 0, facts: 0, colours: pageColours(this.#isDark) }];
     let node: AnyNode | null = root.children[0] ?? null;
     while (node) {
       const around = stack.at(-1) as Inherited;
       let child: AnyNode | undefined;
       if (node.type === 'text') {
-        if (around.signs !== 0 && hidesText(around.signs)) node.data = '';
+        if (around.signs !== 0 && hidesText(around.signs)) this.#hiddenTexts.push([node, node.data]);
       } else if (isElement(node)) {
         const own = this.#own(node, around);
         child = own && node.children[0];
@@ -124,6 +132,17 @@ export class Visibility {
       }
       node = node?.next ?? null;
     }
+    this.takeOut();
+  }
+
+  /** Takes the text that is hidden in boxes that are not out of the tree. */
+  takeOut(): void {
+    for (const [text] of this.#hiddenTexts) text.data = '';
+  }
+
+  /** Puts it back, for another to judge it. */
+  giveBack(): void {
+    for (const [text, data] of this.#hiddenTexts) text.data = data;
   }
 
   /** What the element hands down; undefined where it and all in it is concealed. */
@@ -133,7 +152,7 @@ export class Visibility {
     if (!isPage && !this.#isStreamed(attribs.id) && this.#isNamedHidden(attribs)) return this.#concealWhole(element);
     const inline = attribs.style === undefined ? undefined : this.#inlineOf(attribs.style);
     const own = this.#rules.signsOf(element, inline, (around.signs | (around.facts & askingFacts)) !== 0);
-    if (isPage) return this.#coloured(element, own, around, { signs: 0, facts: 0, colours: around.colours });
+    if (isPage) return this.#ofPage(element, own, around);
     const { sets, gives } = own;
     if (own === unstyled && (around.signs | (around.facts & ~(fact.unwrapped | fact.inBox))) === 0)
       return this.#coloured(element, own, around, around);
@@ -152,6 +171,14 @@ export class Visibility {
       around,
       isAsAround ? around : { signs, facts: down.facts, colours: around.colours },
     );
+  }
+
+  /** Pages that scripts show are hidden as a whole before: that is told. What hides their text holds as elsewhere. */
+  #ofPage(element: Element, own: Signs, around: Inherited): Inherited | undefined {
+    this.#isPageHidden ||=
+      isMarkedHidden(element.attribs) || hidesBox(own.gives, ownFacts(element.name, own, 0, false));
+    const signs = this.#isLenient ? 0 : ((around.signs & ~own.sets) | own.gives) & textSigns;
+    return this.#coloured(element, own, around, { signs, facts: 0, colours: around.colours });
   }
 
   #factsOf(element: Element, own: Signs, around: Inherited): number {
@@ -219,32 +246,4 @@ export class Visibility {
     const { style } = element.attribs;
     return this.#rules.signsOf(element, style === undefined ? undefined : this.#inlineOf(style), true);
   }
-}
-
-/** Whether its attributes alone say that the element is hidden; of classes that the page's own sheets name, those say it. */
-export function concealsByAttribute(attribs: Readonly<Record<string, string>>, rules?: SheetRules): boolean {
-  if (isFormula(attribs.class)) return false;
-  return isMarkedHidden(attribs) || hintsHidden(attribs.class, rules && ((name) => rules.settles(name)));
-}
-
-function isMarkedHidden(attribs: Readonly<Record<string, string>>): boolean {
-  return 'hidden' in attribs || attribs['aria-hidden'] === 'true' || 'popover' in attribs;
-}
-
-/** MediaWiki hides the formula and shows its picture. */
-function isFormula(classes: string | undefined): boolean {
-  return classes?.includes('mwe-math-mathml') ?? false;
-}
-
-function isTask({ attribs, parent }: Element): boolean {
-  if (attribs.type !== 'checkbox') return false;
-  for (let at = parent, up = 0; isElement(at) && up < 3; at = at.parent, up++) if (at.name === 'li') return true;
-  return false;
-}
-
-/** A heading that opens and shuts its section is a button through and through; a button beside its text is a tool. */
-function isWholeHeading(button: Element): boolean {
-  const { parent } = button;
-  if (!isElement(parent) || !/^h[1-6]$/.test(parent.name)) return false;
-  return parent.children.every((child) => child === button || (child.type === 'text' && child.data.trim() === ''));
 }
