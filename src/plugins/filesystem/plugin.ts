@@ -114,7 +114,7 @@ async function open(config: FilesystemSettings, host: PluginHost, opened: Closab
     trash,
     change: (tool, signal) => new Change(tool, { ...changes, signal }),
     whole: (change, work) => (trash ? allOrNothing(change, { ...changes, sandbox, trash }, work) : work()),
-    health: () => healthOf(roots, missing, byDescriptor),
+    health: () => healthOf(roots, missing, byDescriptor, trash),
     close: async () => {
       await pool.close();
       trash?.close();
@@ -151,13 +151,24 @@ function openRoots(config: FilesystemSettings, byDescriptor: boolean, mounts: Mo
   return { roots, missing };
 }
 
-function healthOf(roots: readonly Root[], missing: readonly string[], byDescriptor: boolean): Health {
+function healthOf(
+  roots: readonly Root[],
+  missing: readonly string[],
+  byDescriptor: boolean,
+  trash: Trash | undefined,
+): Health {
+  const trouble = trash?.trouble();
   const checks = {
     roots: roots.map(({ configured, rights }) => ({ path: configured, rights })),
     confinement: byDescriptor ? 'descriptors' : 'checked paths',
+    ...(trash ? { trash: trouble ?? 'writable' } : {}),
   };
-  if (missing.length === 0) return { status: 'healthy', checks };
-  return { status: 'degraded', reason: `roots that could not be opened: ${missing.join(', ')}`, checks };
+  const reasons = [
+    ...(missing.length === 0 ? [] : [`roots that could not be opened: ${missing.join(', ')}`]),
+    ...(trouble === undefined ? [] : [`the trash (trash.folder) is ${trouble}, so that files cannot be changed`]),
+  ];
+  if (reasons.length === 0) return { status: 'healthy', checks };
+  return { status: 'degraded', reason: reasons.join('; '), checks };
 }
 
 /** The program of the optional package, without loading anything of it that is not there. */

@@ -2,12 +2,14 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import {
   cpSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -98,6 +100,60 @@ test('half a patch stays, and on record, where something has changed what it wro
   }
 });
 
+const swapped = calls.filter(([name]) => /replaced file|deleted directory|moved (directory|over)|patch/.test(name));
+
+test.each(swapped)('%s, and a start before its disk is mounted', { timeout: 300_000 }, async (_, tool, args) => {
+  const world = worldIn(join(folder, 'one'));
+  const away = join(folder, 'away');
+  const before = makeWorld(world);
+  await crash(world, 0, [[tool, args]]);
+  const after = contentOf(world);
+  for (let n = first; ; n += every) {
+    makeWorld(world);
+    const ended = await crash(world, n, [
+      [tool, args],
+      ['undo_change', {}],
+    ]);
+    renameSync(world.root, away);
+    mkdirSync(world.root);
+    await (await restart(world)).stop();
+    expect(readdirSync(world.root), `killed at ${n}`).toEqual([]);
+    rmSync(world.root, { recursive: true });
+    renameSync(away, world.root);
+    await expectTruth(world, tool, before, after, `${tool} killed at ${n}`);
+    if (ended) return;
+  }
+});
+
+const replacing = calls.filter(([name]) => /replaced file|over another/.test(name));
+const homes = disk === undefined ? ['one'] : ['one', 'across'];
+const replacingAnywhere = homes.flatMap((home) => replacing.map(([name, ...call]) => [name, home, ...call] as const));
+
+test.each(replacingAnywhere)(
+  '%s and changed by others is lost nowhere (%s)',
+  { timeout: 300_000 },
+  async (_, home, tool, args) => {
+    const world = worldIn(join((home === 'across' && disk) || folder, home));
+    const texts = () => [...contentOf(world).values(), ...keptIn(world)];
+    for (let n = first; ; n += every) {
+      makeWorld(world);
+      const ended = await crash(world, n, [[tool, args]]);
+      const whole = [...contentOf(world).values()];
+      const onlyKept = keptIn(world).filter((text) => ['old\n', 'g'].includes(text) && !whole.includes(text));
+      rmSync(join(world.root, 'f'), { force: true });
+      writeFileSync(join(world.root, 'f'), 'theirs');
+      await (await restart(world)).stop();
+      expect(texts(), `killed at ${n}`).toEqual(expect.arrayContaining(onlyKept));
+      if (ended) return;
+    }
+  },
+);
+
+function keptIn({ data }: World): string[] {
+  const items = join(data, 'trash', 'items');
+  return existsSync(items) ? readdirSync(items).map((name) => readFileSync(join(items, name), 'utf8')) : [];
+}
+
 // A file replaced, one deleted, and the third about to be made.
 const longPatch = patch.replace(
   '--- /dev/null',
@@ -118,7 +174,8 @@ async function crashWhileTakenBack(base: string): Promise<void> {
     cpSync(world[name], join(saved, name), { recursive: true, preserveTimestamps: true });
   for (let n = first; ; n += every) {
     for (const name of ['root', 'data'] as const) {
-      rmSync(world[name], { recursive: true });
+      // The root itself stays: in another directory nothing would be taken back.
+      for (const entry of readdirSync(world[name])) rmSync(join(world[name], entry), { recursive: true });
       cpSync(join(saved, name), world[name], { recursive: true, preserveTimestamps: true });
     }
     const ended = await crash(world, n, [], 'start');

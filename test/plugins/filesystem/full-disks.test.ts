@@ -11,7 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { type Filesystem, startFilesystem } from './support/filesystem.ts';
 import { mountMemory } from './support/memory-disk.ts';
 
@@ -150,6 +150,42 @@ describe.runIf(disk !== '')('with a full disk', () => {
         .join(),
     ).not.toContain('pending');
     await again.stop();
+  });
+
+  test('a trash that is read-only, full or gone is named by what fails for it, and by the health of the plugin', {
+    timeout: 120_000,
+  }, async () => {
+    fs = await startFilesystem({ config: { trash: { folder: trash } } });
+    makeFiles(fs.root);
+    const calls = [
+      ['write_file', { path: 'f', content: 'x' }],
+      ['write_file', { path: 'new', content: 'x' }],
+      ['delete_path', { path: 'dir', recursive: true }],
+      ['move_file', { source: 'f', destination: 'g', overwrite: true }],
+    ] as const;
+    const expectRefused = async (reason: string, health: string) => {
+      for (const [tool, args] of calls) {
+        const refusal = await fs.refusal(tool, args);
+        expect(refusal, tool).toContain(reason);
+        expect(refusal, tool).toContain('trash (trash.folder');
+      }
+      const expected = { status: 'degraded', reason: expect.stringContaining(health) };
+      // It is asked anew only every few seconds.
+      await vi.waitFor(async () => expect(await fs.running.health()).toMatchObject(expected), 30_000);
+    };
+    expect(await fs.running.health()).toMatchObject({ status: 'healthy', checks: { trash: 'writable' } });
+    fill();
+    await expectRefused('ENOSPC', 'trash (trash.folder) is on a full disk');
+    rmSync(join(disk, 'filler'));
+    execFileSync('mount', ['-o', 'remount,ro', disk]);
+    try {
+      await expectRefused('EROFS', 'trash (trash.folder) is on a read-only disk');
+    } finally {
+      execFileSync('mount', ['-o', 'remount,rw', disk]);
+    }
+    rmSync(trash, { recursive: true });
+    await expectRefused('ENOENT', 'trash (trash.folder) is missing');
+    expect(readdirSync(fs.root).sort()).toEqual(['dir', 'f', 'g']);
   });
 
   test('half a record that a crash left is removed at the next start', async () => {

@@ -1,5 +1,6 @@
 import {
   existsSync,
+  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -325,6 +326,140 @@ test('half a patch of which something was changed since stays, and is on record 
   expect(readFileSync(at('b'), 'utf8')).toBe('new\n');
   expect(recordOf(id).unfinished).toBeUndefined();
   expect(second.logged.filter(({ level }) => level === 'warn')).toMatchObject([{ fields: { change: id } }]);
+});
+
+/** What is kept in the trash, as text. */
+const keptTexts = () => readdirSync(trash('items')).map((name) => readFileSync(trash('items', name), 'utf8'));
+
+/** A start while another directory is in the root's place, as where a disk is not mounted. */
+async function startElsewhere(): Promise<Filesystem> {
+  renameSync(first.root, join(first.outside, 'away'));
+  mkdirSync(first.root);
+  const elsewhere = await restart();
+  await elsewhere.running.stop();
+  expect(readdirSync(first.root)).toEqual([]);
+  rmSync(first.root, { recursive: true });
+  renameSync(join(first.outside, 'away'), first.root);
+  return elsewhere;
+}
+
+test('a record whose folder is another one by now, as where a disk is not mounted, waits for its own', async () => {
+  mkdirSync(at('dir'));
+  for (const name of ['f', 'g', 'h', 'dir/a']) writeFileSync(at(name), name);
+  const wrote = await changed('write_file', { path: 'f', content: 'new' });
+  const deleted = await changed('delete_path', { path: 'dir', recursive: true });
+  const gone = await changed('delete_path', { path: 'g', permanent: true });
+  const moved = await changed('move_file', { source: 'h', destination: 'moved' });
+  const patched = await unfinishedPatch('p', 'q');
+  const ids = [wrote, deleted, gone, moved];
+  for (const id of ids) leavePending(id);
+  // As the crash would have left it: the directory was about to be taken to the trash.
+  const { backup, aside } = recordOf(deleted).steps[0];
+  renameSync(trash('items', backup), at(aside));
+  const before = [...ids, patched].map(recordOf);
+  const elsewhere = await startElsewhere();
+  expect([...ids, patched].map(recordOf)).toEqual(before);
+  const warned = elsewhere.logged.filter(({ level }) => level === 'warn');
+  expect(warned.map(({ fields }) => fields.change).sort()).toEqual([...ids, patched].sort());
+  for (const { fields } of warned) expect(fields.reason).toContain('a disk may not be mounted there');
+  const back = await restart();
+  expect(readdirSync(first.root).sort()).toEqual(['dir', 'f', 'moved', 'p', 'q']);
+  expect([at('p'), at('q')].map((path) => readFileSync(path, 'utf8'))).toEqual(['old\n', 'old\n']);
+  const { changes } = (await back.call('list_changes', {})).data;
+  expect(changes.map(({ change_id }: { change_id: string }) => change_id).sort()).toEqual([wrote, gone, moved].sort());
+  await back.call('undo_change', { change_id: wrote });
+  expect(readFileSync(at('f'), 'utf8')).toBe('f');
+});
+
+test('a change that a crash left open and that is not settled is not said to be recoverable', async () => {
+  writeFileSync(at('f'), 'old');
+  const id = await changed('write_file', { path: 'f', content: 'new' });
+  leavePending(id);
+  mkdirSync(`${recordPath(id)}.new`);
+  const second = await restart();
+  const { text, data } = await second.call('list_changes', {});
+  expect(data.changes).toMatchObject([{ change_id: id, recoverable: false }]);
+  expect(data.changes[0].note).toContain('settled at the next start');
+  expect(text).toContain(data.changes[0].note);
+  expect(await second.refusal('undo_change', { change_id: id })).toContain('A crash left this change open');
+  rmSync(`${recordPath(id)}.new`, { recursive: true });
+  const third = await restart();
+  expect((await third.call('list_changes', {})).data.changes).toMatchObject([{ change_id: id, recoverable: true }]);
+});
+
+test('what a write replaced is kept where somebody has changed the file since the crash', async () => {
+  writeFileSync(at('f'), 'old');
+  const id = await changed('write_file', { path: 'f', content: 'new' });
+  leavePending(id);
+  writeFileSync(at('f'), 'theirs');
+  const second = await restart();
+  expect(keptTexts()).toEqual(['old']);
+  const { changes } = (await second.call('list_changes', {})).data;
+  expect(changes).toMatchObject([{ change_id: id, note: expect.stringContaining('may not have happened') }]);
+  expect(await second.refusal('undo_change', { change_id: id })).toContain('was changed again after this change');
+  rmSync(at('f'));
+  await second.call('undo_change', { change_id: id });
+  expect(readFileSync(at('f'), 'utf8')).toBe('old');
+});
+
+test('a write over a record that waits does not throw away what that replaced', async () => {
+  writeFileSync(at('f'), 'v1');
+  const older = await changed('write_file', { path: 'f', content: 'v2' });
+  leavePending(older);
+  mkdirSync(`${recordPath(older)}.new`);
+  const second = await restart();
+  const newer = (await second.call('write_file', { path: 'f', content: 'v3' })).data.change_id;
+  await second.running.stop();
+  rmSync(`${recordPath(older)}.new`, { recursive: true });
+  const third = await restart();
+  for (const change_id of [newer, older]) await third.call('undo_change', { change_id });
+  expect(readFileSync(at('f'), 'utf8')).toBe('v1');
+});
+
+test('a file that is as it was before a write has not been written, whatever became of its content', async () => {
+  writeFileSync(at('f'), 'old');
+  const id = await changed('write_file', { path: 'f', content: 'new' });
+  leavePending(id);
+  // As the crash would have left it: nothing had been written.
+  rmSync(at('f'));
+  linkSync(trash('items', recordOf(id).steps[0].backup), at('f'));
+  writeFileSync(at('f'), 'theirs');
+  await restart();
+  expect(existsSync(recordPath(id))).toBe(false);
+  expect(readdirSync(trash('items'))).toEqual([]);
+  expect(readFileSync(at('f'), 'utf8')).toBe('theirs');
+});
+
+test.each([true, false])(
+  'a move stands where its old name was made anew since the crash, overwrite: %s',
+  async (over) => {
+    writeFileSync(at('app'), 'app');
+    if (over) writeFileSync(at('b'), 'b');
+    const id = await changed('move_file', { source: 'app', destination: 'b', overwrite: over });
+    leavePending(id, { moved: undefined });
+    writeFileSync(at('app'), 'theirs');
+    const second = await restart();
+    expect(keptTexts()).toEqual(over ? ['b'] : []);
+    expect(await second.refusal('undo_change', { change_id: id })).toContain('exists again');
+    rmSync(at('app'));
+    await second.call('undo_change', { change_id: id });
+    expect(readFileSync(at('app'), 'utf8')).toBe('app');
+    expect(existsSync(at('b'))).toBe(over);
+    if (over) expect(readFileSync(at('b'), 'utf8')).toBe('b');
+  },
+);
+
+test('what a move replaced is kept where both names are of something else since the crash', async () => {
+  for (const name of ['app', 'b']) writeFileSync(at(name), name);
+  const id = await changed('move_file', { source: 'app', destination: 'b', overwrite: true });
+  leavePending(id, { moved: undefined });
+  for (const name of ['app', 'b']) {
+    writeFileSync(at('theirs'), 'theirs');
+    renameSync(at('theirs'), at(name));
+  }
+  const second = await restart();
+  expect(keptTexts()).toEqual(['b']);
+  expect(await second.refusal('undo_change', { change_id: id })).toContain('no longer what was moved there');
 });
 
 test.runIf(process.platform === 'linux')('a start that fails leaves nothing open', async () => {

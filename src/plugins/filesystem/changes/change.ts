@@ -11,6 +11,7 @@ import type { Place } from '../sandbox/place.ts';
 import { type TreeCheck, whileAside } from './aside.ts';
 import { destinationExists } from './destination-exists.ts';
 import { withFingerprint } from './fingerprint.ts';
+import { folderOf, located, locatedMove } from './folder.ts';
 import type { KeptItems } from './kept-items.ts';
 import type { ChangeStep } from './record.ts';
 import { StepLog } from './step-log.ts';
@@ -68,7 +69,7 @@ export class Change {
     const temporary = this.#temporary();
     const { trash, signal } = this.#context;
     const backup = replaces && trash ? await trash.items.keep(slot, signal) : null;
-    const step = { op: 'write', path: place.path, backup, created: !replaces, temporary } as const;
+    const step = { op: 'write', ...located(place), backup, created: !replaces, temporary } as const;
     const beforeRename = () => {
       this.#context.requireWritable(place.path);
       if (typeof known !== 'function') return;
@@ -88,7 +89,7 @@ export class Change {
     let made = 0;
     try {
       for (const name of names) {
-        this.log.begin({ op: 'create_directory', path: pathBelow(here.path, name) });
+        this.log.begin({ op: 'create_directory', path: pathBelow(here.path, name), folder: folderOf(here) });
         try {
           mkdirSync(here.at(name));
           made++;
@@ -115,7 +116,7 @@ export class Change {
     const aside = directory ? temporaryName() : undefined;
     const { trash, maxEntries, signal } = this.#context;
     const backup = permanent || !trash ? null : trash.items.newItem();
-    const step = { op: 'delete', path: place.path, backup, directory, ...(aside ? { aside } : {}) } as const;
+    const step = { op: 'delete', ...located(place), backup, directory, ...(aside ? { aside } : {}) } as const;
     if (permanent) this.log.needNoRecord();
     this.log.begin(step);
     try {
@@ -157,7 +158,7 @@ export class Change {
     const backup = to.stats && !sameEntry && trash ? await trash.items.keep(target, signal) : null;
     const aside = isDirectory ? temporaryName() : undefined;
     const temporary = this.#temporary();
-    const step = { op: 'move', from: from.path, to: to.path, backup, temporary, ...(aside ? { aside } : {}) } as const;
+    const step = { op: 'move', ...locatedMove(from, to), backup, temporary, ...(aside ? { aside } : {}) } as const;
     await this.#act(step, async () => {
       try {
         await whileAside(slotOf(from), aside, check, (source) => {
@@ -191,7 +192,7 @@ export class Change {
   makeTree<T>(place: Place, make: (at: Slot) => Promise<T>): Promise<T> {
     const { signal } = this.#context;
     const temporary = this.#temporary();
-    const step = { op: 'create_tree', path: place.path, temporary } as const;
+    const step = { op: 'create_tree', ...located(place), temporary } as const;
     const beforeRename = () => {
       this.#context.requireWritable(place.path);
       this.log.amend({ ...step, complete: true });
@@ -201,7 +202,7 @@ export class Change {
 
   /** Gives what another change kept its place again: undoing takes it away, if it is still that. */
   async restore(place: Place, items: KeptItems, item: string): Promise<void> {
-    const step = { op: 'create_tree', path: place.path, temporary: this.#temporary(), restores: item } as const;
+    const step = { op: 'create_tree', ...located(place), temporary: this.#temporary(), restores: item } as const;
     const { signal } = this.#context;
     await this.#createTree(place, step, () => items.giveBack(item, slotOf(place), step.temporary, signal));
   }

@@ -92,8 +92,8 @@ export async function hashAt({ directory, name }: Slot, signal: AbortSignal): Pr
   }
 }
 
-/** An inode's number is given again, but not with the same time of birth. */
-function identityOf(stats: Stats): string {
+/** Which entry it is, under whatever name. An inode's number is given again, but not with the same time of birth. */
+export function identityOf(stats: Stats): string {
   return `${stats.ino}:${stats.birthtimeMs}:${kindOf(stats)}`;
 }
 

@@ -44,7 +44,7 @@ export class KeptItems {
     const stats = lstatSync(slot.directory.at(slot.name));
     this.requireRoom(bytesOnDisk(stats), slot.name);
     // What is written in place under another name of the file would be written to what is kept here.
-    return whileKeeping(async () => {
+    return whileKeeping(this.#directory, async () => {
       if (stats.nlink === 1 && giveSecondName(slot, this.#slot(item))) return item;
       await copyWhole(slot, this.#slot(item), { maxEntries: 1, signal, temporary: halfOf(item) });
       return item;
@@ -73,7 +73,7 @@ export class KeptItems {
   async take(slot: Slot, item: string, source: string, signal: AbortSignal): Promise<void> {
     const { maxEntries } = this.#limits;
     const rules = { maxEntries, signal, source, destination: 'in the trash', temporary: halfOf(item) };
-    await whileKeeping(() => moveEntry(slot, this.#slot(item), rules));
+    await whileKeeping(this.#directory, () => moveEntry(slot, this.#slot(item), rules));
   }
 
   /** Whether something is kept under that name; if it is, all of it is there. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { Folder } from './folder.ts';
 
 /** Set from before an act until it is known to be done: after a crash `settle` finds out. */
 const pending = v.optional(v.literal(true));
@@ -6,6 +7,10 @@ const pending = v.optional(v.literal(true));
 const happened = v.optional(v.boolean());
 /** Set when the rest of what is moved or deleted is to be removed, even after a crash: it is safe elsewhere, or not wanted. */
 const removing = v.optional(v.literal(true));
+/** Set when it could not be found out and something is kept for it: then it is taken for one that has. */
+const doubtful = v.optional(v.literal(true));
+/** The directory that the path is in; absent in older records. */
+const folder = v.optional(Folder);
 
 /** One reversible act. Paths are real paths; `backup` names an item in the trash, null where there was nothing to keep. */
 const Step = v.variant('op', [
@@ -13,7 +18,9 @@ const Step = v.variant('op', [
     op: v.literal('write'),
     pending,
     happened,
+    doubtful,
     path: v.string(),
+    folder,
     backup: v.nullable(v.string()),
     created: v.boolean(),
     /** SHA-256 of the content that was written; empty until it is all there. */
@@ -28,6 +35,7 @@ const Step = v.variant('op', [
     happened,
     removing,
     path: v.string(),
+    folder,
     backup: v.nullable(v.string()),
     directory: v.boolean(),
     /** What was deleted takes on disk, with all that is in it; absent until it has been measured. */
@@ -40,8 +48,13 @@ const Step = v.variant('op', [
     pending,
     happened,
     removing,
+    doubtful,
     from: v.string(),
+    fromFolder: folder,
     to: v.string(),
+    toFolder: folder,
+    /** `identityOf` what is to be moved; absent in older records. */
+    entry: v.optional(v.string()),
     backup: v.nullable(v.string()),
     aside: v.optional(v.string()),
     /** The name beside the new one under which a copy is made, between two disks. */
@@ -49,12 +62,13 @@ const Step = v.variant('op', [
     /** What was moved, as `sameMoved` knows it; absent until it is there. */
     moved: v.optional(v.object({ identity: v.string(), hash: v.optional(v.string()) })),
   }),
-  v.object({ op: v.literal('create_directory'), pending, happened, path: v.string() }),
+  v.object({ op: v.literal('create_directory'), pending, happened, path: v.string(), folder }),
   v.object({
     op: v.literal('create_tree'),
     pending,
     happened,
     path: v.string(),
+    folder,
     /** `treeFingerprint` of what was made; absent until all of it is there. */
     after: v.optional(v.string()),
     /** The name beside its own under which it is made, where it is not made in place. */
@@ -102,4 +116,9 @@ export function pathsOf(step: ChangeStep): string[] {
 export function itemsOf(step: ChangeStep): string[] {
   const item = 'backup' in step ? step.backup : null;
   return item === null ? [] : [item];
+}
+
+/** Whether it could not be found out of a step that a crash left open if it has happened. */
+export function isDoubtful(step: ChangeStep): boolean {
+  return 'doubtful' in step && step.doubtful === true;
 }

@@ -3,11 +3,12 @@ import type { Log } from '../../../core/log.ts';
 import { isFailure } from '../sandbox/failure.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { slotOf } from './change.ts';
-import { withFingerprint } from './fingerprint.ts';
+import { identityOf, withFingerprint } from './fingerprint.ts';
 import { NotUndoable } from './not-undoable.ts';
-import { type ChangeRecord, type ChangeStep, isPending, pathsOf } from './record.ts';
+import { type ChangeRecord, type ChangeStep, isDoubtful, isPending, pathsOf } from './record.ts';
+import { requireAllFolders, requireItsFolders } from './step-folders.ts';
 import { clearLeftovers } from './step-leftovers.ts';
-import { hasHappened } from './step-outcome.ts';
+import { type Outcome, outcomeOf } from './step-outcome.ts';
 import { atPath } from './step-places.ts';
 import { wasUndone } from './taken-back.ts';
 import type { Trash } from './trash.ts';
@@ -24,13 +25,15 @@ export interface Settling {
  * Makes the records true that a crash left open: what it kept from happening is taken off them, temporary files and half
  * copies are removed, what was being removed for good is, and a directory that was taken aside to be checked gets its name
  * back; a change that happens whole or not at all is taken back. A record that cannot be settled (its folder is no root
- * now, the disk of the trash is full) stays open until the next start, and the log says why.
+ * now, or another directory is in its place; the disk of the trash is full) stays open until the next start, and the log
+ * says why. What was replaced is dropped only where it is sure that it was not.
  */
 export async function settleOpen(settling: Settling): Promise<void> {
   await eachOpen(settling, settleLastStep);
   await eachOpen(settling, settleUnfinished);
   // An undo is recorded in two places; what it did is known only now.
   await eachOpen(settling, settleUndo);
+  settling.trash.leaveOpen();
 }
 
 type Settle = (record: ChangeRecord, settling: Settling) => Promise<void>;
@@ -57,31 +60,45 @@ function reasonOf({ message }: Error): string {
 }
 
 async function settleLastStep(record: ChangeRecord, { sandbox, trash, log }: Settling): Promise<void> {
-  const step = record.steps.at(-1);
-  if (!step?.pending) return;
+  const last = record.steps.at(-1);
+  if (!last?.pending) return;
   const { id, tool } = record;
   const earlier = record.steps.slice(0, -1);
-  const happened = step.happened ?? (await hasHappened(step, sandbox, trash));
+  const step = last.happened === undefined ? withOutcome(last, await outcomeOf(last, sandbox, trash)) : last;
+  const happened = step.happened === true;
+  await requireItsFolders(step, happened && !isDoubtful(step), sandbox);
   // What it left tells whether it has happened: that is on record before what is left is taken away.
-  trash.save({ ...record, steps: [...earlier, { ...step, happened }] });
+  trash.save({ ...record, steps: [...earlier, step] });
   await clearLeftovers(step, happened, sandbox, trash);
   const steps = happened ? [...earlier, await asDone(step, sandbox)] : earlier;
   if (steps.length === 0) trash.forget(id);
   else trash.save({ ...record, steps });
-  log.info({ change: id, tool, happened }, 'a crash had left a change open');
+  const outcome = isDoubtful(step) ? 'not known' : happened;
+  log.info({ change: id, tool, happened: outcome }, 'a crash had left a change open');
+}
+
+function withOutcome(step: ChangeStep, outcome: Outcome): ChangeStep {
+  const doubtful = outcome === 'doubtful' && (step.op === 'write' || step.op === 'move');
+  return { ...step, happened: outcome !== false, ...(doubtful ? { doubtful } : {}) };
 }
 
 /** A step as it would be on record without the crash. */
 function asDone(step: ChangeStep, sandbox: Sandbox): Promise<ChangeStep> {
   const { pending: _, happened: _known, ...done } = step;
   const path = step.op === 'move' ? step.to : step.path;
-  return atPath(path, sandbox, (place) => (place.now() ? withFingerprint(done, slotOf(place)) : done));
+  return atPath<ChangeStep>(path, sandbox, (place) => {
+    const now = place.now();
+    if (done.op === 'move' && done.entry !== undefined && !done.removing && now && identityOf(now) !== done.entry)
+      return { ...done, moved: { identity: done.entry } }; // what has been put there since is not what was moved
+    return now ? withFingerprint(done, slotOf(place)) : done;
+  });
 }
 
 /** Where something was changed since, what was done of it stays, and is on record. */
-async function settleUnfinished(record: ChangeRecord, { trash, log, rollBack }: Settling): Promise<void> {
+async function settleUnfinished(record: ChangeRecord, { sandbox, trash, log, rollBack }: Settling): Promise<void> {
   if (!record.unfinished || isPending(record)) return;
   const about = { change: record.id, tool: record.tool };
+  await requireAllFolders(record.steps, sandbox);
   try {
     await rollBack(record);
     log.info(about, 'a change that a crash had ended half way was taken back');
@@ -99,6 +116,9 @@ async function settleUndo(record: ChangeRecord, { sandbox, trash }: Settling): P
   if (undoing === undefined) return;
   const undo = trash.load(undoing);
   if (undo && isPending(undo)) throw new GatewayError('busy', `What ${undoing} was to undo of it is not known.`);
+  // Of the directories it made nothing else tells.
+  const made = record.steps.filter(({ op }) => op === 'create_directory');
+  if (undo) await requireAllFolders(made, sandbox);
   const isUndone = undo !== undefined && (await wasUndone(record, undo, sandbox));
   trash.save(isUndone ? { ...closed, undoneBy: undoing } : closed);
 }

@@ -7,7 +7,7 @@ import { removeQuietly } from '../io/replace-file.ts';
 import { errnoOf, isFailure } from '../sandbox/failure.ts';
 import { KeptItems, type KeptLimits } from './kept-items.ts';
 import { ChangeRecord, type ChangeStep, isOpen, itemsOf } from './record.ts';
-import { explainTrash } from './trash-failure.ts';
+import { explainTrash, troubleIn } from './trash-failure.ts';
 
 export interface TrashLimits extends KeptLimits {
   readonly keepDays: number;
@@ -38,6 +38,8 @@ export class Trash {
   #bytes = 0;
   #dropped = 0;
   #hasUnreadable = false;
+  /** Ids of changes that a crash left open and that could not be settled. */
+  #leftOpen: ReadonlySet<string> = new Set();
   /** Changes that are being made or undone, which nothing drops meanwhile. */
   readonly #held = new Set<string>();
 
@@ -59,6 +61,11 @@ export class Trash {
   /** How many changes were dropped since the start because they were too old or did not fit any more. */
   get dropped(): number {
     return this.#dropped;
+  }
+
+  /** Why nothing can be kept now, and so nothing be changed; undefined where it can. */
+  trouble(): string | undefined {
+    return troubleIn(join(this.folder, 'changes')) ?? troubleIn(join(this.folder, 'items'));
   }
 
   /** A fresh change id; later ids sort after earlier ones. */
@@ -97,6 +104,16 @@ export class Trash {
   /** Ids of changes of which it is not known whether all of it has happened, oldest first. */
   openIds(): string[] {
     return [...this.#index].filter(([, { isOpen }]) => isOpen).map(([id]) => id);
+  }
+
+  /** Says that those which are open now stay so until the next start. */
+  leaveOpen(): void {
+    this.#leftOpen = new Set(this.openIds());
+  }
+
+  /** Whether a crash left that change open, and it could not be settled at the start. */
+  isLeftOpen(id: string): boolean {
+    return this.#leftOpen.has(id);
   }
 
   /** The record of that id, or undefined where there is none (any more), or none that can be read. */

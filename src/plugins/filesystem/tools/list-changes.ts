@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
-import { type ChangeRecord, pathsOf } from '../changes/record.ts';
+import { type ChangeRecord, isDoubtful, pathsOf } from '../changes/record.ts';
 import type { FilesystemDeps } from '../deps.ts';
 import { escaped } from '../sandbox/failure.ts';
 import { isWithin } from '../sandbox/root.ts';
@@ -14,8 +14,11 @@ const Summary = v.object({
   paths: v.array(v.string()),
   recoverable: v.boolean(),
   undone_by: v.optional(v.string()),
+  note: v.optional(v.string()),
 });
 
+const leftOpen = 'left open by a crash; settled at the next start of the gateway';
+const doubtful = 'may not have happened: a crash came in between, and it was changed since';
 const mostPaths = 20;
 const mostRead = 2000;
 
@@ -41,8 +44,8 @@ export const listChanges = defineTool({
   annotations: readOnly,
   toText: ({ changes, kept, searched, dropped = 0, truncated }) => {
     const lines = changes.map(
-      ({ change_id, at, tool, paths, undone_by }) =>
-        `${change_id} ${at} ${tool} ${paths.map(escaped).join(', ')}${undone_by === undefined ? '' : ' (undone)'}`,
+      ({ change_id, at, tool, paths, undone_by, note }) =>
+        `${change_id} ${at} ${tool} ${paths.map(escaped).join(', ')}${undone_by === undefined ? '' : ' (undone)'}${note === undefined ? '' : ` (${note})`}`,
     );
     const rest = truncated
       ? [`[the newest ${searched} of ${kept} kept changes were looked through; give a path or a higher limit]`]
@@ -70,7 +73,7 @@ export const listChanges = defineTool({
       read++;
       const record = trash.load(id);
       if (record && isAllowed(record, sandbox) && (below === undefined || touches(record, below)))
-        changes.push(summaryOf(record));
+        changes.push(summaryOf(record, trash.isLeftOpen(id)));
     }
     return {
       changes,
@@ -91,13 +94,17 @@ function touches({ steps }: ChangeRecord, below: string): boolean {
   return steps.some((step) => pathsOf(step).some((path) => isWithin(below, path)));
 }
 
-function summaryOf({ id, at, tool, steps, undoneBy }: ChangeRecord) {
+function summaryOf({ id, at, tool, steps, undoneBy }: ChangeRecord, isLeftOpen: boolean) {
+  const isKept = steps.every((step) => step.op !== 'delete' || step.backup !== null);
+  const isUnsure = undoneBy === undefined && steps.some(isDoubtful);
+  const note = isLeftOpen ? leftOpen : isUnsure ? doubtful : undefined;
   return {
     change_id: id,
     at,
     tool,
     paths: [...new Set(steps.flatMap(pathsOf))].slice(0, mostPaths),
-    recoverable: undoneBy === undefined && steps.every((step) => step.op !== 'delete' || step.backup !== null),
+    recoverable: undoneBy === undefined && isKept && !isLeftOpen,
     ...(undoneBy === undefined ? {} : { undone_by: undoneBy }),
+    ...(note === undefined ? {} : { note }),
   };
 }

@@ -30,6 +30,12 @@ export const undoChange = defineTool({
           `It is undone already, by ${record.undoneBy}; undo that to have it again.`,
         );
       }
+      if (trash.isLeftOpen(change_id)) {
+        throw new GatewayError(
+          'unavailable',
+          'A crash left this change open, and it could not be settled when the gateway started; its log says why. It is tried again at the next start. Nothing was undone.',
+        );
+      }
       const change = deps.change('undo_change', signal);
       const context = {
         sandbox: deps.sandbox,
