@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import {
+  appendFileSync,
+  chmodSync,
   chownSync,
   closeSync,
   linkSync,
@@ -27,6 +29,12 @@ describe.runIf(other !== '')('between two disks', () => {
   let fs: Filesystem;
   const here = (name: string) => join(fs.root, name);
   const there = (name: string) => join(other, 'data', name);
+  /** The names in a folder, and what is known of one file in it. */
+  const seen = (folder: string) => [
+    readdirSync(folder).sort(),
+    readFileSync(`${folder}/0`, 'utf8'),
+    lstatSync(`${folder}/0`).mode,
+  ];
 
   beforeEach(async () => {
     mkdirSync(join(other, 'data'));
@@ -138,24 +146,30 @@ describe.runIf(other !== '')('between two disks', () => {
     expect(readFileSync(here(`tree/${name}`), 'utf8')).toBe(`tree/${name}`);
   });
 
-  test('a move fails where something is put into a directory after it was copied, and nothing is lost', async () => {
+  test.each<[what: string, change: (copied: string) => void, name: string]>([
+    ['is put into a directory', (copied) => writeFileSync(`${copied}/late`, 'late'), ''],
+    ['is written to the end of a file', (copied) => appendFileSync(`${copied}/0`, 'late'), '/0'],
+    ['is written over the content of a file', (copied) => writeFileSync(`${copied}/0`, 'X', { flag: 'r+' }), '/0'],
+    ['is made of the permissions of a file', (copied) => chmodSync(`${copied}/0`, 0o600), '/0'],
+  ])('a move fails where something %s after it was copied, and nothing is lost', async (_, change, name) => {
     const count = 1500;
-    for (const name of ['one', 'other']) {
-      mkdirSync(here(`tree/${name}`), { recursive: true });
-      for (let i = 0; i < count; i++) writeFileSync(here(`tree/${name}/${i}`), 'x');
+    for (const folder of ['one', 'other']) {
+      mkdirSync(here(`tree/${folder}`), { recursive: true });
+      for (let i = 0; i < count; i++) writeFileSync(here(`tree/${folder}/${i}`), 'x');
     }
     const held = { one: openSync(here('tree/one'), 'r'), other: openSync(here('tree/other'), 'r') };
     const moved = fs.refusal('move_file', { source: here('tree'), destination: there('tree') });
     const data = join(other, 'data');
-    const copied = () => readdirSync(data).flatMap((name) => readdirSync(join(data, name)));
+    const copied = () => readdirSync(data).flatMap((folder) => readdirSync(join(data, folder)));
     await vi.waitUntil(() => copied().length > 0, { timeout: 10_000, interval: 1 });
     const first = copied().includes('one') ? 'one' : 'other';
     await vi.waitUntil(() => copied().length === 2, { timeout: 10_000, interval: 1 });
-    writeFileSync(`/proc/self/fd/${held[first]}/late`, 'late');
+    change(`/proc/self/fd/${held[first]}`);
+    const after = seen(`/proc/self/fd/${held[first]}`);
     for (const fd of Object.values(held)) closeSync(fd);
-    expect(await moved).toContain(`${here(`tree/${first}`)} was changed by something else meanwhile`);
-    expect(readFileSync(here(`tree/${first}/late`), 'utf8')).toBe('late');
-    expect(readdirSync(here('tree'), { recursive: true })).toHaveLength(2 * count + 3);
+    expect(await moved).toContain(`${here(`tree/${first}${name}`)} was changed by something else meanwhile`);
+    expect(seen(here(`tree/${first}`))).toEqual(after);
+    expect(after).not.toEqual(seen(here(`tree/${first === 'one' ? 'other' : 'one'}`)));
     expect(readdirSync(data)).toEqual([]);
   });
 

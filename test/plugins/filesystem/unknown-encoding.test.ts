@@ -73,11 +73,30 @@ describe('a file whose encoding is only guessed', () => {
     expect(await fs.refusal('edit_file', request('plain', 'x', { encoding: 'utf-8' }))).toContain('not text in utf-8');
   });
 
-  test.each(['shift_jis', 'gb18030', 'big5', 'euc-kr', 'iso-2022-jp'])(
+  test('nor is what switches between sets of characters, all bytes of which are those of ASCII', async () => {
+    const bytes = Buffer.from('\x1b$BF|K\\8l$NJ8;z\x1b(B\nKEEP\n', 'latin1');
+    put(bytes);
+    expect(String((await fs.call('read_text_file', { path: 'f' })).data.content)).toContain('日本語の文字\nKEEP');
+    const said = await fs.refusal('edit_file', {
+      path: 'f',
+      edits: [{ oldText: 'K', newText: 'L', replaceAll: true }],
+    });
+    expect(said).toContain('in iso-2022-jp can be read but not written. Convert the file');
+    expect(await fs.refusal('write_file', { path: 'f', mode: 'append', content: 'é' })).toContain('iso-2022-jp');
+    expect(await fs.refusal('apply_patch', { patch: '--- a/f\n+++ b/f\n@@ -2 +2 @@\n-KEEP\n+x\n' })).toContain(
+      'iso-2022-jp',
+    );
+    expect(readFileSync(at('f'))).toEqual(bytes);
+    const colours = Buffer.from('\x1b[31mred\x1b[0m $B7\n');
+    put(colours);
+    await fs.call('edit_file', request('red', 'rot'));
+    expect(readFileSync(at('f'), 'latin1')).toBe(colours.toString('latin1').replace('red', 'rot'));
+  });
+
+  test.each(['shift_jis', 'gb18030', 'big5', 'euc-kr'])(
     'is not written in %s, and the error says what can be changed nevertheless',
     async (encoding) => {
-      const bytes =
-        encoding === 'iso-2022-jp' ? Buffer.from('\x1b$B$"\x1b(B\nfree x\n') : encoded('中 x\nfree x\n', encoding);
+      const bytes = encoded('中 x\nfree x\n', encoding);
       put(bytes);
       const said = await fs.refusal('edit_file', request('free x', 'y', { encoding }));
       expect(said).toContain(`in ${encoding} can be read but not written`);

@@ -31,12 +31,23 @@ export async function withFingerprint(step: ChangeStep, slot: Slot): Promise<Cha
  * fingerprint; a file that was changed and changed back by an undo gives the same. Throws as `TreeWork` does.
  */
 export async function treeFingerprint(slot: Slot, maxEntries: number, signal: AbortSignal): Promise<string> {
+  const entries = await treeEntries(slot, maxEntries, signal);
+  return createHash('sha256').update(entries.sort().join('\n')).digest('hex');
+}
+
+/** Whether a copy has all that is in a tree, told as by `treeFingerprint`; some of the tree may be removed already. */
+export async function isInCopy(tree: Slot, copy: Slot, signal: AbortSignal): Promise<boolean> {
+  const copied = new Set(await treeEntries(copy, mostEntries, signal));
+  return (await treeEntries(tree, mostEntries, signal)).every((entry) => copied.has(entry));
+}
+
+async function treeEntries(slot: Slot, maxEntries: number, signal: AbortSignal): Promise<string[]> {
   const entries: string[] = [];
   await new TreeWork({ maxEntries, signal }).visitAll(slot, (relative, stats) => {
     const content = stats.isFile() ? [stats.size, Math.round(stats.mtimeMs)] : [];
     entries.push(JSON.stringify([relative, kindOf(stats), ...content]));
   });
-  return createHash('sha256').update(entries.sort().join('\n')).digest('hex');
+  return entries;
 }
 
 /** What is to be known of an entry that was moved, to tell later whether it is still there. */

@@ -9,7 +9,7 @@ import { giveSecondName, type Slot } from '../io/replace-file.ts';
 import { TreeWork } from '../io/tree.ts';
 import { CheckedDirectory, type Directory, ProcDirectory, safeOpenFlags } from '../sandbox/directory.ts';
 import { errnoOf, isFailure, printable } from '../sandbox/failure.ts';
-import { isSameEntry } from './fingerprint.ts';
+import { isInCopy, isSameEntry } from './fingerprint.ts';
 import { whileKeeping } from './trash-failure.ts';
 import { uncancelled } from './uncancelled.ts';
 
@@ -84,6 +84,11 @@ export class KeptItems {
   /** Whether what is kept as `item` is the entry there, or a copy of it. */
   holds(item: string, slot: Slot): Promise<boolean> {
     return isSameEntry(this.#slot(item), slot, uncancelled());
+  }
+
+  /** Whether the kept copy has all that is in a tree. */
+  hasAllOf(item: string, slot: Slot): Promise<boolean> {
+    return isInCopy(slot, this.#slot(item), uncancelled());
   }
 
   /**

@@ -1,10 +1,11 @@
 import { unlinkSync } from 'node:fs';
 import { removeInTurns } from '../io/remove-in-turns.ts';
+import type { Slot } from '../io/replace-file.ts';
 import type { Place } from '../sandbox/place.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { putBack } from './aside.ts';
 import { slotOf } from './change.ts';
-import { isSameEntry, isSameFile } from './fingerprint.ts';
+import { isInCopy, isSameEntry, isSameFile } from './fingerprint.ts';
 import type { ChangeStep } from './record.ts';
 import { atMove, atPath, beside, type Step } from './step-places.ts';
 import type { Trash } from './trash.ts';
@@ -19,7 +20,7 @@ export async function clearLeftovers(
 ): Promise<void> {
   if (step.op === 'move')
     await atMove(step, sandbox, (from, to) => (happened ? finishMove(step, from, to) : dropMove(step, from, to)));
-  else if (step.op === 'delete') await atPath(step.path, sandbox, (place) => clearAside(step, place, happened));
+  else if (step.op === 'delete') await atPath(step.path, sandbox, (place) => clearAside(step, place, happened, items));
   else if (step.op === 'write')
     await atPath(step.path, sandbox, (place) => clearHalf(step.temporary, place, !happened && step.created));
   else if (step.op === 'create_tree')
@@ -39,11 +40,18 @@ export async function clearHalf(name: string | undefined, place: Place, withPlac
   await removeInTurns(half.slot);
 }
 
-async function clearAside(step: Step<'delete'>, place: Place, happened: boolean): Promise<void> {
+async function clearAside(step: Step<'delete'>, place: Place, happened: boolean, items: Trash['items']): Promise<void> {
   const aside = beside(place, step.aside);
   if (!aside) return;
-  if (happened) await removeInTurns(aside.slot);
-  else putBack(aside.slot, slotOf(place));
+  if (!happened) putBack(aside.slot, slotOf(place));
+  else if (step.backup === null) await removeInTurns(aside.slot);
+  else await removeCopied(aside.slot, slotOf(place), items.hasAllOf(step.backup, aside.slot));
+}
+
+/** Removes the original of a copy; one that was changed since has its name back. */
+async function removeCopied(aside: Slot, original: Slot, isCopied: Promise<boolean>): Promise<void> {
+  if (await isCopied) await removeInTurns(aside);
+  else putBack(aside, original);
 }
 
 async function finishMove(step: Step<'move'>, from: Place, to: Place): Promise<void> {
@@ -51,7 +59,7 @@ async function finishMove(step: Step<'move'>, from: Place, to: Place): Promise<v
   if (!step.removing) return;
   const aside = beside(from, step.aside);
   const source = from.now();
-  if (aside) await removeInTurns(aside.slot);
+  if (aside) await removeCopied(aside.slot, slotOf(from), isInCopy(aside.slot, slotOf(to), uncancelled()));
   else if (source && !source.isDirectory() && (await isSameEntry(slotOf(from), slotOf(to), uncancelled())))
     unlinkSync(from.at);
 }

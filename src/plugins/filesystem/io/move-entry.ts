@@ -106,7 +106,7 @@ async function moveAcross(from: Slot, to: Slot, rules: MoveRules): Promise<void>
   const bounds = { maxEntries: mostEntries, signal: new AbortController().signal };
   const removal = new TreeWork(bounds);
   try {
-    await copy.requireSameDirectories(from, source, bounds);
+    await copy.requireUnchanged(from, source, bounds);
     await removal.remove(from);
   } catch (error) {
     if (removal.removed > 0) throw partlyRemoved(error, source, destination);

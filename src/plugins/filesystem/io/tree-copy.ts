@@ -66,8 +66,8 @@ export class TreeCopy {
   readonly #pace: TreePace;
   #data = 0;
   #sameFiles: SameFiles | undefined;
-  /** When each directory was last changed, before it was read. */
-  readonly #changed = new Map<string, number>();
+  /** What tells of each entry whether it has changed, as it was before it was read. */
+  readonly #copied = new Map<string, string>();
 
   constructor(rules: CopyRules) {
     this.#rules = rules;
@@ -85,24 +85,25 @@ export class TreeCopy {
   }
 
   /**
-   * Throws where something was put into, or taken out of, a directory since it was copied: removed with it, it would be
-   * lost. `source` is what was copied, for messages.
+   * Throws where an entry was changed, put into a directory or taken out of it since it was copied: removed with the
+   * original, that would be lost. `source` is what was copied, for messages.
    */
-  async requireSameDirectories(from: Slot, source: string, bounds: TreeBounds): Promise<void> {
+  async requireUnchanged(from: Slot, source: string, bounds: TreeBounds): Promise<void> {
     await new TreeWork(bounds).visitAll(from, (relative, stats) => {
-      if (stats.isDirectory() && this.#changed.get(identityOf(stats)) !== stats.mtimeMs)
+      if (this.#copied.get(identityOf(stats)) !== stateOf(stats))
         throw changedMeanwhile([source, ...relative].join('/'));
     });
   }
 
-  #remember(directory: Stats): void {
-    this.#changed.set(identityOf(directory), directory.mtimeMs);
+  #remember(stats: Stats): void {
+    if (this.#rules.whole) this.#copied.set(identityOf(stats), stateOf(stats));
   }
 
   async #copyEntry({ from, to, stats }: Pair, depth: number): Promise<void> {
     await this.#pace.rest();
     if (!this.#mayCopy(from, to, stats)) this.count.skipped++;
     else if (stats.isSymbolicLink()) {
+      this.#remember(stats);
       symlinkSync(readlinkSync(from.directory.at(from.name)), to.directory.at(to.name));
       this.count.links++;
       if (this.#rules.whole) giveLinkAttributes(to.directory.at(to.name), stats);
@@ -119,6 +120,7 @@ export class TreeCopy {
       refuseSpecial(stats, from.name);
       // Judged again on the open file, right before the copy is there: both ends may have changed meanwhile.
       if (!this.#mayCopy(from, to, stats)) throw changedMeanwhile(from.name);
+      this.#remember(stats);
       const sameFiles = stats.nlink > 1 ? this.#sameFiles : undefined;
       if (sameFiles?.giveName(stats, to)) {
         this.count.files++;
@@ -143,7 +145,7 @@ export class TreeCopy {
     await insideOf(from, (source) =>
       insideOf(to, async (target) => {
         if (this.#rules.whole) requireSameMount(from.directory, source);
-        if (this.#rules.whole) this.#remember(lstatSync(`${source.self}/.`));
+        this.#remember(lstatSync(`${source.self}/.`));
         if (depth === 0 && this.#rules.whole) this.#sameFiles = new SameFiles(target);
         try {
           await this.#copyEntries(source, target, depth + 1);
@@ -180,6 +182,11 @@ export class TreeCopy {
   #mayCopy(from: Slot, to: Slot, stats: Stats): boolean {
     return this.#rules.mayCopy?.(pathOf(from), pathOf(to), stats) ?? true;
   }
+}
+
+/** The kernel sets the time of a change for content, permissions and owner alike; no program can set it. */
+function stateOf({ ctimeMs, size }: Stats): string {
+  return `${ctimeMs}:${size}`;
 }
 
 function requireSame(before: Stats, now: Stats, name: string): void {

@@ -15,6 +15,12 @@ const boms: readonly (readonly [string, readonly number[]])[] = [
   ['utf-16be', [0xfe, 0xff]],
 ];
 
+/**
+ * What switches ISO-2022-JP to Japanese, which is ASCII by its bytes. Colours of terminals begin with other escape
+ * sequences.
+ */
+const shifting = /\x1b\$[@B][\x21-\x7e]{2}/;
+
 /** The byte order mark of an encoding; empty for those that have none. */
 export function bomOf(encoding: string): Buffer {
   return Buffer.from(boms.find(([name]) => name === encoding)?.[1] ?? []);
@@ -25,6 +31,7 @@ export function detectFormat(bytes: Buffer, complete: boolean): TextFormat {
   for (const [encoding, mark] of boms) {
     if (mark.every((byte, index) => bytes[index] === byte) && !isUtf32(bytes)) return { encoding, bom: true };
   }
+  if (bytes.includes(0x1b) && shifting.test(bytes.toString('latin1'))) return { encoding: 'iso-2022-jp', bom: false };
   const utf16 = bareUtf16(bytes);
   if (utf16) return { encoding: utf16, bom: false };
   if (isUtf8(complete ? bytes : wholeCharacters(bytes, { encoding: 'utf-8' })))
@@ -138,10 +145,13 @@ function encodingTable(encoding: string): Map<number, number> {
   const known = tables.get(encoding);
   if (known) return known;
   const decoded = decodeBytes(Buffer.from(Uint8Array.from({ length: 256 }, (_, byte) => byte)), encoding);
-  if (decoded.length !== 256 || encoding === 'iso-2022-jp') {
+  const isShifting = encoding === 'iso-2022-jp';
+  if (decoded.length !== 256 || isShifting) {
+    const ascii =
+      'Lines of ASCII alone can be changed without encoding, by edit_file and apply_patch; for more, convert';
     throw new GatewayError(
       'unsupported',
-      `Files in ${encoding} can be read but not written. Lines of ASCII alone can be changed without encoding, by edit_file and apply_patch; for more, convert the file: read it in ${encoding}, and write it with write_file and encoding: "utf-8".`,
+      `Files in ${encoding} can be read but not written. ${isShifting ? 'Convert' : ascii} the file: read it in ${encoding}, and write it with write_file and encoding: "utf-8".`,
     );
   }
   const table = new Map<number, number>();
