@@ -33,6 +33,22 @@ test('a file that the system keeps in its place is moved nowhere, and leaves not
   }
 });
 
+test('a delete for good that something stops says what is gone and what is in the way, and is on record', async () => {
+  mkdirSync(at('tree'));
+  for (let i = 0; i < 20; i++) writeFileSync(at(`tree/${i}`), 'x');
+  if (!can('chattr +i data/tree/9')) return;
+  try {
+    const said = await fs.refusal('delete_path', { path: 'tree', recursive: true, permanent: true });
+    const left = readdirSync(at('tree'));
+    expect(left).toContain('9');
+    expect(said).toContain(`${20 - left.length} entries in it are gone for good, then it was stopped by 9 (EPERM)`);
+    const { changes } = (await fs.call('list_changes', {})).data as { changes: { recoverable: boolean }[] };
+    expect(changes.map(({ recoverable }) => recoverable)).toEqual([false]);
+  } finally {
+    can('chattr -i data/tree/9');
+  }
+});
+
 test('what the system keeps in the trash stops no later change', async () => {
   mkdirSync(at('tree/inner'), { recursive: true });
   writeFileSync(at('tree/inner/f'), 'x'.repeat(50_000));

@@ -13,6 +13,7 @@ import { destinationExists } from './destination-exists.ts';
 import { withFingerprint } from './fingerprint.ts';
 import { folderOf, located, locatedMove } from './folder.ts';
 import type { KeptItems } from './kept-items.ts';
+import { partlyDeleted } from './partly-deleted.ts';
 import type { ChangeStep } from './record.ts';
 import { StepLog } from './step-log.ts';
 import type { Trash } from './trash.ts';
@@ -119,11 +120,12 @@ export class Change {
     const step = { op: 'delete', ...located(place), backup, directory, ...(aside ? { aside } : {}) } as const;
     if (permanent) this.log.needNoRecord();
     this.log.begin(step);
+    const removal = new TreeWork({ maxEntries, signal });
     try {
       await whileAside(slotOf(place), aside, check, async (slot) => {
         if (backup === null || !trash) {
           if (directory) this.log.amend({ ...step, removing: true });
-          return new TreeWork({ maxEntries, signal }).remove(slot);
+          return removal.remove(slot);
         }
         const bytes = await trash.items.measure(slot, signal);
         trash.items.requireRoom(bytes, place.entryName);
@@ -132,9 +134,10 @@ export class Change {
       });
     } catch (error) {
       // Between two disks a delete is a copy and a removal; once all of it is in the trash, the record has to stay.
-      if (backup !== null && trash?.items.has(backup)) this.log.end();
+      if ((backup !== null && trash?.items.has(backup)) || removal.removed > 0) this.log.end();
       else this.log.takeBack();
-      throw error;
+      if (removal.removed > 0) this.#context.onChanged(place.path);
+      throw removal.removed > 0 ? partlyDeleted(error, place, removal.removed) : error;
     }
     this.log.end();
     this.#context.onChanged(place.path);
