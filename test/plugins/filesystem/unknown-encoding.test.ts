@@ -93,6 +93,21 @@ describe('a file whose encoding is only guessed', () => {
     expect(readFileSync(at('f'), 'latin1')).toBe(colours.toString('latin1').replace('red', 'rot'));
   });
 
+  test.each<[what: string, bytes: Buffer, encoding: string]>([
+    ['UTF-8', Buffer.from('naïve\n'), 'windows-1252'],
+    ['UTF-8', Buffer.from('naïve\n'), 'utf-16'],
+    ['ASCII', Buffer.from('free\n'), 'utf-16le'],
+    ['Latin-1', latin1('na\xefve\n'), 'utf-8'],
+    ['UTF-16', Buffer.from('\ufefffree\n', 'utf16le'), 'utf-8'],
+    ['UTF-16 without a mark', Buffer.from('free words\n', 'utf16le'), 'utf-8'],
+  ])('no file in %s has text in another encoding added or put in (%#)', async (_, bytes, encoding) => {
+    put(bytes);
+    const append = { path: 'f', mode: 'append', content: 'é', encoding };
+    expect(await fs.refusal('write_file', append)).toContain('Leave encoding out');
+    expect(await fs.refusal('edit_file', request('e', 'é', { encoding }))).toContain('Leave encoding out');
+    expect(readFileSync(at('f'))).toEqual(bytes);
+  });
+
   test.each(['shift_jis', 'gb18030', 'big5', 'euc-kr'])(
     'is not written in %s, and the error says what can be changed nevertheless',
     async (encoding) => {

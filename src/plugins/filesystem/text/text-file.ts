@@ -1,9 +1,19 @@
+import { isAscii } from 'node:buffer';
 import type { Stats } from 'node:fs';
 import { GatewayError } from '../../../core/errors.ts';
 import { hashOf, readWhole } from '../io/read.ts';
 import { printable } from '../sandbox/failure.ts';
 import type { Place } from '../sandbox/place.ts';
-import { decodeText, encodeText, formatAs, isGuess, looksBinary, type TextFormat } from './encoding.ts';
+import {
+  decodeText,
+  detectFormat,
+  encodeText,
+  formatAs,
+  isGuess,
+  looksBinary,
+  namedEncoding,
+  type TextFormat,
+} from './encoding.ts';
 import { keepsUnknownBytes } from './unknown-bytes.ts';
 import { isWesternText } from './western-text.ts';
 
@@ -36,6 +46,7 @@ export async function readTextFileAt(
     stats: file.stats,
     bytes: await readWhole(file, maxBytes, editing, signal),
   }));
+  requireEncoding(bytes, place, encoding);
   return { stats, bytes, ...requireReversible(bytes, place, encoding) };
 }
 
@@ -53,6 +64,21 @@ export function requireReversible(
   throw new GatewayError(
     'unsupported',
     `${printable(place.requested)} is not ${what} that can be written back unchanged. ${encoding === undefined ? '' : 'Name another encoding. '}Replace it whole with write_file.`,
+  );
+}
+
+/** Throws where a file is known to be in another encoding than the one named: what is written in that would be unreadable in it. */
+export function requireEncoding(bytes: Buffer, place: Place, encoding: string | undefined): void {
+  if (encoding === undefined || bytes.length === 0) return;
+  const named = namedEncoding(encoding);
+  const detected = detectFormat(bytes, true);
+  const isPlain = detected.encoding === 'utf-8' && !detected.bom && isAscii(bytes);
+  const isOpen = isPlain ? !named.startsWith('utf-16') : isGuess(detected) && !named.startsWith('utf-');
+  if (named === detected.encoding || isOpen) return;
+  const what = isGuess(detected) ? `not text in ${named}` : isPlain ? 'ASCII alone' : detected.encoding;
+  throw new GatewayError(
+    'invalid_input',
+    `${printable(place.requested)} is ${what}, and would be neither one nor the other with text in ${named} in it. Leave encoding out, which keeps that of the file, or write it whole with write_file and encoding: "${named}". Nothing was changed.`,
   );
 }
 

@@ -12,6 +12,7 @@ import { decodeText, detectFormat, encodeText, isGuess, namedEncoding, type Text
 import { lineEndOf, withLineEnd } from '../text/line-ends.ts';
 import {
   requireEditable,
+  requireEncoding,
   requireHash,
   requireKnownBytes,
   requireNotReadOnly,
@@ -93,7 +94,10 @@ async function write(deps: FilesystemDeps, place: Place, input: Input, change: C
   if (stats) requireNotReadOnly(stats, place);
   const old = stats && needsOld(input) ? await readOld(deps, place, signal) : undefined;
   requireHash(input.expected_hash, old?.bytes, place);
-  if (old && input.mode === 'append') requireReversible(old.bytes, place);
+  if (old && input.mode === 'append') {
+    requireEncoding(old.bytes, place, input.encoding === 'keep' ? undefined : input.encoding);
+    requireReversible(old.bytes, place);
+  }
   const bytes = newBytes(input, old?.bytes);
   if (old && input.mode === 'append') requireEditable(bytes.length, deps.limits.editBytes);
   if (old && encodingOf(input) === 'keep') requireKept(old.bytes, bytes, place);
