@@ -59,6 +59,30 @@ describe('a file whose encoding is only guessed', () => {
     expect(readFileSync(at('f'), 'latin1')).toBe(expected);
   });
 
+  test('is read as that where a long file begins with nothing but ASCII', async () => {
+    const ascii = 'plain line\n'.repeat(500_000);
+    const read = async (bytes: Buffer, part: object) => {
+      put(bytes);
+      const { data } = await fs.call('read_text_file', { path: 'f', ...part });
+      return [data.content, data.encoding];
+    };
+    expect(await read(latin1(`${ascii}caf\xe9\nna\xefve`), { tail: 2 })).toEqual(['café\nnaïve', 'windows-1252']);
+    expect(await read(Buffer.from(`${ascii}café\nna\ufffdve`), { tail: 2 })).toEqual(['café\nna\ufffdve', 'utf-8']);
+    const cut = { byte_offset: ascii.length + 4, max_bytes: 100 };
+    expect(await read(Buffer.from(`${ascii}café\n\ufffdx`), cut)).toEqual(['\n\ufffdx', 'utf-8']);
+  });
+
+  test('lines past the end are counted as they are', async () => {
+    for (const [text, lines] of [
+      ['im\n', 1],
+      ['a\nb', 2],
+      ['', 0],
+    ] as const) {
+      put(Buffer.from(text));
+      expect(await fs.refusal('read_text_file', { path: 'f', offset: 9 })).toContain(`the file has ${lines} lines`);
+    }
+  });
+
   test('is changed in anything where the encoding is named', async () => {
     put(latin1('gr\xfcn\n'));
     await fs.call('edit_file', request('grün', 'schön', { encoding: 'iso-8859-1' }));
@@ -87,6 +111,10 @@ describe('a file whose encoding is only guessed', () => {
       'iso-2022-jp',
     );
     expect(readFileSync(at('f'))).toEqual(bytes);
+    expect(await fs.refusal('edit_file', request('KEEP', 'x', { encoding: 'utf-8' }))).toContain('Leave encoding out');
+    put(Buffer.from('é \x1b$B x\n'));
+    await fs.call('edit_file', request(' x', ' ö'));
+    expect(readFileSync(at('f'), 'utf8')).toBe('é \x1b$B ö\n');
     const colours = Buffer.from('\x1b[31mred\x1b[0m $B7\n');
     put(colours);
     await fs.call('edit_file', request('red', 'rot'));

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { GatewayError } from '../../../core/errors.ts';
 import { isMultiByte, unfinishedBytes } from './multi-byte.ts';
 
@@ -19,7 +19,11 @@ const boms: readonly (readonly [string, readonly number[]])[] = [
  * What switches ISO-2022-JP to Japanese, which is ASCII by its bytes. Colours of terminals begin with other escape
  * sequences.
  */
-const shifts = ['\x1b$@', '\x1b$B'];
+const shifts = ['\x1b$@', '\x1b$B', '\x1b(I', '\x1b(J'];
+
+function isShifting(bytes: Buffer): boolean {
+  return bytes.includes(0x1b) && isAscii(bytes) && shifts.some((shift) => bytes.includes(shift, 0, 'latin1'));
+}
 
 /** The byte order mark of an encoding; empty for those that have none. */
 export function bomOf(encoding: string): Buffer {
@@ -31,7 +35,7 @@ export function detectFormat(bytes: Buffer, complete: boolean): TextFormat {
   for (const [encoding, mark] of boms) {
     if (mark.every((byte, index) => bytes[index] === byte) && !isUtf32(bytes)) return { encoding, bom: true };
   }
-  if (shifts.some((shift) => bytes.includes(shift, 0, 'latin1'))) return { encoding: 'iso-2022-jp', bom: false };
+  if (isShifting(bytes)) return { encoding: 'iso-2022-jp', bom: false };
   const utf16 = bareUtf16(bytes);
   if (utf16) return { encoding: utf16, bom: false };
   if (isUtf8(complete ? bytes : wholeCharacters(bytes, { encoding: 'utf-8' })))

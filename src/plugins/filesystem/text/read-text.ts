@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { GatewayError } from '../../../core/errors.ts';
 import { type ByteSource, bufferSource, fileSource, skipLines, unitBytes } from '../io/byte-source.ts';
 import { hashOf, readAt, readWhole } from '../io/read.ts';
@@ -5,7 +6,7 @@ import type { OpenFile } from '../sandbox/place.ts';
 import { decodeText, formatAs, looksBinary, type TextFormat } from './encoding.ts';
 import { isLongerInJson } from './json-length.ts';
 import { type LineEnd, lineEndOf } from './line-ends.ts';
-import { asLines, locate, type SpanRequest, type TextSpan, textAt } from './text-span.ts';
+import { asLines, formatAt, locate, type SpanRequest, type TextSpan, textAt } from './text-span.ts';
 
 export interface TextRequest extends SpanRequest {
   readonly encoding?: string | undefined;
@@ -44,18 +45,23 @@ export async function readText(file: OpenFile, request: TextRequest, signal: Abo
     ? await readWhole(file, Math.max(wholeBytes, request.maxBytes), 'a whole read', signal)
     : undefined;
   const sample = whole ?? (await readAt(file.fd, 0, sampleBytes));
-  const format = formatAs(sample, whole !== undefined, request.encoding);
+  const begun = formatAs(sample, whole !== undefined, request.encoding);
   const partial = [request.head, request.tail, request.offset, request.limit, request.byteOffset, request.encoding];
-  if (looksBinary(sample, format) && partial.every((part) => part === undefined)) {
+  if (looksBinary(sample, begun) && partial.every((part) => part === undefined)) {
     throw new GatewayError(
       'unsupported',
       'The file is binary (it has NUL bytes). Use read_media_file, or ask for a part of it with head, tail or byte_offset.',
     );
   }
-  const source = await asLines(whole ? bufferSource(whole) : fileSource(file), format, signal);
-  const maxBytes = looksBinary(sample, format) ? Math.min(request.maxBytes, binaryBytes) : request.maxBytes;
-  const decoded = whole && decodeText(whole, format);
-  const { span, text } = await readSpan(source, format, decoded, { ...request, maxBytes }, signal);
+  const source = await asLines(whole ? bufferSource(whole) : fileSource(file), begun, signal);
+  const maxBytes = looksBinary(sample, begun) ? Math.min(request.maxBytes, binaryBytes) : request.maxBytes;
+  const decoded = whole && decodeText(whole, begun);
+  // A long file that begins with ASCII may be anything: what is read of it tells.
+  const isOpen = whole === undefined && request.encoding === undefined && !begun.bom && isAscii(sample);
+  const capped = { ...request, maxBytes };
+  const first = await readSpan(source, begun, decoded, capped, signal);
+  const format = isOpen && first.text.includes('\ufffd') ? await formatAt(source, begun, first.span) : begun;
+  const { span, text } = format === begun ? first : await readSpan(source, format, decoded, capped, signal);
   const newline = String.fromCharCode(source.lineEnd);
   const content = (request.head || request.limit) && !span.cut ? withoutLastLineEnd(text, newline) : text;
   const next = span.end < source.size ? span.end : undefined;

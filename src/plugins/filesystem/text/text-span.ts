@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { GatewayError } from '../../../core/errors.ts';
 import { type ByteSource, lastLineEndIn, lastLines, skipLines, unitBytes, withLineEnds } from '../io/byte-source.ts';
-import { bomOf, decodeText, type TextFormat, wholeCharacters } from './encoding.ts';
+import { bomOf, decodeText, detectFormat, isGuess, type TextFormat, wholeCharacters } from './encoding.ts';
 import { isMultiByte, unfinishedBytes } from './multi-byte.ts';
 
 /** Which part of a file is wanted. */
@@ -68,7 +68,9 @@ export async function locate(
   const first = request.offset ?? 1;
   const { position: start, lines } = await skipLines(source, 0, first - 1, source.size, signal);
   if (lines < first - 1) {
-    throw new GatewayError('invalid_input', `offset ${first} is past the end: the file has ${lines + 1} lines.`);
+    const last = await source.read(Math.max(0, source.size - unitBytes(source)), unitBytes(source));
+    const count = lines + (lastLineEndIn(source, last) === -1 && source.size > 0 ? 1 : 0);
+    throw new GatewayError('invalid_input', `offset ${first} is past the end: the file has ${count} lines.`);
   }
   const count = request.head || request.limit;
   if (!count) return { ...(await capped(source, format, start, maxBytes)), line: first };
@@ -120,6 +122,13 @@ async function characterStart(source: ByteSource, { encoding }: TextFormat, posi
 export async function textAt(source: ByteSource, format: TextFormat, { start, end }: TextSpan): Promise<string> {
   const bytes = await source.read(start, end - start);
   return decodeText(start === 0 ? bytes : wholeStart(bytes, format), { ...format, bom: false });
+}
+
+/** What a part of a file is, of which nothing else tells; `format` where it may be that. */
+export async function formatAt(source: ByteSource, format: TextFormat, { start, end }: TextSpan): Promise<TextFormat> {
+  const bytes = await source.read(start, end - start);
+  const found = detectFormat(start === 0 ? bytes : wholeStart(bytes, format), false);
+  return isGuess(found) ? found : format;
 }
 
 /** Drops the rest of a character that a byte offset or a capped tail cut in two. */
