@@ -24,9 +24,9 @@ import { mountMemory } from './support/memory-disk.ts';
 // kill -9 right before each change of the file system that a call and its undo make, one after the other. After the next
 // start the list of changes must be true, nothing lost, and nothing left over.
 
-// `npm run test:race` runs every point; the plain test run every fifth, the same ones each time, so that what fails belongs
+// `npm run test:race` runs every point, the plain test run every fifth (FILESYSTEM_CRASH_EVERY), the same ones each time, so that what fails belongs
 // to what was changed. FILESYSTEM_CRASH_START (1 to 5) begins with another one.
-const every = process.env.FILESYSTEM_RACE === 'full' ? 1 : 5;
+const every = Number(process.env.FILESYSTEM_CRASH_EVERY ?? 5);
 const first = every === 1 ? 1 : Number(process.env.FILESYSTEM_CRASH_START ?? 1);
 const crasher = fileURLToPath(new URL('./support/crasher.mjs', import.meta.url));
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'mcp-crash-')));
