@@ -29,8 +29,7 @@ afterEach(async () => {
 
 const trash = (...names: string[]) => join(first.outside, 'gateway-data', 'trash', ...names);
 const recordPath = (id: string) => trash('changes', `${id}.json`);
-// biome-ignore lint/suspicious/noExplicitAny: records are written as a crash would have left them
-const recordOf = (id: string): any => JSON.parse(readFileSync(recordPath(id), 'utf8'));
+const recordOf = (id: string) => JSON.parse(readFileSync(recordPath(id), 'utf8'));
 
 async function changed(tool: string, args: Record<string, unknown>): Promise<string> {
   return (await first.call(tool, args)).data.change_id;

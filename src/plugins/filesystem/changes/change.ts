@@ -137,7 +137,7 @@ export class Change {
       if ((backup !== null && trash?.items.has(backup)) || removal.removed > 0) this.log.end();
       else this.log.takeBack();
       if (removal.removed > 0) this.#context.onChanged(place.path);
-      throw removal.removed > 0 ? partlyDeleted(error, place, removal.removed) : error;
+      throw removal.removed > 0 ? partlyDeleted(error, place, removal.removed, this.id !== undefined) : error;
     }
     this.log.end();
     this.#context.onChanged(place.path);

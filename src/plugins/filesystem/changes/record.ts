@@ -59,7 +59,7 @@ const Step = v.variant('op', [
     aside: v.optional(v.string()),
     /** The name beside the new one under which a copy is made, between two disks. */
     temporary: v.optional(v.string()),
-    /** What was moved, as `sameMoved` knows it; absent until it is there. */
+    /** What was moved, as `isMoved` knows it; absent until it is there. */
     moved: v.optional(v.object({ identity: v.string(), hash: v.optional(v.string()) })),
   }),
   v.object({ op: v.literal('create_directory'), pending, happened, path: v.string(), folder }),

@@ -1,6 +1,6 @@
 import { GatewayError } from '../../../core/errors.ts';
 import type { Log } from '../../../core/log.ts';
-import { isFailure } from '../sandbox/failure.ts';
+import { isFailure, reasonOf } from '../sandbox/failure.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { slotOf } from './change.ts';
 import { identityOf, withFingerprint } from './fingerprint.ts';
@@ -52,11 +52,6 @@ async function eachOpen(settling: Settling, settle: Settle): Promise<void> {
       log.warn(about, 'a change that a crash had left open could not be settled and stays open until the next start');
     }
   }
-}
-
-/** What is wrong: the first sentence of an error's words. What follows tells a caller what to do, and there is none here. */
-function reasonOf({ message }: Error): string {
-  return message.split(/\.(?:\s|$)/)[0] ?? message;
 }
 
 async function settleLastStep(record: ChangeRecord, { sandbox, trash, log }: Settling): Promise<void> {

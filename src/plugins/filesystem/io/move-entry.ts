@@ -1,6 +1,6 @@
 import { accessSync, constants, lstatSync, renameSync } from 'node:fs';
 import { GatewayError } from '../../../core/errors.ts';
-import { errnoOf, explain, printable } from '../sandbox/failure.ts';
+import { errnoOf, explain, printable, reasonOf } from '../sandbox/failure.ts';
 import { removeInTurns } from './remove-in-turns.ts';
 import { renameWithoutReplacing, type Slot } from './replace-file.ts';
 import { syncDirectory, syncTree } from './sync-tree.ts';
@@ -118,7 +118,7 @@ async function moveAcross(from: Slot, to: Slot, rules: MoveRules): Promise<void>
 function partlyRemoved(error: unknown, source: string, destination: string): GatewayError {
   return new GatewayError(
     'unavailable',
-    `${printable(source)} was copied, and all of it is ${destination}; but it could not all be removed (${errnoOf(error) ?? 'changed meanwhile'}). What is left of it is still there: delete it with delete_path when you can.`,
+    `${printable(source)} was copied, and all of it is ${destination}; but it could not all be removed (${error instanceof GatewayError ? reasonOf(error) : (errnoOf(error) ?? 'changed meanwhile')}). What is left of it is still there: delete it with delete_path when you can.`,
   );
 }
 

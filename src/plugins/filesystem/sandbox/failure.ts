@@ -34,6 +34,11 @@ export function isFailure(error: unknown): error is Error {
   return error instanceof GatewayError || /^E[A-Z0-9]+$/.test(errnoOf(error) ?? '');
 }
 
+/** What is wrong: the first sentence of an error's words. What follows tells a caller what to do, and may not fit elsewhere. */
+export function reasonOf({ message }: Error): string {
+  return message.split(/\.(?:\s|$)/)[0] ?? message;
+}
+
 type Explanation = readonly [GatewayErrorCode, (path: string) => string];
 
 const explanations = new Map<string, Explanation>([

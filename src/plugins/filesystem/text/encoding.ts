@@ -149,13 +149,13 @@ function encodingTable(encoding: string): Map<number, number> {
   const known = tables.get(encoding);
   if (known) return known;
   const decoded = decodeBytes(Buffer.from(Uint8Array.from({ length: 256 }, (_, byte) => byte)), encoding);
-  const isShifting = encoding === 'iso-2022-jp';
-  if (decoded.length !== 256 || isShifting) {
+  const isStateful = encoding === 'iso-2022-jp';
+  if (decoded.length !== 256 || isStateful) {
     const ascii =
       'Lines of ASCII alone can be changed without encoding, by edit_file and apply_patch; for more, convert';
     throw new GatewayError(
       'unsupported',
-      `Files in ${encoding} can be read but not written. ${isShifting ? 'Convert' : ascii} the file: read it in ${encoding}, and write it with write_file and encoding: "utf-8".`,
+      `Files in ${encoding} can be read but not written. ${isStateful ? 'Convert' : ascii} the file: read it in ${encoding}, and write it with write_file and encoding: "utf-8".`,
     );
   }
   const table = new Map<number, number>();
