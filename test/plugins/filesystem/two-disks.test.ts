@@ -173,6 +173,21 @@ describe.runIf(other !== '')('between two disks', () => {
     expect(readdirSync(data)).toEqual([]);
   });
 
+  test('a file that is written to while the original is being removed stays where it was', async () => {
+    mkdirSync(here('tree'));
+    for (let i = 0; i < 6000; i++) writeFileSync(here(`tree/${i}`), 'x');
+    const last = readdirSync(here('tree')).at(-1);
+    const held = openSync(here('tree'), 'r');
+    const moved = fs.refusal('move_file', { source: here('tree'), destination: there('tree') });
+    const left = `/proc/self/fd/${held}`;
+    await vi.waitUntil(() => readdirSync(left).length < 6000, { timeout: 30_000, interval: 1 });
+    appendFileSync(`${left}/${last}`, 'late');
+    closeSync(held);
+    expect(await moved).toContain(`${last} was changed by something else meanwhile`);
+    expect(readFileSync(here(`tree/${last}`), 'utf8')).toBe('xlate');
+    expect(readdirSync(there('tree'))).toHaveLength(6000);
+  });
+
   test('what cannot be copied is refused by its name, alone and in a tree, and stays where it is', async () => {
     mkdirSync(here('tree'));
     writeFileSync(here('tree/a'), 'a');

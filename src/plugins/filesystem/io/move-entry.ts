@@ -104,7 +104,10 @@ async function moveAcross(from: Slot, to: Slot, rules: MoveRules): Promise<void>
   const copy = await copyWhole(from, to, rules);
   // From here on it is finished even if the call is cancelled: the copy is whole.
   const bounds = { maxEntries: mostEntries, signal: new AbortController().signal };
-  const removal = new TreeWork(bounds);
+  const removal = new TreeWork({
+    ...bounds,
+    requireRemovable: (stats, { name }) => copy.requireSameContent(stats, name),
+  });
   try {
     await copy.requireUnchanged(from, source, bounds);
     await removal.remove(from);
@@ -118,7 +121,7 @@ async function moveAcross(from: Slot, to: Slot, rules: MoveRules): Promise<void>
 function partlyRemoved(error: unknown, source: string, destination: string): GatewayError {
   return new GatewayError(
     'unavailable',
-    `${printable(source)} was copied, and all of it is ${destination}; but it could not all be removed (${error instanceof GatewayError ? reasonOf(error) : (errnoOf(error) ?? 'changed meanwhile')}). What is left of it is still there: delete it with delete_path when you can.`,
+    `${printable(source)} was copied, and all of it is ${destination}; but it could not all be removed (${error instanceof GatewayError ? reasonOf(error) : (errnoOf(error) ?? 'changed meanwhile')}). What is left of it is still there: compare the two where something was changed, then delete it with delete_path.`,
   );
 }
 

@@ -95,6 +95,14 @@ export class TreeCopy {
     });
   }
 
+  /**
+   * Throws where the content of a file or link is not what was copied. Its other names may be removed already, which
+   * counts as a change of the file, but not of its content.
+   */
+  requireSameContent(stats: Stats, name: string): void {
+    if (!this.#copied.get(identityOf(stats))?.endsWith(contentOf(stats))) throw changedMeanwhile(name);
+  }
+
   #remember(stats: Stats): void {
     if (this.#rules.whole) this.#copied.set(identityOf(stats), stateOf(stats));
   }
@@ -185,8 +193,12 @@ export class TreeCopy {
 }
 
 /** The kernel sets the time of a change for content, permissions and owner alike; no program can set it. */
-function stateOf({ ctimeMs, size }: Stats): string {
-  return `${ctimeMs}:${size}`;
+function stateOf(stats: Stats): string {
+  return stats.ctimeMs + contentOf(stats);
+}
+
+function contentOf({ mtimeMs, size }: Stats): string {
+  return `:${mtimeMs}:${size}`;
 }
 
 function requireSame(before: Stats, now: Stats, name: string): void {

@@ -10,6 +10,8 @@ import { type TreeBounds, TreePace } from './tree-bounds.ts';
 interface WorkRules extends TreeBounds {
   /** What is removed was made by this call: that its directories may not be written does not keep it. */
   readonly own?: boolean;
+  /** Throws for a file or link that must not be removed; asked right before each is. */
+  requireRemovable?(stats: Stats, slot: Slot): void;
 }
 
 /**
@@ -20,11 +22,11 @@ export class TreeWork {
   /** Entries removed so far. */
   removed = 0;
   readonly #pace: TreePace;
-  readonly #own: boolean;
+  readonly #rules: WorkRules;
 
   constructor(rules: WorkRules) {
     this.#pace = new TreePace(rules);
-    this.#own = rules.own === true;
+    this.#rules = rules;
   }
 
   /** Removes a file or link, or a directory with everything in it. */
@@ -33,12 +35,13 @@ export class TreeWork {
     const path = slot.directory.at(slot.name);
     const stats = entryStats(slot);
     if (!stats.isDirectory()) {
+      this.#rules.requireRemovable?.(stats, slot);
       unlinkSync(path);
       this.removed++;
       return;
     }
     await withinMount(slot, async (directory) => {
-      if (this.#own) makeWritable(directory, stats);
+      if (this.#rules.own) makeWritable(directory, stats);
       for (const name of readdirSync(directory.self)) await this.remove({ directory, name }, depth + 1);
     });
     rmdirSync(path);

@@ -101,7 +101,8 @@ export async function startFilesystem({
 }
 
 function logTo(logged: Logged[]) {
-  const at = (level: string) => (fields: object, message?: string) => void logged.push({ level, fields: { ...fields }, message });
+  const at = (level: string) => (fields: object, message?: string) =>
+    void logged.push({ level, fields: { ...fields }, message });
   const log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error'), child: () => log };
   return log;
 }
