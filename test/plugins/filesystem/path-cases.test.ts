@@ -52,6 +52,16 @@ describe('spelling', () => {
     expect(await fs.refusal('read_text_file', { path: `${root}/ok/.` })).toContain('ENOTDIR');
   });
 
+  test('a path through a file, a missing one and a trailing slash are told apart, with what to do next', async () => {
+    const { root } = fs;
+    expect(await fs.refusal('list_directory', { path: 'ok' })).toContain('read_text_file reads a file');
+    expect(await fs.refusal('list_directory', { path: 'ok/child/deeper' })).toContain(`${root}/ok is a file`);
+    expect(await fs.refusal('write_file', { path: 'ok/child', content: '' })).toContain(`${root}/ok is a file`);
+    expect(await fs.refusal('read_text_file', { path: 'ok/' })).toContain('Drop the trailing slash');
+    const missing = await fs.refusal('list_directory', { path: 'gone/deeper' });
+    expect(missing).toBe(`ENOENT: no such file or directory: gone/deeper. list_directory shows what is in ${root}.`);
+  });
+
   test.each([
     '/etc/passwd',
     '../secret.txt',

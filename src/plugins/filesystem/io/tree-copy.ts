@@ -1,13 +1,4 @@
-import {
-  closeSync,
-  fstatSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readlinkSync,
-  type Stats,
-  symlinkSync,
-} from 'node:fs';
+import { closeSync, fstatSync, lstatSync, mkdirSync, readlinkSync, type Stats, symlinkSync } from 'node:fs';
 import { identityOf } from '../sandbox/closed-file.ts';
 import type { Directory } from '../sandbox/directory.ts';
 import { requireSameMount } from '../sandbox/mount-crossing.ts';
@@ -19,7 +10,7 @@ import { createFile } from './create-file.ts';
 import type { Slot } from './replace-file.ts';
 import { SameFiles } from './same-files.ts';
 import { isTemporaryName } from './temporary-name.ts';
-import { changedMeanwhile, entryStats, insideOf, openSource, pathOf, TreeWork } from './tree.ts';
+import { changedMeanwhile, entryStats, insideOf, namesIn, openSource, pathOf, sayingOf, TreeWork } from './tree.ts';
 import { type TreeBounds, TreePace } from './tree-bounds.ts';
 
 /** Entries of one directory that are looked at before they are copied: what is known of them takes memory, and grows old. */
@@ -153,7 +144,7 @@ export class TreeCopy {
     await insideOf(from, (source) =>
       insideOf(to, async (target) => {
         if (this.#rules.whole) requireSameMount(from.directory, source);
-        this.#remember(lstatSync(`${source.self}/.`));
+        this.#remember(sayingOf(source.path, () => lstatSync(`${source.self}/.`)));
         if (depth === 0 && this.#rules.whole) this.#sameFiles = new SameFiles(target);
         try {
           await this.#copyEntries(source, target, depth + 1);
@@ -166,7 +157,7 @@ export class TreeCopy {
   }
 
   async #copyEntries(source: Directory, target: Directory, depth: number): Promise<void> {
-    const names = readdirSync(source.self);
+    const names = namesIn(source);
     for (let at = 0; at < names.length; at += batch)
       await this.#copyBatch(names.slice(at, at + batch), source, target, depth);
   }

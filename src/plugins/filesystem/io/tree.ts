@@ -42,7 +42,7 @@ export class TreeWork {
     }
     await withinMount(slot, async (directory) => {
       if (this.#rules.own) makeWritable(directory, stats);
-      for (const name of readdirSync(directory.self)) await this.remove({ directory, name }, depth + 1);
+      for (const name of namesIn(directory)) await this.remove({ directory, name }, depth + 1);
     });
     rmdirSync(path);
     this.removed++;
@@ -59,19 +59,32 @@ export class TreeWork {
     see(relative, stats, slot);
     if (!stats.isDirectory()) return;
     await withinMount(slot, async (directory) => {
-      for (const name of readdirSync(directory.self))
-        await this.visitAll({ directory, name }, see, [...relative, name]);
+      for (const name of namesIn(directory)) await this.visitAll({ directory, name }, see, [...relative, name]);
     });
   }
 }
 
-/** Runs `work` in a directory that is opened for it. */
+/** Runs `work` in a directory that is opened for it; what keeps it from being opened is said of it. */
 export async function insideOf<T>(slot: Slot, work: (directory: Directory) => Promise<T>): Promise<T> {
-  const directory = slot.directory.enter(slot.name);
+  const directory = sayingOf(pathOf(slot), () => slot.directory.enter(slot.name));
   try {
     return await work(directory);
   } finally {
     directory.close();
+  }
+}
+
+/** The names in a directory, in no order. */
+export function namesIn(directory: Directory): string[] {
+  return sayingOf(directory.path, () => readdirSync(directory.self));
+}
+
+/** Runs `work`, whose errors are said of that path, and not of what a call names first. */
+export function sayingOf<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw explain(error, path);
   }
 }
 

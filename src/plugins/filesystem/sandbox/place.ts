@@ -1,7 +1,8 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, type Stats } from 'node:fs';
 import { GatewayError } from '../../../core/errors.ts';
 import { type Directory, pathBelow, safeOpenFlags } from './directory.ts';
-import { explain, outside, printable } from './failure.ts';
+import { kindOf } from './entry-kind.ts';
+import { explain, outside, printable, systemError } from './failure.ts';
 import type { Root } from './root.ts';
 import type { Reached } from './walk.ts';
 
@@ -60,7 +61,7 @@ export class Place {
   /** What is there; throws ENOENT where nothing is. */
   get existing(): Stats {
     if (this.stats && this.rest.length === 0) return this.stats;
-    throw Object.assign(new Error('ENOENT'), { code: 'ENOENT' });
+    throw systemError('ENOENT', `list_directory shows what is in ${printable(this.directory.path)}.`);
   }
 
   /** Throws saying which directory is missing, where the parent does not exist. `orElse`: what else the tool offers. */
@@ -83,7 +84,7 @@ export class Place {
 
   /** Opens the directory that is here; the caller closes it. */
   openDirectory(): Directory {
-    if (!this.existing.isDirectory()) throw Object.assign(new Error('ENOTDIR'), { code: 'ENOTDIR' });
+    if (!this.existing.isDirectory()) throw systemError('ENOTDIR');
     if (this.name === undefined) return { ...ownDirectory(this.directory), close: () => undefined };
     return this.directory.enter(this.name);
   }
@@ -130,24 +131,12 @@ export class Place {
 /** Throws for everything that is not a regular file, saying which tool is for it where there is one. */
 export function refuseSpecial(stats: Stats, requested: string): void {
   if (stats.isFile()) return;
-  if (stats.isDirectory()) throw Object.assign(new Error('EISDIR'), { code: 'EISDIR' });
+  if (stats.isDirectory()) throw systemError('EISDIR');
   if (stats.isSymbolicLink()) throw outside(requested);
   throw new GatewayError(
     'denied',
     `Access denied - ${printable(requested)} is a ${kindOf(stats)}, not a regular file; nothing was opened.`,
   );
-}
-
-export type EntryKind = 'file' | 'directory' | 'symlink' | 'fifo' | 'socket' | 'device';
-
-export function kindOf(
-  stats: Pick<Stats, 'isFile' | 'isDirectory' | 'isSymbolicLink' | 'isFIFO' | 'isSocket'>,
-): EntryKind {
-  if (stats.isFile()) return 'file';
-  if (stats.isDirectory()) return 'directory';
-  if (stats.isSymbolicLink()) return 'symlink';
-  if (stats.isFIFO()) return 'fifo';
-  return stats.isSocket() ? 'socket' : 'device';
 }
 
 /** A root's directory as one that a caller may close without closing the root. */

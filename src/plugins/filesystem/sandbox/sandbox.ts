@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import { GatewayError } from '../../../core/errors.ts';
 import { identitiesOf, identityOf } from './closed-file.ts';
-import { explain, outside, printable } from './failure.ts';
+import { explain, outside, printable, systemError } from './failure.ts';
 import { isInGitDirectory } from './git-directory.ts';
 import type { Mounts } from './mounts.ts';
 import { Place } from './place.ts';
@@ -177,7 +177,7 @@ export class Sandbox {
     }).run();
     if (asDirectory && reached.stats && !reached.stats.isDirectory()) {
       reached.close();
-      throw Object.assign(new Error('ENOTDIR'), { code: 'ENOTDIR' });
+      throw systemError('ENOTDIR', 'Drop the trailing slash to name what is there.');
     }
     return reached;
   }

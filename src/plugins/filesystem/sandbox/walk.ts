@@ -2,7 +2,8 @@ import { lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
 import { sep } from 'node:path';
 import { GatewayError } from '../../../core/errors.ts';
 import { type Directory, pathBelow } from './directory.ts';
-import { outside, printable } from './failure.ts';
+import { kindOf } from './entry-kind.ts';
+import { outside, printable, systemError } from './failure.ts';
 import type { Root } from './root.ts';
 
 const mostLinks = 40;
@@ -88,7 +89,7 @@ export class Walk {
       this.#expand(name);
       return undefined;
     }
-    if (!last) throw Object.assign(new Error('ENOTDIR'), { code: 'ENOTDIR' });
+    if (!last) throw systemError('ENOTDIR', `${printable(pathBelow(this.#current.path, name))} is a ${kindOf(stats)}.`);
     return this.#reached(name, stats, []);
   }
 
@@ -131,7 +132,7 @@ export class Walk {
   }
 
   #expand(name: string): void {
-    if (++this.#links > mostLinks) throw Object.assign(new Error('ELOOP'), { code: 'ELOOP' });
+    if (++this.#links > mostLinks) throw systemError('ELOOP');
     const target = readlinkSync(this.#current.at(name));
     this.#linkedAbove = Math.min(this.#linkedAbove, this.#queue.length);
     if (!target.startsWith(sep) && !/^[A-Za-z]:/.test(target)) {

@@ -1,6 +1,7 @@
 import type { FilesystemLimits } from '../config.ts';
 import { identitiesOf } from '../sandbox/closed-file.ts';
 import type { Directory } from '../sandbox/directory.ts';
+import { systemError } from '../sandbox/failure.ts';
 import type { Place } from '../sandbox/place.ts';
 import { type Root, segmentsBelow } from '../sandbox/root.ts';
 import type { ContentJob, JobBase, JobResults, JobRules, NamesJob, TreeJob } from './job.ts';
@@ -106,7 +107,7 @@ export class DirectorySearch {
 
 /** Throws ENOTDIR for a file, whose parent would be walked instead. */
 function requireDirectory(place: Place): void {
-  if (!place.existing.isDirectory()) throw Object.assign(new Error('ENOTDIR'), { code: 'ENOTDIR' });
+  if (!place.existing.isDirectory()) throw systemError('ENOTDIR');
 }
 
 /** The root and the directories below it that lead to the place, the place itself left out. All but the root to be closed. */
