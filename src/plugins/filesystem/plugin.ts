@@ -14,7 +14,9 @@ import { KeyedLock } from './io/keyed-lock.ts';
 import { placesOf } from './sandbox/closed-file.ts';
 import { hasDescriptorPaths } from './sandbox/directory.ts';
 import { Mounts, mayHang } from './sandbox/mounts.ts';
-import { codePatterns, Protection, secretPatterns } from './sandbox/protection.ts';
+import { patternsOutside } from './sandbox/patterns-outside.ts';
+import { codePatterns, secretPatterns } from './sandbox/protected-patterns.ts';
+import { Protection } from './sandbox/protection.ts';
 import { openRoot, type Root } from './sandbox/root.ts';
 import { Sandbox } from './sandbox/sandbox.ts';
 import { DirectorySearch } from './search/directory-search.ts';
@@ -66,6 +68,15 @@ async function open(config: FilesystemSettings, host: PluginHost, opened: Closab
   for (const path of missing) log.warn({ path }, 'a root could not be opened and is left out');
   if (!byDescriptor) log.warn({}, 'no /proc/self/fd here: paths are checked by name and a small race remains');
 
+  const outside = patternsOutside(
+    [...config.deny.read, ...config.deny.write],
+    roots.map(({ real }) => real),
+  );
+  if (outside.length > 0)
+    log.warn(
+      { patterns: outside },
+      'deny patterns that begin with / are whole paths, and these name nothing in a root',
+    );
   const trashFolder = resolve(config.trash.folder ?? join(dataFolder, 'trash'));
   const secrets = [...(config.deny.defaults ? secretPatterns : []), ...config.deny.read];
   const code = [...(config.deny.defaults ? codePatterns : []), ...config.deny.write];

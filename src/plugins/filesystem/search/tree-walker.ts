@@ -20,6 +20,8 @@ export interface Visitor {
   visit(visit: Visit): boolean;
   /** Called for each directory that a rule leaves out. */
   leaveOut?(relative: string): void;
+  /** Called for each directory that it was shown, as its name may be, and whose entries are protected. */
+  keepClosed?(relative: string): void;
   /** Called for each directory that it was shown and whose entries cannot be read. */
   passOver?(relative: string): void;
   /** True ends the walk. */
@@ -106,7 +108,9 @@ export class TreeWalker {
       return false;
     }
     if (!visitor.visit({ directory, entry, relative }) || !isDirectory) return false;
-    return this.#job.kind !== 'tree' || !this.#secrets.coversEntry(directory.path, entry.name);
+    if (this.#job.kind !== 'tree' || !this.#secrets.coversEntry(directory.path, entry.name)) return true;
+    visitor.keepClosed?.(relative);
+    return false;
   }
 
   #enter(
