@@ -14,8 +14,9 @@ import { KeyedLock } from './io/keyed-lock.ts';
 import { placesOf } from './sandbox/closed-file.ts';
 import { hasDescriptorPaths } from './sandbox/directory.ts';
 import { Mounts, mayHang } from './sandbox/mounts.ts';
+import { OpenRoot } from './sandbox/open-root.ts';
 import { codePatterns, Protection, secretPatterns } from './sandbox/protection.ts';
-import { openRoot, type Root } from './sandbox/root.ts';
+import type { Root } from './sandbox/root.ts';
 import { Sandbox } from './sandbox/sandbox.ts';
 import { DirectorySearch } from './search/directory-search.ts';
 import { SearchPool } from './search/search-pool.ts';
@@ -130,18 +131,20 @@ function openRoots(config: FilesystemSettings, byDescriptor: boolean, mounts: Mo
   for (const entry of config.roots) {
     const { path, rights } = typeof entry === 'string' ? { path: entry, rights: undefined } : entry;
     try {
-      const root = openRoot({
+      const root = new OpenRoot({
         path,
         rights: config.write && rights !== 'ro' ? 'rw' : 'ro',
         allowSystemRoot: config.allowSystemRoot,
         byDescriptor,
+        log,
+        deviceOf: (real) => mounts.deviceOf(real),
       });
-      opened.push(root.directory);
-      const mount = mounts.of(root.real);
-      if (mount && mayHang(mount.type)) {
-        log.warn({ root: root.real, type: mount.type }, 'a root on a network file system can block the gateway');
+      opened.push(root);
+      roots.push(root);
+      const type = mounts.of(root.real)?.type;
+      if (type !== undefined && mayHang(type)) {
+        log.warn({ root: root.real, type }, 'a root on a network file system can block the gateway');
       }
-      roots.push({ ...root, device: mount?.device });
     } catch (error) {
       if (error instanceof GatewayError) throw error;
       missing.push(path);
@@ -158,6 +161,7 @@ function healthOf(
   trash: Trash | undefined,
 ): Health {
   const trouble = trash?.trouble();
+  const gone = roots.filter((root) => root.trouble() !== undefined).map(({ configured }) => configured);
   const checks = {
     roots: roots.map(({ configured, rights }) => ({ path: configured, rights })),
     confinement: byDescriptor ? 'descriptors' : 'checked paths',
@@ -165,6 +169,7 @@ function healthOf(
   };
   const reasons = [
     ...(missing.length === 0 ? [] : [`roots that could not be opened: ${missing.join(', ')}`]),
+    ...(gone.length === 0 ? [] : [`roots whose directory was removed: ${gone.join(', ')}`]),
     ...(trouble === undefined ? [] : [`the trash (trash.folder) is ${trouble}, so that files cannot be changed`]),
   ];
   if (reasons.length === 0) return { status: 'healthy', checks };
