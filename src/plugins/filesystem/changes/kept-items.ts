@@ -2,14 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, constants, lstatSync, openSync, readdirSync } from 'node:fs';
 import { GatewayError } from '../../../core/errors.ts';
 import { bytesOnDisk } from '../io/chunks.ts';
-import { copyWhole, moveEntry, renameToFree } from '../io/move-entry.ts';
+import type { EntryStates } from '../io/entry-states.ts';
+import { copyWhole, type MoveRules, moveEntry, renameToFree } from '../io/move-entry.ts';
 import { removeInTurns } from '../io/remove-in-turns.ts';
 import { removeNow } from '../io/remove-now.ts';
 import { giveSecondName, type Slot } from '../io/replace-file.ts';
 import { TreeWork } from '../io/tree.ts';
 import { CheckedDirectory, type Directory, ProcDirectory, safeOpenFlags } from '../sandbox/directory.ts';
 import { errnoOf, isFailure, printable } from '../sandbox/failure.ts';
-import { isInCopy, isSameEntry } from './fingerprint.ts';
+import { copiedEntries } from './copied-tree.ts';
+import { isSameEntry } from './fingerprint.ts';
 import { whileKeeping } from './trash-failure.ts';
 import { uncancelled } from './uncancelled.ts';
 
@@ -70,9 +72,9 @@ export class KeptItems {
   }
 
   /** Takes an entry out of its directory and into the trash as `item`, whole; by rename where both are on one disk. */
-  async take(slot: Slot, item: string, source: string, signal: AbortSignal): Promise<void> {
+  async take(slot: Slot, item: string, about: Pick<MoveRules, 'source' | 'onCopied' | 'signal'>): Promise<void> {
     const { maxEntries } = this.#limits;
-    const rules = { maxEntries, signal, source, destination: 'in the trash', temporary: halfOf(item) };
+    const rules = { ...about, maxEntries, destination: 'in the trash', temporary: halfOf(item) };
     await whileKeeping(this.#directory, () => moveEntry(slot, this.#slot(item), rules));
   }
 
@@ -86,9 +88,9 @@ export class KeptItems {
     return isSameEntry(this.#slot(item), slot, uncancelled());
   }
 
-  /** Whether the kept copy has all that is in a tree. */
-  hasAllOf(item: string, slot: Slot): Promise<boolean> {
-    return isInCopy(slot, this.#slot(item), uncancelled());
+  /** The entries of a tree where the kept copy has all of them as they are; `asOf` as `copiedEntries` takes it. */
+  entriesInCopy(item: string, slot: Slot, asOf: number | undefined): Promise<EntryStates | undefined> {
+    return copiedEntries(slot, this.#slot(item), asOf);
   }
 
   /**

@@ -7,6 +7,10 @@ const pending = v.optional(v.literal(true));
 const happened = v.optional(v.boolean());
 /** Set when the rest of what is moved or deleted is to be removed, even after a crash: it is safe elsewhere, or not wanted. */
 const removing = v.optional(v.literal(true));
+/** Between two disks: when the original was last changed before it was copied, as `MoveRules.onCopied` tells it. */
+const asOf = v.optional(v.number());
+/** Set where a crash came before the original of a copy was removed, and something is at its name since then: what was changed, or made, meanwhile. */
+const remains = v.optional(v.literal(true));
 /** Set when it could not be found out and something is kept for it: then it is taken for one that has. */
 const doubtful = v.optional(v.literal(true));
 /** The directory that the path is in; absent in older records. */
@@ -34,6 +38,8 @@ const Step = v.variant('op', [
     pending,
     happened,
     removing,
+    asOf,
+    remains,
     path: v.string(),
     folder,
     backup: v.nullable(v.string()),
@@ -48,6 +54,8 @@ const Step = v.variant('op', [
     pending,
     happened,
     removing,
+    asOf,
+    remains,
     doubtful,
     from: v.string(),
     fromFolder: folder,
@@ -121,4 +129,9 @@ export function itemsOf(step: ChangeStep): string[] {
 /** Whether it could not be found out of a step that a crash left open if it has happened. */
 export function isDoubtful(step: ChangeStep): boolean {
   return 'doubtful' in step && step.doubtful === true;
+}
+
+/** Whether what a crash kept from being moved or deleted stayed at its place, since it had been changed. */
+export function hasRemains(step: ChangeStep): boolean {
+  return 'remains' in step && step.remains === true;
 }

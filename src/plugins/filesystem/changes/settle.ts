@@ -7,7 +7,7 @@ import { identityOf, withFingerprint } from './fingerprint.ts';
 import { NotUndoable } from './not-undoable.ts';
 import { type ChangeRecord, type ChangeStep, isDoubtful, isPending, pathsOf } from './record.ts';
 import { requireAllFolders, requireItsFolders } from './step-folders.ts';
-import { clearLeftovers } from './step-leftovers.ts';
+import { clearLeftovers, originalRemains } from './step-leftovers.ts';
 import { type Outcome, outcomeOf } from './step-outcome.ts';
 import { atPath } from './step-places.ts';
 import { wasUndone } from './taken-back.ts';
@@ -65,11 +65,18 @@ async function settleLastStep(record: ChangeRecord, { sandbox, trash, log }: Set
   // What it left tells whether it has happened: that is on record before what is left is taken away.
   trash.save({ ...record, steps: [...earlier, step] });
   await clearLeftovers(step, happened, sandbox, trash);
-  const steps = happened ? [...earlier, await asDone(step, sandbox)] : earlier;
+  const remains = happened && (await originalRemains(step, sandbox));
+  const done = { ...step, ...(remains ? { remains } : {}) };
+  const steps = happened ? [...earlier, await asDone(done, sandbox)] : earlier;
   if (steps.length === 0) trash.forget(id);
   else trash.save({ ...record, steps });
   const outcome = isDoubtful(step) ? 'not known' : happened;
   log.info({ change: id, tool, happened: outcome }, 'a crash had left a change open');
+  if (remains)
+    log.warn(
+      { change: id, tool, paths: pathsOf(step) },
+      'what was copied to another disk was changed before it could be removed, and stays',
+    );
 }
 
 function withOutcome(step: ChangeStep, outcome: Outcome): ChangeStep {

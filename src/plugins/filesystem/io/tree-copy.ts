@@ -8,7 +8,6 @@ import {
   type Stats,
   symlinkSync,
 } from 'node:fs';
-import { identityOf } from '../sandbox/closed-file.ts';
 import type { Directory } from '../sandbox/directory.ts';
 import { requireSameMount } from '../sandbox/mount-crossing.ts';
 import { refuseSpecial } from '../sandbox/place.ts';
@@ -16,6 +15,7 @@ import { filesAtOnce, forEachAtOnce } from './at-once.ts';
 import { finishDirectory, giveLinkAttributes, uncopyable } from './attributes.ts';
 import { bytesOnDisk, readChunks, requireCopyable } from './chunks.ts';
 import { createFile } from './create-file.ts';
+import { EntryStates } from './entry-states.ts';
 import type { Slot } from './replace-file.ts';
 import { SameFiles } from './same-files.ts';
 import { isTemporaryName } from './temporary-name.ts';
@@ -66,8 +66,8 @@ export class TreeCopy {
   readonly #pace: TreePace;
   #data = 0;
   #sameFiles: SameFiles | undefined;
-  /** What tells of each entry whether it has changed, as it was before it was read. */
-  readonly #copied = new Map<string, string>();
+  /** Each entry as it was before it was read. */
+  readonly #copied = new EntryStates();
 
   constructor(rules: CopyRules) {
     this.#rules = rules;
@@ -89,22 +89,18 @@ export class TreeCopy {
    * original, that would be lost. `source` is what was copied, for messages.
    */
   async requireUnchanged(from: Slot, source: string, bounds: TreeBounds): Promise<void> {
-    await new TreeWork(bounds).visitAll(from, (relative, stats) => {
-      if (this.#copied.get(identityOf(stats)) !== stateOf(stats))
-        throw changedMeanwhile([source, ...relative].join('/'));
-    });
+    await new TreeWork(bounds).visitAll(from, (relative, stats) =>
+      this.#copied.requireSame(stats, [source, ...relative].join('/')),
+    );
   }
 
-  /**
-   * Throws where the content of a file or link is not what was copied. Its other names may be removed already, which
-   * counts as a change of the file, but not of its content.
-   */
+  /** Throws where a file or link is not what was copied. */
   requireSameContent(stats: Stats, name: string): void {
-    if (!this.#copied.get(identityOf(stats))?.endsWith(contentOf(stats))) throw changedMeanwhile(name);
+    this.#copied.requireSameContent(stats, name);
   }
 
   #remember(stats: Stats): void {
-    if (this.#rules.whole) this.#copied.set(identityOf(stats), stateOf(stats));
+    if (this.#rules.whole) this.#copied.remember(stats);
   }
 
   async #copyEntry({ from, to, stats }: Pair, depth: number): Promise<void> {
@@ -190,15 +186,6 @@ export class TreeCopy {
   #mayCopy(from: Slot, to: Slot, stats: Stats): boolean {
     return this.#rules.mayCopy?.(pathOf(from), pathOf(to), stats) ?? true;
   }
-}
-
-/** The kernel sets the time of a change for content, permissions and owner alike; no program can set it. */
-function stateOf(stats: Stats): string {
-  return stats.ctimeMs + contentOf(stats);
-}
-
-function contentOf({ mtimeMs, size }: Stats): string {
-  return `:${mtimeMs}:${size}`;
 }
 
 function requireSame(before: Stats, now: Stats, name: string): void {

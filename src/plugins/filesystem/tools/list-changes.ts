@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
-import { type ChangeRecord, isDoubtful, pathsOf } from '../changes/record.ts';
+import { type ChangeRecord, hasRemains, isDoubtful, pathsOf } from '../changes/record.ts';
 import type { FilesystemDeps } from '../deps.ts';
 import { escaped } from '../sandbox/failure.ts';
 import { isWithin } from '../sandbox/root.ts';
@@ -19,6 +19,8 @@ const Summary = v.object({
 
 const leftOpen = 'left open by a crash; settled at the next start of the gateway';
 const doubtful = 'may not have happened: a crash came in between, and it was changed since';
+const remains =
+  'what was moved or deleted is at its old place too: it was changed while a crash kept it from being removed; compare the two';
 const mostPaths = 20;
 const mostRead = 2000;
 
@@ -97,7 +99,8 @@ function touches({ steps }: ChangeRecord, below: string): boolean {
 function summaryOf({ id, at, tool, steps, undoneBy }: ChangeRecord, isLeftOpen: boolean) {
   const isKept = steps.every((step) => step.op !== 'delete' || step.backup !== null);
   const isUnsure = undoneBy === undefined && steps.some(isDoubtful);
-  const note = isLeftOpen ? leftOpen : isUnsure ? doubtful : undefined;
+  const stays = undoneBy === undefined && steps.some(hasRemains);
+  const note = isLeftOpen ? leftOpen : isUnsure ? doubtful : stays ? remains : undefined;
   return {
     change_id: id,
     at,
