@@ -44,7 +44,7 @@ function isWritable({ write, roots }: FilesystemSettings): boolean {
 }
 
 interface Closable {
-  close(): void;
+  close(): void | Promise<void>;
 }
 
 async function start(config: FilesystemSettings, host: PluginHost): Promise<FilesystemDeps> {
@@ -53,7 +53,7 @@ async function start(config: FilesystemSettings, host: PluginHost): Promise<File
     return await open(config, host, opened);
   } catch (error) {
     // It is tried again, over and over.
-    for (const one of opened.reverse()) one.close();
+    for (const one of opened.reverse()) await one.close();
     throw error;
   }
 }
@@ -118,7 +118,7 @@ async function open(config: FilesystemSettings, host: PluginHost, opened: Closab
     health: () => healthOf(roots, missing, byDescriptor, trash),
     close: async () => {
       await pool.close();
-      trash?.close();
+      await trash?.close();
       sandbox.close();
     },
   };

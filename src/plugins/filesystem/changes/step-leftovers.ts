@@ -33,7 +33,7 @@ export async function clearLeftovers(
       if (!happened && isKept) removePlaceholder(place);
       await clearHalf(step.temporary, place, !happened);
     });
-  if (!happened && 'backup' in step && step.backup !== null) await items.discardTree(step.backup);
+  if (!happened && 'backup' in step && step.backup !== null) items.drop(step.backup);
 }
 
 /** Removes what was made under a temporary name, and the file that held the name for it, if that is to go too. */

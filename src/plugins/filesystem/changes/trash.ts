@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Log } from '../../../core/log.ts';
@@ -15,6 +24,8 @@ export interface TrashLimits extends KeptLimits {
 
 /** Records kept at most, whatever their size. */
 const mostRecords = 20_000;
+
+const longestTurnMs = 5;
 
 interface Kept {
   readonly at: number;
@@ -38,6 +49,7 @@ export class Trash {
   #bytes = 0;
   #dropped = 0;
   #hasUnreadable = false;
+  #pruning: NodeJS.Immediate | undefined;
   /** Ids of changes that a crash left open and that could not be settled. */
   #leftOpen: ReadonlySet<string> = new Set();
   /** Changes that are being made or undone, which nothing drops meanwhile. */
@@ -49,11 +61,11 @@ export class Trash {
     this.#limits = limits;
     for (const name of ['changes', 'items']) mkdirSync(join(folder, name), { recursive: true, mode: 0o700 });
     makePrivate(folder);
-    this.items = new KeptItems(join(folder, 'items'), limits, byDescriptor);
+    this.items = new KeptItems(join(folder, 'items'), limits, byDescriptor, log);
     try {
       this.#readRecords();
     } catch (error) {
-      this.items.close();
+      void this.close();
       throw error;
     }
   }
@@ -88,17 +100,17 @@ export class Trash {
     this.#prune();
   }
 
-  /** Drops a record with what it kept. Throws in words that name the trash. */
+  /** Drops a record, and then what it kept. Throws in words that name the trash. */
   forget(id: string): void {
     const kept = this.#index.get(id);
     try {
-      rmSync(this.#recordPath(id), { force: true });
+      unlinkSync(this.#recordPath(id));
     } catch (error) {
-      throw explainTrash(error);
+      if (errnoOf(error) !== 'ENOENT') throw explainTrash(error);
     }
     this.#bytes -= kept?.bytes ?? 0;
     this.#index.delete(id);
-    for (const item of kept?.items ?? []) this.items.discard(item);
+    for (const item of kept?.items ?? []) this.items.drop(item);
   }
 
   /** Ids of changes of which it is not known whether all of it has happened, oldest first. */
@@ -145,8 +157,9 @@ export class Trash {
     }
   }
 
-  close(): void {
-    this.items.close();
+  async close(): Promise<void> {
+    clearImmediate(this.#pruning);
+    await this.items.close();
   }
 
   #readRecords(): void {
@@ -154,6 +167,7 @@ export class Trash {
       const record = this.load(id);
       if (record) this.#remember(record);
     }
+    this.items.clearDropped();
     // What a record kept that cannot be read is known by nothing else.
     if (!this.#hasUnreadable) this.items.dropUnknown(new Set([...this.#index.values()].flatMap(({ items }) => items)));
     this.#prune();
@@ -182,25 +196,38 @@ export class Trash {
   }
 
   /**
-   * Drops changes that are too old, then the oldest until what is kept fits. The newest always stays, and those that a
-   * crash left open: what they took off its name is found by nothing else.
+   * Drops changes that are too old, then the oldest until what is kept fits; many of them in turns. The newest always
+   * stays, and those that a crash left open: what they took off its name is found by nothing else.
    */
   #prune(): void {
+    if (this.#pruning) return;
+    const turnEnds = performance.now() + longestTurnMs;
     const oldest = Date.now() - this.#limits.keepDays * 86_400_000;
     for (const [id, kept] of this.#index) {
       const fits = this.#bytes <= this.#limits.maxBytes && this.#index.size <= mostRecords;
       if (fits && kept.at >= oldest) return;
       if (id === this.#newest || kept.isOpen || this.#held.has(id)) continue;
-      try {
-        this.forget(id);
-      } catch (error) {
-        if (!isFailure(error)) throw error;
-        // What was to be done needs no room that is made here.
-        this.#log.warn({ change: id, reason: error.message }, 'an old change could not be dropped from the trash');
-        return;
-      }
-      this.#dropped++;
+      if (!this.#drop(id)) return;
+      if (performance.now() < turnEnds) continue;
+      this.#pruning = setImmediate(() => {
+        this.#pruning = undefined;
+        this.#prune();
+      });
+      return;
     }
+  }
+
+  #drop(id: string): boolean {
+    try {
+      this.forget(id);
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      // What was to be done needs no room that is made here.
+      this.#log.warn({ change: id, reason: error.message }, 'an old change could not be dropped from the trash');
+      return false;
+    }
+    this.#dropped++;
+    return true;
   }
 
   #sizeOf(step: ChangeStep, isUndone: boolean): number {

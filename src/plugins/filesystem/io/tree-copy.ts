@@ -154,7 +154,7 @@ export class TreeCopy {
         try {
           await this.#copyEntries(source, target, depth + 1);
         } finally {
-          if (depth === 0) this.#sameFiles?.close();
+          if (depth === 0) await this.#sameFiles?.close();
         }
         finishDirectory(target, stats, this.#rules.whole === true);
       }),

@@ -10,6 +10,8 @@ const crasher = fileURLToPath(new URL('./crasher.mjs', import.meta.url));
 interface Gateway {
   readonly data: string;
   readonly roots: readonly string[];
+  /** More of its configuration. */
+  readonly config?: Record<string, unknown>;
 }
 
 export type Calls = readonly (readonly [tool: string, args: Record<string, unknown>])[];
@@ -20,8 +22,9 @@ export type Calls = readonly (readonly [tool: string, args: Record<string, unkno
  */
 export function crasherIn(folder: string) {
   const plugin = compiledSupport(folder);
-  return async ({ data, roots }: Gateway, n: number, calls: Calls, from: 'calls' | 'start' = 'calls') => {
-    const args = [plugin, String(n), data, JSON.stringify(roots), JSON.stringify(calls), from];
+  return async ({ data, roots, config = {} }: Gateway, n: number, calls: Calls, from: 'calls' | 'start' = 'calls') => {
+    const given = JSON.stringify({ roots, write: true, ...config });
+    const args = [plugin, String(n), data, given, JSON.stringify(calls), from];
     const [code, signal] = await once(fork(crasher, args, { stdio: 'inherit' }), 'exit');
     expect(code === 0 || signal === 'SIGKILL', `ended with ${code ?? signal}`).toBe(true);
     return code === 0;
