@@ -1,22 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import {
-  chmodSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import * as v from 'valibot';
 import type { Log } from '../../../core/log.ts';
-import { removeQuietly } from '../io/replace-file.ts';
-import { errnoOf, isFailure } from '../sandbox/failure.ts';
+import { isFailure } from '../sandbox/failure.ts';
 import { KeptItems, type KeptLimits } from './kept-items.ts';
-import { ChangeRecord, type ChangeStep, isOpen, itemsOf } from './record.ts';
-import { explainTrash, troubleIn } from './trash-failure.ts';
+import { type ChangeRecord, type ChangeStep, isOpen, itemsOf } from './record.ts';
+import { RecordFiles } from './record-files.ts';
+import { troubleIn } from './trash-failure.ts';
 
 export interface TrashLimits extends KeptLimits {
   readonly keepDays: number;
@@ -43,12 +33,12 @@ export class Trash {
   readonly #limits: TrashLimits;
   readonly #log: Log;
   readonly items: KeptItems;
+  readonly #records: RecordFiles;
   /** Oldest first. */
   readonly #index = new Map<string, Kept>();
   #newest: string | undefined;
   #bytes = 0;
   #dropped = 0;
-  #hasUnreadable = false;
   #pruning: NodeJS.Immediate | undefined;
   /** Ids of changes that a crash left open and that could not be settled. */
   #leftOpen: ReadonlySet<string> = new Set();
@@ -61,6 +51,7 @@ export class Trash {
     this.#limits = limits;
     for (const name of ['changes', 'items']) mkdirSync(join(folder, name), { recursive: true, mode: 0o700 });
     makePrivate(folder);
+    this.#records = new RecordFiles(join(folder, 'changes'), log);
     this.items = new KeptItems(join(folder, 'items'), limits, byDescriptor, log);
     try {
       this.#readRecords();
@@ -87,15 +78,7 @@ export class Trash {
 
   /** Throws in words that name the trash. */
   save(record: ChangeRecord): void {
-    const path = this.#recordPath(record.id);
-    const temporary = `${path}.new`;
-    try {
-      writeFileSync(temporary, JSON.stringify(record), { mode: 0o600 });
-      renameSync(temporary, path);
-    } catch (error) {
-      removeQuietly(temporary);
-      throw explainTrash(error);
-    }
+    this.#records.save(record);
     this.#remember(record);
     this.#prune();
   }
@@ -103,11 +86,7 @@ export class Trash {
   /** Drops a record, and then what it kept. Throws in words that name the trash. */
   forget(id: string): void {
     const kept = this.#index.get(id);
-    try {
-      unlinkSync(this.#recordPath(id));
-    } catch (error) {
-      if (errnoOf(error) !== 'ENOENT') throw explainTrash(error);
-    }
+    this.#records.remove(id);
     this.#bytes -= kept?.bytes ?? 0;
     this.#index.delete(id);
     for (const item of kept?.items ?? []) this.items.drop(item);
@@ -128,23 +107,22 @@ export class Trash {
     return this.#leftOpen.has(id);
   }
 
-  /** The record of that id, or undefined where there is none (any more), or none that can be read. */
+  /** The record of that id, or undefined where there is none (any more), or (see `damageOf`) none that can be read. */
   load(id: string): ChangeRecord | undefined {
-    if (!/^[0-9a-z]+-[0-9a-f]{10}$/.test(id)) return undefined;
-    try {
-      return v.parse(ChangeRecord, JSON.parse(readFileSync(this.#recordPath(id), 'utf8')));
-    } catch (error) {
-      if (errnoOf(error) === 'ENOENT') return undefined;
-      if (!isFailure(error) && !(error instanceof SyntaxError) && !v.isValiError(error)) throw error;
-      this.#hasUnreadable = true;
-      this.#log.warn({ change: id, reason: error.message }, 'the record of a change cannot be read and is left alone');
-      return undefined;
-    }
+    return this.#records.load(id);
   }
 
-  /** Ids, newest first. */
+  /** Why the record of that id cannot be read, and what is kept for it as far as that can be told; undefined where it can. */
+  damageOf(id: string): { readonly reason: string; readonly items: readonly string[] } | undefined {
+    const reason = this.#records.damage(id);
+    if (reason === undefined) return undefined;
+    const named = [...(this.#index.get(id)?.items ?? []), ...this.#records.itemsNamedIn(id)];
+    return { reason, items: [...new Set(named)].filter((item) => this.items.has(item)) };
+  }
+
+  /** Ids, newest first; those of records that cannot be read too. */
   ids(): string[] {
-    return [...this.#index.keys()].reverse();
+    return [...new Set([...this.#index.keys(), ...this.#records.damaged()])].sort().reverse();
   }
 
   /** Runs `work` while nothing drops that change to make room for others. */
@@ -163,28 +141,15 @@ export class Trash {
   }
 
   #readRecords(): void {
-    for (const id of this.#recordsOnDisk()) {
+    for (const id of this.#records.ids()) {
       const record = this.load(id);
       if (record) this.#remember(record);
     }
     this.items.clearDropped();
     // What a record kept that cannot be read is known by nothing else.
-    if (!this.#hasUnreadable) this.items.dropUnknown(new Set([...this.#index.values()].flatMap(({ items }) => items)));
+    if (this.#records.damaged().length === 0)
+      this.items.dropUnknown(new Set([...this.#index.values()].flatMap(({ items }) => items)));
     this.#prune();
-  }
-
-  #recordPath(id: string): string {
-    return join(this.folder, 'changes', `${id}.json`);
-  }
-
-  #recordsOnDisk(): string[] {
-    const names = readdirSync(join(this.folder, 'changes'));
-    // Half a record, which a crash left.
-    for (const name of names) if (name.endsWith('.json.new')) removeQuietly(join(this.folder, 'changes', name));
-    return names
-      .filter((name) => name.endsWith('.json'))
-      .map((name) => name.slice(0, -5))
-      .sort();
   }
 
   #remember(record: ChangeRecord): void {

@@ -74,6 +74,8 @@ export const listChanges = defineTool({
       if (changes.length >= limit || read >= mostRead) break;
       read++;
       const record = trash.load(id);
+      const damage = record ? undefined : trash.damageOf(id);
+      if (damage) changes.push(damagedSummary(id, damage.reason));
       if (record && isAllowed(record, sandbox) && (below === undefined || touches(record, below)))
         changes.push(summaryOf(record, trash.isLeftOpen(id)));
     }
@@ -86,6 +88,18 @@ export const listChanges = defineTool({
     };
   },
 });
+
+/** What it changed is not known, so it is told whatever path is asked for. The id says when it was. */
+function damagedSummary(id: string, reason: string) {
+  return {
+    change_id: id,
+    at: new Date(Number.parseInt(id, 36)).toISOString(),
+    tool: 'unknown',
+    paths: [],
+    recoverable: false,
+    note: `its record is damaged: ${reason}; undo_change says where what it kept is`,
+  };
+}
 
 /** Changes elsewhere are not told: of folders that are no root any more, or none of this client's. */
 function isAllowed({ steps }: ChangeRecord, sandbox: Sandbox): boolean {

@@ -21,6 +21,8 @@ export const undoChange = defineTool({
     if (!trash) throw new GatewayError('unsupported', 'The configuration keeps no changes (trash.enabled: false).');
     return deps.locks.run(`change ${change_id}`, async () => {
       const record = trash.load(change_id);
+      const damage = record ? undefined : trash.damageOf(change_id);
+      if (damage) throw damagedRecord(change_id, damage);
       if (!record) {
         throw new GatewayError('invalid_input', 'No change of that id is kept. list_changes names those that are.');
       }
@@ -60,3 +62,15 @@ export const undoChange = defineTool({
     });
   },
 });
+
+const mostItems = 10;
+
+function damagedRecord(id: string, { reason, items }: { reason: string; items: readonly string[] }): GatewayError {
+  const named = items.slice(0, mostItems).map((item) => `items/${item}`);
+  if (items.length > mostItems) named.push(`and ${items.length - mostItems} more`);
+  const kept = named.length > 0 ? `is ${named.join(', ')}` : 'may be in items';
+  return new GatewayError(
+    'unavailable',
+    `The record of change ${id} is damaged: ${reason}. So it is not known what the change did, and it cannot be undone; nothing was changed. What it replaced or deleted ${kept}, and the record is changes/${id}.json, both in the folder of the trash (trash.folder, in the gateway's data folder by default): whoever runs the gateway can put it back by hand, and then remove the record.`,
+  );
+}
