@@ -95,7 +95,8 @@ async function open(config: FilesystemSettings, host: PluginHost, opened: Closab
   };
   if (trash) {
     const context = { ...changes, sandbox, trash };
-    await settleOpen({ sandbox, trash, log, rollBack: (record) => rollBack(record, context) });
+    const hasAllRoots = missing.length === 0;
+    await settleOpen({ sandbox, trash, log, hasAllRoots, rollBack: (record) => rollBack(record, context) });
   }
   const pool = new SearchPool(limits.searches);
   const search = new DirectorySearch({

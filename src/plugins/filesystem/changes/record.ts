@@ -127,6 +127,12 @@ export function pathsOf(step: ChangeStep): string[] {
   return step.op === 'move' ? [step.from, step.to] : [step.path];
 }
 
+/** Names beside those paths that the gateway gave: after a crash something may still have one. */
+export function temporariesOf(step: ChangeStep): string[] {
+  const names = ['aside' in step ? step.aside : undefined, 'temporary' in step ? step.temporary : undefined];
+  return names.filter((name) => name !== undefined);
+}
+
 /** The items in the trash that undoing a step needs. */
 export function itemsOf(step: ChangeStep): string[] {
   const item = 'backup' in step ? step.backup : null;

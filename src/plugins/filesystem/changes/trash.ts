@@ -40,8 +40,8 @@ export class Trash {
   #bytes = 0;
   #dropped = 0;
   #pruning: NodeJS.Immediate | undefined;
-  /** Ids of changes that a crash left open and that could not be settled. */
-  #leftOpen: ReadonlySet<string> = new Set();
+  /** Why changes that a crash left open could not be settled, by their ids. */
+  #leftOpen: ReadonlyMap<string, string> = new Map();
   /** Changes that are being made or undone, which nothing drops meanwhile. */
   readonly #held = new Set<string>();
 
@@ -97,14 +97,23 @@ export class Trash {
     return [...this.#index].filter(([, { isOpen }]) => isOpen).map(([id]) => id);
   }
 
-  /** Says that those which are open now stay so until the next start. */
-  leaveOpen(): void {
-    this.#leftOpen = new Set(this.openIds());
+  /** Says that those which are open now stay so until the next start; `reasons` has why, by their ids. */
+  leaveOpen(reasons: ReadonlyMap<string, string>): void {
+    this.#leftOpen = new Map(this.openIds().map((id) => [id, reasons.get(id) ?? 'it could not be settled']));
   }
 
-  /** Whether a crash left that change open, and it could not be settled at the start. */
-  isLeftOpen(id: string): boolean {
-    return this.#leftOpen.has(id);
+  /** Why a change that a crash left open could not be settled at the start; undefined for every other. */
+  leftOpen(id: string): string | undefined {
+    return this.#leftOpen.get(id);
+  }
+
+  /** Whether a change is so old that it would have been dropped if a crash had not left it open. */
+  isPastKeeping({ at }: ChangeRecord): boolean {
+    return Date.parse(at) < this.#keptSince();
+  }
+
+  #keptSince(): number {
+    return Date.now() - this.#limits.keepDays * 86_400_000;
   }
 
   /** The record of that id, or undefined where there is none (any more), or (see `damageOf`) none that can be read. */
@@ -167,7 +176,7 @@ export class Trash {
   #prune(): void {
     if (this.#pruning) return;
     const turnEnds = performance.now() + longestTurnMs;
-    const oldest = Date.now() - this.#limits.keepDays * 86_400_000;
+    const oldest = this.#keptSince();
     for (const [id, kept] of this.#index) {
       const fits = this.#bytes <= this.#limits.maxBytes && this.#index.size <= mostRecords;
       if (fits && kept.at >= oldest) return;

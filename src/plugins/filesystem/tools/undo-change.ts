@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { GatewayError } from '../../../core/errors.ts';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
+import { isReachable } from '../changes/reachable.ts';
 import { undo } from '../changes/undo.ts';
 import type { FilesystemDeps } from '../deps.ts';
 
@@ -32,12 +33,8 @@ export const undoChange = defineTool({
           `It is undone already, by ${record.undoneBy}; undo that to have it again.`,
         );
       }
-      if (trash.isLeftOpen(change_id)) {
-        throw new GatewayError(
-          'unavailable',
-          'A crash left this change open, and it could not be settled when the gateway started; its log says why. It is tried again at the next start. Nothing was undone.',
-        );
-      }
+      const leftOpen = trash.leftOpen(change_id);
+      if (leftOpen !== undefined) throw openChange(change_id, isReachable(record, deps.sandbox) ? leftOpen : undefined);
       const change = deps.change('undo_change', signal);
       const context = {
         sandbox: deps.sandbox,
@@ -62,6 +59,14 @@ export const undoChange = defineTool({
     });
   },
 });
+
+function openChange(id: string, reason: string | undefined): GatewayError {
+  const why = reason === undefined ? 'its log says why' : reason;
+  return new GatewayError(
+    'unavailable',
+    `A crash left this change open, and it could not be settled when the gateway started: ${why}. It is tried again at the next start. Nothing was undone. Where its directory will never come back, whoever runs the gateway can take that root out of the configuration, after which the change is dropped at a start when it is older than trash.keepDays, or remove changes/${id}.json in the folder of the trash (trash.folder).`,
+  );
+}
 
 const mostItems = 10;
 
