@@ -19,6 +19,7 @@ export interface OpenFile {
 export class Place {
   readonly requested: string;
   readonly root: Root;
+  readonly rootDirectory: Directory;
   readonly directory: Directory;
   readonly name: string | undefined;
   /** What is there, the link itself where links are not followed; undefined: nothing yet. */
@@ -33,6 +34,7 @@ export class Place {
   constructor(requested: string, reached: Reached, judgeFile: (stats: Stats) => void) {
     this.requested = requested;
     this.root = reached.root;
+    this.rootDirectory = reached.rootDirectory;
     this.directory = reached.directory;
     this.name = reached.name;
     this.stats = reached.stats;
