@@ -2,10 +2,9 @@ import { GatewayError } from '../../../core/errors.ts';
 import type { TreePace } from '../io/tree-bounds.ts';
 import { printable } from '../sandbox/failure.ts';
 import { checkNewName } from '../sandbox/requested-path.ts';
+import { isSafePath } from './safe-names.ts';
 import { badArchive } from './zip-format.ts';
 import type { ZipEntry } from './zip-reader.ts';
-
-const deepest = 256;
 
 /** What comes to be in a directory, by name. */
 export type Plan = Map<string, Planned>;
@@ -65,10 +64,7 @@ function tooMany(maxEntries: number): GatewayError {
 /** The names that an entry's path is made of. Throws for one that could leave the folder it is unpacked into. */
 function namesOf(path: string): string[] {
   const names = path.replace(/\/$/, '').split('/');
-  const unsafe =
-    names.length > deepest ||
-    names.some((name) => name === '' || name === '.' || name === '..' || /[\\:]/.test(name) || name.length > 255);
-  if (unsafe)
+  if (!isSafePath(names))
     throw new GatewayError('denied', `The archive has an unsafe path: ${printable(path)}. Nothing was unpacked.`);
   for (const name of names) checkNewName(name);
   return names;

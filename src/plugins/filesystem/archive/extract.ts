@@ -5,6 +5,7 @@ import { changedMeanwhile } from '../io/tree.ts';
 import { TreePace } from '../io/tree-bounds.ts';
 import type { OpenFile } from '../sandbox/place.ts';
 import { type Plan, planOf } from './entry-names.ts';
+import { addName } from './first-names.ts';
 import { NewFolder } from './new-folder.ts';
 import { unpack, type ZipEntry } from './zip-reader.ts';
 
@@ -24,9 +25,6 @@ export interface Extracted {
   /** The first of those that were skipped. */
   readonly skipped_names: string[];
 }
-
-const mostNamed = 10;
-const longestName = 500;
 
 /**
  * Unpacks entries into a directory that is made for them, under a name that nobody knows; links and protected paths are
@@ -99,6 +97,6 @@ class Extraction {
 
   #skip(names: readonly string[]): void {
     this.done.skipped++;
-    if (this.done.skipped_names.length < mostNamed) this.done.skipped_names.push(names.join('/').slice(0, longestName));
+    addName(this.done.skipped_names, names.join('/'));
   }
 }

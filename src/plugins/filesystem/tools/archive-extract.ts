@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
+import { inWords } from '../archive/first-names.ts';
 import { destinationExists } from '../changes/destination-exists.ts';
 import type { FilesystemDeps } from '../deps.ts';
 import { pathOf } from '../io/tree.ts';
@@ -26,9 +27,8 @@ export const archiveExtract = defineTool({
   }),
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
   toText: ({ destination, files, directories, skipped, skipped_names }) => {
-    const named = skipped_names.map(printable).join(', ');
-    const more = skipped > skipped_names.length ? ` and ${skipped - skipped_names.length} more` : '';
-    const rest = skipped > 0 ? ` (${skipped} links, special or protected entries left out: ${named}${more})` : '';
+    const named = inWords(skipped_names, skipped);
+    const rest = skipped > 0 ? ` (${skipped} links, special or protected entries left out: ${named})` : '';
     return `Extracted ${files} files and ${directories} directories into ${destination}${rest}`;
   },
   async handler({ deps, signal }: ToolContext<FilesystemDeps>, { path, destination }) {
