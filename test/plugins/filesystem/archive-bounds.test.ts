@@ -43,12 +43,12 @@ describe('bounds of archives', () => {
     const deep = 'd/'.repeat(200);
     write(
       'deep.zip',
-      Array.from({ length: 3000 }, (_, i) => `${deep}${i}`),
+      Array.from({ length: 1000 }, (_, i) => `${deep}${i}`),
     );
     const pauses = monitorEventLoopDelay({ resolution: 1 });
     pauses.enable();
     const { data } = await fs.call('archive_extract', { path: 'deep.zip', destination: 'deep' });
-    expect(data).toMatchObject({ files: 3000, directories: 200 });
+    expect(data).toMatchObject({ files: 1000, directories: 200 });
     expect(pauses.max / 1e6).toBeLessThan(500);
     await fs.call('delete_path', { path: 'deep', recursive: true });
   });

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Filesystem, startFilesystem } from './support/filesystem.ts';
@@ -20,6 +20,27 @@ function fill(folder: string, names: readonly string[]): void {
 }
 
 describe('names of what is packed', () => {
+  test('times that a zip file cannot say become the nearest that it can, and no permission is none', async () => {
+    fill('times', ['early', 'late']);
+    utimesSync(at('times/early'), 0, 0);
+    utimesSync(at('times/late'), 5_000_000_000, 5_000_000_000);
+    chmodSync(at('times/late'), 0);
+    const source = 'times';
+    const made = await fs.call('archive_create', { source, destination: 'times.zip' }).catch(() => undefined);
+    if (!made) return; // who is not root cannot read such a file, nor pack it
+    const bytes = readFileSync(at('times.zip'));
+    const dates = ['early', 'late'].map((name) => {
+      const record = bytes.lastIndexOf(`times/${name}`) - 46;
+      return [bytes.readUInt16LE(record + 14), bytes.readUInt16LE(record + 12)];
+    });
+    expect(dates).toEqual([
+      [(1 << 5) | 1, 0],
+      [(127 << 9) | (12 << 5) | 31, (23 << 11) | (59 << 5) | 29],
+    ]);
+    await fs.call('archive_extract', { path: 'times.zip', destination: 'times-again' });
+    expect(statSync(at('times-again/times/late')).mode & 0o777).toBe(0o600);
+  });
+
   test('what archive_create packs, archive_extract unpacks: names are left out that it would refuse, and named', async () => {
     fill('odd', ['a:b', 'con', 'C:', 'trailing.', 'q?*"<>|', 'b\\s', 'nl\nx', 'del\u007f', 'ls\u2028x', 'é']);
     fill('odd/d\\e', ['inside']);
@@ -52,6 +73,8 @@ describe('names of what is packed', () => {
       const refusal = await fs.refusal('archive_create', { source: `whole/${name}`, destination: 'whole.zip' });
       expect(refusal).toContain('no archive may have its name');
     }
+    writeFileSync(at('tmp.zip'), zip([{ name: `d/${temporary}`, data: Buffer.alloc(0) }]));
+    expect(await fs.refusal('archive_extract', { path: 'tmp.zip', destination: 'tmp' })).toContain('unsafe path');
   });
 
   test('paths that are longer than any that tools take are left out too', async () => {

@@ -87,7 +87,7 @@ class Extraction {
     // Directories were made meanwhile: what they make of the folder counts too.
     if (!this.#rules.mayWrite(names)) throw changedMeanwhile(entry.name);
     const chunks = unpack(this.#file, entry, this.#rules.signal);
-    const mode = entry.mode === 0 ? undefined : entry.mode | 0o600;
+    const mode = entry.mode === undefined ? undefined : entry.mode | 0o600;
     await createFile({ directory, name: names.at(-1) ?? '' }, { chunks, mode });
     this.done.files++;
   }

@@ -14,8 +14,8 @@ export interface ZipEntry extends DecodedName {
   readonly compressed: number;
   readonly method: number;
   readonly crc: number;
-  /** Permission bits; 0 where the archive has none. */
-  readonly mode: number;
+  /** Permission bits, where the archive has them. */
+  readonly mode: number | undefined;
   readonly offset: number;
 }
 
@@ -71,7 +71,7 @@ function readEntry(directory: Buffer, at: number, shift: number): { entry: ZipEn
     crc: directory.readUInt32LE(at + 16),
     compressed,
     size,
-    mode: unix & 0o777,
+    mode: unix === 0 ? undefined : unix & 0o777,
     offset: offset + shift,
   };
   return { entry, next: extraEnd + directory.readUInt16LE(at + 32) };

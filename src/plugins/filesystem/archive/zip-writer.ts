@@ -14,6 +14,10 @@ import {
   utf8Flag,
 } from './zip-format.ts';
 
+/** The times that a zip file can say, which are local. */
+const earliest = new Date(1980, 0, 1);
+const latest = new Date(2107, 11, 31, 23, 59, 58);
+
 /** Something to pack; `content` is opened only when its turn comes. */
 export interface PackSource {
   readonly name: string;
@@ -93,15 +97,12 @@ async function* deflate(content: AsyncIterable<Buffer>, facts: { crc: number; si
 
 /** Version needed, flags, method and time: the same in both headers. */
 function writeCommon(header: Buffer, at: number, { modified, content }: PackSource): void {
-  const date = modified.getFullYear() < 1980 ? new Date(1980, 0, 1) : modified;
+  const date = modified < earliest ? earliest : modified > latest ? latest : modified;
   header.writeUInt16LE(20, at);
   header.writeUInt16LE(utf8Flag | (content ? streamedFlag : 0), at + 2);
   header.writeUInt16LE(content ? deflated : stored, at + 4);
   header.writeUInt16LE((date.getHours() << 11) | (date.getMinutes() << 5) | (date.getSeconds() >> 1), at + 6);
-  header.writeUInt16LE(
-    (((date.getFullYear() - 1980) & 0x7f) << 9) | ((date.getMonth() + 1) << 5) | date.getDate(),
-    at + 8,
-  );
+  header.writeUInt16LE(((date.getFullYear() - 1980) << 9) | ((date.getMonth() + 1) << 5) | date.getDate(), at + 8);
 }
 
 function centralRecord({ source, offset, crc, compressed, size }: Packed): Buffer {
