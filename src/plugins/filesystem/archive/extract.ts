@@ -42,8 +42,8 @@ export async function extract(
   mkdirSync(to.directory.at(to.name));
   const extraction = new Extraction(file, rules, pace);
   const target = NewFolder.at(to.directory.enter(to.name));
-  target.open();
   try {
+    await target.open();
     await extraction.fill(target, [], plan);
   } finally {
     target.close();
@@ -71,9 +71,9 @@ class Extraction {
       const isLeftOut = entry !== undefined && !this.#mayMake(entry, names);
       if (isLeftOut) this.#skip(names);
       if (below) {
-        const inner = folder.below(name, () => this.done.directories++);
+        const inner = folder.below(name, this.#pace, () => this.done.directories++);
         try {
-          if (entry && !isLeftOut) inner.open();
+          if (entry && !isLeftOut) await inner.open();
           await this.fill(inner, names, below);
         } finally {
           inner.close();
@@ -83,7 +83,7 @@ class Extraction {
   }
 
   async #makeFile(folder: NewFolder, names: readonly string[], entry: ZipEntry): Promise<void> {
-    const directory = folder.open();
+    const directory = await folder.open();
     // Directories were made meanwhile: what they make of the folder counts too.
     if (!this.#rules.mayWrite(names)) throw changedMeanwhile(entry.name);
     const chunks = unpack(this.#file, entry, this.#rules.signal);

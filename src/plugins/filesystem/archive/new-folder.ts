@@ -1,13 +1,14 @@
 import { mkdirSync } from 'node:fs';
+import type { TreePace } from '../io/tree-bounds.ts';
 import type { Directory } from '../sandbox/directory.ts';
 import { errnoOf } from '../sandbox/failure.ts';
 
 /** A directory that is made when something is to be put into it, and held open until nothing more is. */
 export class NewFolder {
-  readonly #open: () => Directory;
+  readonly #open: () => Directory | Promise<Directory>;
   #opened: Directory | undefined;
 
-  private constructor(open: () => Directory) {
+  private constructor(open: () => Directory | Promise<Directory>) {
     this.#open = open;
   }
 
@@ -17,9 +18,10 @@ export class NewFolder {
   }
 
   /** One in this one. `made` is called where it was not there yet. */
-  below(name: string, made: () => void): NewFolder {
-    return new NewFolder(() => {
-      const parent = this.open();
+  below(name: string, pace: TreePace, made: () => void): NewFolder {
+    return new NewFolder(async () => {
+      const parent = await this.open();
+      await pace.rest();
       try {
         mkdirSync(parent.at(name));
         made();
@@ -30,8 +32,9 @@ export class NewFolder {
     });
   }
 
-  open(): Directory {
-    this.#opened ??= this.#open();
+  /** For one caller at a time. */
+  async open(): Promise<Directory> {
+    this.#opened ??= await this.#open();
     return this.#opened;
   }
 
