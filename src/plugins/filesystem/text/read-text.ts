@@ -4,6 +4,7 @@ import { type ByteSource, bufferSource, fileSource, skipLines, unitBytes } from 
 import { hashOf, readAt, readWhole } from '../io/read.ts';
 import type { OpenFile } from '../sandbox/place.ts';
 import { decodeText, formatAs, looksBinary, type TextFormat } from './encoding.ts';
+import { requireConvertible } from './escape-encodings.ts';
 import { isLongerInJson } from './json-length.ts';
 import { type LineEnd, lineEndOf } from './line-ends.ts';
 import { asLines, formatAt, locate, type SpanRequest, type TextSpan, textAt } from './text-span.ts';
@@ -46,6 +47,7 @@ export async function readText(file: OpenFile, request: TextRequest, signal: Abo
     : undefined;
   const sample = whole ?? (await readAt(file.fd, 0, sampleBytes));
   const begun = formatAs(sample, whole !== undefined, request.encoding);
+  requireConvertible(begun.encoding);
   const partial = [request.head, request.tail, request.offset, request.limit, request.byteOffset, request.encoding];
   if (looksBinary(sample, begun) && partial.every((part) => part === undefined)) {
     throw new GatewayError(
@@ -60,7 +62,8 @@ export async function readText(file: OpenFile, request: TextRequest, signal: Abo
   const isOpen = whole === undefined && request.encoding === undefined && !begun.bom && isAscii(sample);
   const capped = { ...request, maxBytes };
   const first = await readSpan(source, begun, decoded, capped, signal);
-  const format = isOpen && first.text.includes('\ufffd') ? await formatAt(source, begun, first.span) : begun;
+  const format = isOpen && mayBeOther(first.text) ? await formatAt(source, begun, first.span) : begun;
+  requireConvertible(format.encoding);
   const { span, text } = format === begun ? first : await readSpan(source, format, decoded, capped, signal);
   const newline = String.fromCharCode(source.lineEnd);
   const content = (request.head || request.limit) && !span.cut ? withoutLastLineEnd(text, newline) : text;
@@ -96,6 +99,10 @@ async function readSpan(
   const read = await upTo(maxBytes);
   if (maxBytes <= binaryBytes || !isLongerInJson(read.text, mostEscaped * maxBytes)) return read;
   return upTo(Math.floor((maxBytes * mostEscaped) / longestEscape));
+}
+
+function mayBeOther(text: string): boolean {
+  return text.includes('\ufffd') || text.includes('\x1b');
 }
 
 /** The line ends of a file of which only parts were looked at, and how its lines end. */

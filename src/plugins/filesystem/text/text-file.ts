@@ -14,6 +14,7 @@ import {
   namedEncoding,
   type TextFormat,
 } from './encoding.ts';
+import { requireConvertible } from './escape-encodings.ts';
 import { keepsUnknownBytes } from './unknown-bytes.ts';
 import { isWesternText } from './western-text.ts';
 
@@ -57,6 +58,7 @@ export function requireReversible(
   encoding?: string,
 ): Pick<TextFile, 'text' | 'format' | 'guessed'> {
   const format = formatAs(bytes, true, encoding);
+  requireConvertible(format.encoding, printable(place.requested), 'Nothing was changed. ');
   const text = decodeText(bytes, format);
   if (!looksBinary(bytes, format) && encodeText(text, format).equals(bytes))
     return { text, format, guessed: encoding === undefined && isGuess(format) };
@@ -70,8 +72,9 @@ export function requireReversible(
 /** Throws where a file is known to be in another encoding than the one named: what is written in that would be unreadable in it. */
 export function requireEncoding(bytes: Buffer, place: Place, encoding: string | undefined): void {
   if (encoding === undefined || bytes.length === 0) return;
-  const named = namedEncoding(encoding);
   const detected = detectFormat(bytes, true);
+  requireConvertible(detected.encoding, printable(place.requested), 'Nothing was changed. ');
+  const named = namedEncoding(encoding);
   const isPlain = detected.encoding === 'utf-8' && !detected.bom && isAscii(bytes);
   const isOpen = isPlain ? !named.startsWith('utf-16') : isGuess(detected) && !named.startsWith('utf-');
   if (named === detected.encoding || isOpen) return;

@@ -5,6 +5,7 @@ import type { FilesystemDeps } from '../deps.ts';
 import { readWhole } from '../io/read.ts';
 import { printable } from '../sandbox/failure.ts';
 import { decodeText, detectFormat, looksBinary } from '../text/encoding.ts';
+import { requireConvertible } from '../text/escape-encodings.ts';
 import { lineEndNotes } from '../text/line-end-notes.ts';
 import { unifiedDiff } from '../text/unified-diff.ts';
 import { PathParameter, readOnly } from './parameters.ts';
@@ -49,6 +50,7 @@ function load(deps: FilesystemDeps, path: string, signal: AbortSignal) {
         `${printable(path)} is binary. Compare hashes with get_file_info and hash: true.`,
       );
     }
+    requireConvertible(format.encoding, printable(path));
     const text = decodeText(bytes, format);
     return {
       bytes,
