@@ -6,6 +6,7 @@ import type { OpenFile } from '../sandbox/place.ts';
 import { decodeText, formatAs, looksBinary, type TextFormat } from './encoding.ts';
 import { requireConvertible } from './escape-encodings.ts';
 import { isLongerInJson } from './json-length.ts';
+import { likelyUtf16 } from './likely-utf16.ts';
 import { type LineEnd, lineEndOf } from './line-ends.ts';
 import { asLines, formatAt, locate, type SpanRequest, type TextSpan, textAt } from './text-span.ts';
 
@@ -49,12 +50,7 @@ export async function readText(file: OpenFile, request: TextRequest, signal: Abo
   const begun = formatAs(sample, whole !== undefined, request.encoding);
   requireConvertible(begun.encoding);
   const partial = [request.head, request.tail, request.offset, request.limit, request.byteOffset, request.encoding];
-  if (looksBinary(sample, begun) && partial.every((part) => part === undefined)) {
-    throw new GatewayError(
-      'unsupported',
-      'The file is binary (it has NUL bytes). Use read_media_file, or ask for a part of it with head, tail or byte_offset.',
-    );
-  }
+  if (partial.every((part) => part === undefined)) requireText(sample, begun);
   const source = await asLines(whole ? bufferSource(whole) : fileSource(file), begun, signal);
   const maxBytes = looksBinary(sample, begun) ? Math.min(request.maxBytes, binaryBytes) : request.maxBytes;
   const decoded = whole && decodeText(whole, begun);
@@ -99,6 +95,21 @@ async function readSpan(
   const read = await upTo(maxBytes);
   if (maxBytes <= binaryBytes || !isLongerInJson(read.text, mostEscaped * maxBytes)) return read;
   return upTo(Math.floor((maxBytes * mostEscaped) / longestEscape));
+}
+
+/** Throws where the beginning of a file is no text, or not text in an encoding that is known. */
+function requireText(sample: Buffer, format: TextFormat): void {
+  const binary = looksBinary(sample, format);
+  const utf16 = likelyUtf16(sample, format);
+  if (!binary && !utf16) return;
+  const otherwise = 'read_media_file, or ask for a part of it with head, tail or byte_offset.';
+  const what = binary ? 'is binary (it has NUL bytes)' : 'is in an unknown encoding (it is not valid UTF-8)';
+  throw new GatewayError(
+    'unsupported',
+    utf16
+      ? `The file ${what}, or it is text in UTF-16 without a mark: then read it with encoding: "${utf16}". If that is not text, use ${otherwise}`
+      : `The file ${what}. Use ${otherwise}`,
+  );
 }
 
 function mayBeOther(text: string): boolean {
