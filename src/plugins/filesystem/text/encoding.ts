@@ -48,6 +48,11 @@ export function isGuess({ encoding }: TextFormat): boolean {
   return encoding === fallback;
 }
 
+/** Whether the last byte of a file of that size is half of a unit of UTF-16. The mark is a whole one. */
+export function endsInHalf(size: number, { encoding }: TextFormat): boolean {
+  return encoding.startsWith('utf-16') && size % 2 === 1;
+}
+
 /** The WHATWG name of an encoding that a caller asks for; throws `invalid_input` for one that is not known. */
 export function namedEncoding(label: string): string {
   const plain = label.trim().toLowerCase();

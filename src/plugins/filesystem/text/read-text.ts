@@ -3,7 +3,7 @@ import { GatewayError } from '../../../core/errors.ts';
 import { type ByteSource, bufferSource, fileSource, skipLines, unitBytes } from '../io/byte-source.ts';
 import { hashOf, readAt, readWhole } from '../io/read.ts';
 import type { OpenFile } from '../sandbox/place.ts';
-import { decodeText, formatAs, looksBinary, type TextFormat } from './encoding.ts';
+import { decodeText, endsInHalf, formatAs, looksBinary, type TextFormat } from './encoding.ts';
 import { requireConvertible } from './escape-encodings.ts';
 import { isLongerInJson } from './json-length.ts';
 import { likelyUtf16 } from './likely-utf16.ts';
@@ -29,6 +29,8 @@ export interface TextWindow {
   readonly truncated: boolean;
   readonly next_offset?: number;
   readonly next_byte_offset?: number;
+  /** What is not in the content though it was asked for, and why. */
+  readonly note?: string;
 }
 
 /** Files up to this size are read whole, so that their hash and line count can be told. */
@@ -73,6 +75,7 @@ export async function readText(file: OpenFile, request: TextRequest, signal: Abo
     ...(whole ? { hash: hashOf(whole) } : {}),
     ...(decoded === undefined ? {} : { total_lines: totalLines(decoded, newline) }),
     truncated: span.cut,
+    ...(next === undefined ? await halfUnit(file, format) : {}),
     ...nextStep(text.endsWith(newline), next, line === undefined ? undefined : line + countOf(text, newline)),
   };
 }
@@ -95,6 +98,15 @@ async function readSpan(
   const read = await upTo(maxBytes);
   if (maxBytes <= binaryBytes || !isLongerInJson(read.text, mostEscaped * maxBytes)) return read;
   return upTo(Math.floor((maxBytes * mostEscaped) / longestEscape));
+}
+
+/** Says of the end of UTF-16 that its last byte is no whole unit, which decoding leaves out. */
+async function halfUnit({ fd, stats: { size } }: OpenFile, format: TextFormat): Promise<{ note?: string }> {
+  if (!endsInHalf(size, format)) return {};
+  const last = (await readAt(fd, size - 1, 1)).toString('hex');
+  return {
+    note: `The file has an odd number of bytes: the last one, 0x${last}, is half of a unit of ${format.encoding} and left out.`,
+  };
 }
 
 /** Throws where the beginning of a file is no text, or not text in an encoding that is known. */

@@ -8,6 +8,7 @@ import {
   decodeText,
   detectFormat,
   encodeText,
+  endsInHalf,
   formatAs,
   isGuess,
   looksBinary,
@@ -66,9 +67,11 @@ export function requireReversible(
   if (!looksBinary(bytes, format) && encodeText(text, format).equals(bytes))
     return { text, format, guessed: encoding === undefined && isGuess(format) };
   const what = encoding === undefined ? 'text in any encoding' : `text in ${format.encoding}`;
+  const half = endsInHalf(bytes.length, format);
+  const why = half ? `: it has an odd number of bytes, the last of which is half of a unit of ${format.encoding}` : '';
   throw new GatewayError(
     'unsupported',
-    `${printable(place.requested)} is not ${what} that can be written back unchanged. ${encoding === undefined ? '' : 'Name another encoding. '}Replace it whole with write_file.`,
+    `${printable(place.requested)} is not ${what} that can be written back unchanged${why}. Nothing was changed. ${encoding === undefined ? '' : 'Name another encoding. '}Replace it whole with write_file.`,
   );
 }
 

@@ -19,6 +19,7 @@ const Output = v.object({
   truncated: v.boolean(),
   next_offset: v.optional(v.number()),
   next_byte_offset: v.optional(v.number()),
+  note: v.optional(v.string()),
 });
 
 /** Reads a text file or a part of it, in whatever encoding it is, of whatever size. */
@@ -40,7 +41,8 @@ export const readTextFile = defineTool({
   }),
   output: Output,
   annotations: readOnly,
-  toText: (output) => output.content + (output.truncated ? `\n${truncation(output)}` : ''),
+  toText: (output) =>
+    [output.content, ...(output.truncated ? [truncation(output)] : []), ...bracketed(output.note)].join('\n'),
   async handler({ deps, signal }: ToolContext<FilesystemDeps>, input) {
     const { head, tail, offset, limit, byte_offset, max_bytes } = input;
     if (head && tail) {
@@ -65,6 +67,10 @@ export const readTextFile = defineTool({
     );
   },
 });
+
+function bracketed(note: string | undefined): string[] {
+  return note === undefined ? [] : [`[${note}]`];
+}
 
 function truncation({ content, size, next_offset, next_byte_offset }: v.InferOutput<typeof Output>): string {
   const next = next_offset === undefined ? `byte_offset: ${next_byte_offset ?? 0}` : `offset: ${next_offset}`;
