@@ -1,5 +1,3 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import {
   chmodSync,
   chownSync,
@@ -12,13 +10,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { compiledSupport } from './support/compiled.ts';
+import { callsAsOther } from './support/as-other-user.ts';
 
 // What only a user who is not root meets: directories of one's own that may not be written.
 
-const program = fileURLToPath(new URL('./support/other-user.mjs', import.meta.url));
 const nobody = 65_534;
 let top: string;
 const root = (name = '') => join(top, 'data', name);
@@ -50,15 +46,7 @@ afterEach(() => {
   rmSync(top, { recursive: true });
 });
 
-async function callsOf(config: Record<string, unknown>, calls: unknown[]): Promise<string[]> {
-  const given = { roots: [root()], write: true, ...config };
-  const child = fork(program, [compiledSupport(top), data(), JSON.stringify(given), JSON.stringify(calls)]);
-  const answers: string[] = [];
-  child.on('message', (text) => answers.push(String(text)));
-  const [code] = await once(child, 'exit');
-  expect(code).toBe(0);
-  return answers;
-}
+const callsOf = (config: Record<string, unknown>, calls: unknown[]) => callsAsOther(top, config, calls);
 
 describe.runIf(process.getuid !== undefined)('directories that may not be written', () => {
   test('are removed from a copy that fails, which says why it did', async () => {

@@ -156,10 +156,29 @@ async function removePartial(slot: Slot): Promise<void> {
 
 /** Names what a failed move is about: the destination where nothing may be made there, else the source. */
 export function explainMove(error: unknown, from: Slot, to: Slot): unknown {
-  if (!['EROFS', 'EPERM', 'EACCES', 'EBUSY'].includes(errnoOf(error) ?? '')) return error;
-  let isAboutSource = true;
-  requireAccess(to.directory.self, () => {
-    isAboutSource = false;
+  const errno = errnoOf(error) ?? '';
+  if (!['EROFS', 'EPERM', 'EACCES', 'EBUSY'].includes(errno)) return error;
+  if (!mayWrite(to.directory.self)) return explain(error, pathOf(to));
+  const needed = errno === 'EACCES' ? missingRight(from) : undefined;
+  if (needed === undefined) return explain(error, pathOf(from));
+  const what = `${errno}: the gateway's user has no permission to move ${printable(pathOf(from))}`;
+  return new GatewayError('denied', `${what}: ${needed}. Nothing was changed; copy_file may do.`, {
+    details: { errno },
   });
-  return explain(error, pathOf(isAboutSource ? from : to));
+}
+
+/** What a move takes beside the right to write where it goes, and is not there. */
+function missingRight({ directory, name }: Slot): string | undefined {
+  if (!mayWrite(directory.self)) return `the directory that it is in, ${printable(directory.path)}, may not be written`;
+  const stats = lstatSync(directory.at(name), { throwIfNoEntry: false });
+  if (!stats?.isDirectory() || mayWrite(directory.at(name))) return undefined;
+  return 'a directory that may not itself be written cannot go into another one, only get another name in its own';
+}
+
+function mayWrite(path: string): boolean {
+  let may = true;
+  requireAccess(path, () => {
+    may = false;
+  });
+  return may;
 }

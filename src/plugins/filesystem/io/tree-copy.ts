@@ -19,7 +19,7 @@ import { createFile } from './create-file.ts';
 import type { Slot } from './replace-file.ts';
 import { SameFiles } from './same-files.ts';
 import { isTemporaryName } from './temporary-name.ts';
-import { changedMeanwhile, entryStats, insideOf, openSource, pathOf, TreeWork } from './tree.ts';
+import { changedMeanwhile, entryStats, insideOf, openSource, pathOf, readingFrom, TreeWork } from './tree.ts';
 import { type TreeBounds, TreePace } from './tree-bounds.ts';
 
 /** Entries of one directory that are looked at before they are copied: what is known of them takes memory, and grows old. */
@@ -81,7 +81,7 @@ export class TreeCopy {
   /** Copies a file, link or directory to a name that is free. */
   async copy(from: Slot, to: Slot): Promise<void> {
     await this.#pace.step(0);
-    await this.#copyEntry({ from, to, stats: entryStats(from) }, 0);
+    await this.#copyEntry({ from, to, stats: readingFrom(from, () => entryStats(from)) }, 0);
   }
 
   /**
@@ -153,10 +153,15 @@ export class TreeCopy {
     await insideOf(from, (source) =>
       insideOf(to, async (target) => {
         if (this.#rules.whole) requireSameMount(from.directory, source);
-        this.#remember(lstatSync(`${source.self}/.`));
+        this.#remember(readingFrom(from, () => lstatSync(`${source.self}/.`)));
         if (depth === 0 && this.#rules.whole) this.#sameFiles = new SameFiles(target);
         try {
-          await this.#copyEntries(source, target, depth + 1);
+          await this.#copyEntries(
+            readingFrom(from, () => readdirSync(source.self)),
+            source,
+            target,
+            depth + 1,
+          );
         } finally {
           if (depth === 0) this.#sameFiles?.close();
         }
@@ -165,8 +170,7 @@ export class TreeCopy {
     );
   }
 
-  async #copyEntries(source: Directory, target: Directory, depth: number): Promise<void> {
-    const names = readdirSync(source.self);
+  async #copyEntries(names: readonly string[], source: Directory, target: Directory, depth: number): Promise<void> {
     for (let at = 0; at < names.length; at += batch)
       await this.#copyBatch(names.slice(at, at + batch), source, target, depth);
   }
@@ -178,7 +182,7 @@ export class TreeCopy {
       if (!this.#rules.whole && isTemporaryName(name)) continue;
       await this.#pace.step(depth);
       const from = { directory: source, name };
-      const stats = entryStats(from);
+      const stats = readingFrom(from, () => entryStats(from));
       // What has several names waits for the copy of the first; directories would multiply how many run at once.
       const isSingle = !stats.isDirectory() && (stats.nlink === 1 || !this.#sameFiles);
       (isSingle ? single : others).push({ from, to: { directory: target, name }, stats });

@@ -55,11 +55,11 @@ export class TreeWork {
     relative: readonly string[] = [],
   ): Promise<void> {
     await this.#pace.step(relative.length);
-    const stats = entryStats(slot);
+    const stats = readingFrom(slot, () => entryStats(slot));
     see(relative, stats, slot);
     if (!stats.isDirectory()) return;
     await withinMount(slot, async (directory) => {
-      for (const name of readdirSync(directory.self))
+      for (const name of readingFrom(slot, () => readdirSync(directory.self)))
         await this.visitAll({ directory, name }, see, [...relative, name]);
     });
   }
@@ -80,6 +80,15 @@ function withinMount<T>(slot: Slot, work: (directory: Directory) => Promise<T>):
     requireSameMount(slot.directory, directory);
     return work(directory);
   });
+}
+
+/** What is read for a walk or a copy; what keeps it from being read is said of it, and not of where a copy goes. */
+export function readingFrom<T>(slot: Slot, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw explain(error, pathOf(slot));
+  }
 }
 
 /** Opens a file that is to be read for a copy; what keeps it from being opened is said of it, and not of the copy. */
