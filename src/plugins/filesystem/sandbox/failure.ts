@@ -39,14 +39,36 @@ export function reasonOf({ message }: Error): string {
   return message.split(/\.(?:\s|$)/)[0] ?? message;
 }
 
+function missing(path: string): string {
+  return `ENOENT: no such file or directory: ${path}.`;
+}
+
+function noDirectory(path: string): string {
+  return `ENOTDIR: not a directory: ${path}.`;
+}
+
+/** Nothing is there. `nearest` is the folder above it that exists, as the request has it. */
+export function notThere(requested: string, nearest: string): GatewayError {
+  return systemError(
+    'ENOENT',
+    `${missing(printable(requested))} list_directory of ${printable(nearest)} shows what is there.`,
+  );
+}
+
+/** A path leads through what is no directory, or is to be one and is none; `advice` says of which it is, and what to do. */
+export function notDirectory(requested: string, advice: string): GatewayError {
+  return systemError('ENOTDIR', `${noDirectory(printable(requested))} ${advice}`);
+}
+
+function systemError(errno: string, message: string): GatewayError {
+  return new GatewayError('invalid_input', message, { details: { errno } });
+}
+
 type Explanation = readonly [GatewayErrorCode, (path: string) => string];
 
 const explanations = new Map<string, Explanation>([
-  ['ENOENT', ['invalid_input', (p) => `ENOENT: no such file or directory: ${p}. list_directory shows what is there.`]],
-  [
-    'ENOTDIR',
-    ['invalid_input', (p) => `ENOTDIR: not a directory: ${p}. Give a directory, or drop the trailing slash.`],
-  ],
+  ['ENOENT', ['invalid_input', (p) => `${missing(p)} list_directory of the folder above shows what is there.`]],
+  ['ENOTDIR', ['invalid_input', (p) => `${noDirectory(p)} Give a directory; get_file_info tells what is there.`]],
   ['EISDIR', ['invalid_input', (p) => `EISDIR: is a directory: ${p}. Use list_directory, or name a file in it.`]],
   ['EEXIST', ['invalid_input', (p) => `EEXIST: already exists: ${p}. Choose another name.`]],
   ['ENOTEMPTY', ['invalid_input', (p) => `ENOTEMPTY: directory not empty: ${p}.`]],

@@ -1,7 +1,8 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, type Stats } from 'node:fs';
 import { GatewayError } from '../../../core/errors.ts';
 import { type Directory, pathBelow, safeOpenFlags } from './directory.ts';
-import { explain, outside, printable } from './failure.ts';
+import { explain, notDirectory, notThere, outside, printable } from './failure.ts';
+import { ancestorOf } from './requested-path.ts';
 import type { Root } from './root.ts';
 import type { Reached } from './walk.ts';
 
@@ -57,10 +58,10 @@ export class Place {
     throw new GatewayError('denied', `Access denied - ${printable(this.requested)} is an allowed directory itself.`);
   }
 
-  /** What is there; throws ENOENT where nothing is. */
+  /** What is there; where nothing is, throws ENOENT naming the folder above it that exists. */
   get existing(): Stats {
     if (this.stats && this.rest.length === 0) return this.stats;
-    throw Object.assign(new Error('ENOENT'), { code: 'ENOENT' });
+    throw notThere(this.requested, ancestorOf(this.requested, this.rest.length + 1));
   }
 
   /** Throws saying which directory is missing, where the parent does not exist. `orElse`: what else the tool offers. */
@@ -83,7 +84,7 @@ export class Place {
 
   /** Opens the directory that is here; the caller closes it. */
   openDirectory(): Directory {
-    if (!this.existing.isDirectory()) throw Object.assign(new Error('ENOTDIR'), { code: 'ENOTDIR' });
+    if (!this.existing.isDirectory()) throw notDirectory(this.requested, inPlaceOfListing(this.existing));
     if (this.name === undefined) return { ...ownDirectory(this.directory), close: () => undefined };
     return this.directory.enter(this.name);
   }
@@ -136,6 +137,14 @@ export function refuseSpecial(stats: Stats, requested: string): void {
     'denied',
     `Access denied - ${printable(requested)} is a ${kindOf(stats)}, not a regular file; nothing was opened.`,
   );
+}
+
+/** What to do with what was to be listed and is no directory. */
+export function inPlaceOfListing(stats: Stats): string {
+  const kind = kindOf(stats);
+  return kind === 'file'
+    ? 'It is a file: get_file_info tells about it, read_text_file reads it.'
+    : `It is a ${kind}: get_file_info tells about it.`;
 }
 
 export type EntryKind = 'file' | 'directory' | 'symlink' | 'fifo' | 'socket' | 'device';

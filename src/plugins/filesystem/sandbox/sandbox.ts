@@ -2,10 +2,10 @@ import type { Stats } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import { GatewayError } from '../../../core/errors.ts';
 import { identitiesOf, identityOf } from './closed-file.ts';
-import { explain, outside, printable } from './failure.ts';
+import { explain, notDirectory, outside, printable } from './failure.ts';
 import { isInGitDirectory } from './git-directory.ts';
 import type { Mounts } from './mounts.ts';
-import { Place } from './place.ts';
+import { inPlaceOfListing, kindOf, Place } from './place.ts';
 import type { Protection } from './protection.ts';
 import { checkNewName, checkRequestedPath, withHome } from './requested-path.ts';
 import { isKernelPath, isWithin, type Root, segmentsBelow } from './root.ts';
@@ -177,7 +177,8 @@ export class Sandbox {
     }).run();
     if (asDirectory && reached.stats && !reached.stats.isDirectory()) {
       reached.close();
-      throw Object.assign(new Error('ENOTDIR'), { code: 'ENOTDIR' });
+      const slash = `It is a ${kindOf(reached.stats)}: leave out what follows its name (the slash at the end).`;
+      throw notDirectory(requested, intent.access === 'list' ? inPlaceOfListing(reached.stats) : slash);
     }
     return reached;
   }

@@ -2,7 +2,8 @@ import { lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
 import { sep } from 'node:path';
 import { GatewayError } from '../../../core/errors.ts';
 import { type Directory, pathBelow } from './directory.ts';
-import { outside, printable } from './failure.ts';
+import { notDirectory, outside, printable } from './failure.ts';
+import { ancestorOf } from './requested-path.ts';
 import type { Root } from './root.ts';
 
 const mostLinks = 40;
@@ -88,8 +89,16 @@ export class Walk {
       this.#expand(name);
       return undefined;
     }
-    if (!last) throw Object.assign(new Error('ENOTDIR'), { code: 'ENOTDIR' });
+    if (!last) throw this.#throughFile(stats);
     return this.#reached(name, stats, []);
+  }
+
+  /** Names the component as the request has it, also where that is a link which led here. */
+  #throughFile(stats: Stats): GatewayError {
+    const below = Math.min(this.#queue.length, this.#linkedAbove);
+    const component = printable(ancestorOf(this.#requested, below));
+    const what = stats.isFile() ? 'a file' : 'no directory';
+    return notDirectory(this.#requested, `${component} is ${what}, so nothing is below it. Give another path.`);
   }
 
   /** False where the entry is no directory: a link, a file or nothing, which the caller tells apart. */
