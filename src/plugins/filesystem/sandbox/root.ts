@@ -35,15 +35,21 @@ export function openRoot({ path, rights, allowSystemRoot, byDescriptor }: RootRe
     );
   }
   if (isKernelPath(real)) {
-    throw new GatewayError('bad_config', `plugins.filesystem.roots: ${real} is not a folder of files`);
+    throw new GatewayError(
+      'bad_config',
+      `plugins.filesystem.roots: ${real} is not a folder of files, but the system's own (/proc, /sys, /dev). Name another folder; of these only /dev/shm and folders in it can be roots`,
+    );
   }
   const directory = byDescriptor ? ProcDirectory.open(real) : CheckedDirectory.open(real);
   return { configured, real, rights, directory };
 }
 
-/** /proc, /sys and /dev: closed even where `/` is a root, since their files are not files. */
+/**
+ * /proc, /sys and /dev: closed even where `/` is a root, since their files are not files. Those in /dev/shm are, in
+ * memory: it can be a root, and only as one be reached, since the way to it from another is closed.
+ */
 export function isKernelPath(path: string): boolean {
-  return process.platform !== 'win32' && /^\/(?:proc|sys|dev)(?:\/|$)/.test(path);
+  return process.platform !== 'win32' && /^\/(?:proc|sys|dev(?!\/shm(?:\/|$)))(?:\/|$)/.test(path);
 }
 
 /** The names below `base` that lead to `path`, or undefined where it is not `base` or inside it. Compares whole names. */
