@@ -1,5 +1,3 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import {
   cpSync,
   existsSync,
@@ -15,9 +13,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
-import { compiledSupport } from './support/compiled.ts';
+import { type Calls, crasherIn } from './support/crash.ts';
 import { startFilesystem } from './support/filesystem.ts';
 import { mountMemory } from './support/memory-disk.ts';
 
@@ -28,11 +25,10 @@ import { mountMemory } from './support/memory-disk.ts';
 // to what was changed. FILESYSTEM_CRASH_START (1 to 5) begins with another one.
 const every = Number(process.env.FILESYSTEM_CRASH_EVERY ?? 5);
 const first = every === 1 ? 1 : Number(process.env.FILESYSTEM_CRASH_START ?? 1);
-const crasher = fileURLToPath(new URL('./support/crasher.mjs', import.meta.url));
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'mcp-crash-')));
 const memory = mountMemory('crashes between two disks were not tried');
 const disk = memory?.path;
-const plugin = compiledSupport(folder);
+const crashes = crasherIn(folder);
 
 afterAll(() => {
   memory?.remove();
@@ -285,17 +281,8 @@ function makeWorld({ root, data, other }: World): Content {
 }
 
 /** Whether all calls were made. */
-async function crash(
-  { root, data, other }: World,
-  n: number,
-  made: [string, Record<string, unknown>][],
-  from: 'calls' | 'start' = 'calls',
-) {
-  const roots = JSON.stringify(other ? [root, other] : [root]);
-  const child = fork(crasher, [plugin, String(n), data, roots, JSON.stringify(made), from], { stdio: 'inherit' });
-  const [code, signal] = await once(child, 'exit');
-  expect(code === 0 || signal === 'SIGKILL', `ended with ${code ?? signal}`).toBe(true);
-  return code === 0;
+function crash({ root, data, other }: World, n: number, calls: Calls, from: 'calls' | 'start' = 'calls') {
+  return crashes({ data, roots: other ? [root, other] : [root] }, n, calls, from);
 }
 
 function restart({ root, data, other }: World) {

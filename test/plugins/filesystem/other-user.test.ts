@@ -4,8 +4,10 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   realpathSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -67,5 +69,61 @@ describe.runIf(process.getuid !== undefined)('directories that may not be writte
     expect(answers[0]).toContain('Successfully');
     expect(answers[3]).not.toContain('tree');
     expect(readdirSync(join(data(), 'trash', 'items'))).toHaveLength(1);
+  });
+});
+
+describe.runIf(process.getuid?.() === 0)("another user's file in a folder that may be written", () => {
+  const theirs = () => root('theirs');
+  const change = { path: 'theirs', edits: [{ oldText: 'old', newText: 'new' }] };
+  const patch = '--- a/theirs\n+++ b/theirs\n@@ -1 +1 @@\n-old\n+new\n';
+
+  test('is not replaced where its permissions do not let the user write it', async () => {
+    writeFileSync(theirs(), 'old\n');
+    writeFileSync(root('mine'), 'mine\n');
+    const answers = await callsOf({}, [
+      ['write_file', { path: 'theirs', content: 'new\n' }],
+      ['write_file', { path: 'theirs', content: 'new\n', mode: 'append' }],
+      ['edit_file', change],
+      ['apply_patch', { patch }],
+      ['copy_file', { source: 'mine', destination: 'theirs', overwrite: true }],
+      ['move_file', { source: 'mine', destination: 'theirs', overwrite: true }],
+    ]);
+    for (const answer of answers)
+      expect(answer).toContain("EACCES: the gateway's user may not write theirs (mode 644)");
+    expect(readFileSync(theirs(), 'utf8')).toBe('old\n');
+    expect(statSync(theirs()).uid).toBe(0);
+  });
+
+  test('is replaced where they do', async () => {
+    writeFileSync(theirs(), 'old\n');
+    chmodSync(theirs(), 0o666);
+    const [answer] = await callsOf({}, [['edit_file', change]]);
+    expect(answer).toContain('+new');
+    expect(readFileSync(theirs(), 'utf8')).toBe('new\n');
+    expect(statSync(theirs()).mode & 0o777).toBe(0o666);
+  });
+});
+
+describe.runIf(process.getuid !== undefined)('what keeps a change from being made', () => {
+  test('is named, whichever side it is on', async () => {
+    const shut = ['shut', 'shut.txt'];
+    mkdirSync(root('shut'));
+    for (const name of ['shut.txt', 'open.txt']) writeFileSync(root(name), 'text\n');
+    for (const name of [...shut, 'open.txt']) give(root(name));
+    for (const name of shut) chmodSync(root(name), 0);
+    const answers = await callsOf({}, [
+      ['copy_file', { source: 'shut.txt', destination: 'new.txt' }],
+      ['copy_file', { source: 'shut', destination: 'new', recursive: true }],
+      ['copy_file', { source: 'tree', destination: 'shut/tree', recursive: true }],
+      ['move_file', { source: 'shut', destination: 'tree/shut' }],
+      ['move_file', { source: 'open.txt', destination: 'tree/a/open.txt' }],
+      ['archive_create', { source: 'shut.txt', destination: 'new.zip' }],
+    ]);
+    chmodSync(root('shut'), 0o755);
+    const named = ['shut.txt', root('shut'), 'shut/tree', root('shut'), root('tree/a/open.txt'), root('shut.txt')];
+    expect(answers).toEqual(
+      named.map((path) => expect.stringContaining(`EACCES: the permissions of ${path}, or of a directory it is in`)),
+    );
+    expect(readdirSync(root()).sort()).toEqual(['open.txt', 'shut', 'shut.txt', 'tree']);
   });
 });

@@ -95,6 +95,20 @@ describe.each(['auto', 'never'])('search_content with ripgrep %s', (ripgrep) => 
     expect(await fs.refusal('search_content', { path: '.', query: '(', regex: true })).toContain('regular expression');
   });
 
+  test.each([
+    ['a\nb', false],
+    ['needle\r\n', false],
+    ['a\\nb', true],
+    ['(a\\\\\\n)', true],
+    ['^a\\r\\n', true],
+  ])('refuses %j (regex: %s), which no line has in it', async (query, regex) => {
+    expect(await fs.refusal('search_content', { path: '.', query, regex })).toContain('line end');
+  });
+
+  test.each(['a\\\\n', 'a\\n?', '[^\\n]+', 'a|b\\n'])('takes %j, which a line may have', async (query) => {
+    await expect(fs.call('search_content', { path: '.', query, regex: true })).resolves.toBeDefined();
+  });
+
   test('context, files and counts', async () => {
     const { matches } = await search('nothing', { context: 1, glob: ['a.ts'] });
     expect(matches[0]).toMatchObject({ before: ['const needle = 1;'], after: ['  Needle();'] });

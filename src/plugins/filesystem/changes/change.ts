@@ -6,11 +6,11 @@ import { type NewContent, replaceFile, type Slot } from '../io/replace-file.ts';
 import { temporaryName } from '../io/temporary-name.ts';
 import { TreeWork } from '../io/tree.ts';
 import { type Directory, pathBelow } from '../sandbox/directory.ts';
-import { errnoOf, isFailure, printable } from '../sandbox/failure.ts';
+import { errnoOf, printable } from '../sandbox/failure.ts';
 import type { Place } from '../sandbox/place.ts';
 import { type TreeCheck, whileAside } from './aside.ts';
 import { destinationExists } from './destination-exists.ts';
-import { withFingerprint } from './fingerprint.ts';
+import { withFingerprintIfKnown } from './fingerprint.ts';
 import { folderOf, located, locatedMove } from './folder.ts';
 import type { KeptItems } from './kept-items.ts';
 import { partlyDeleted } from './partly-deleted.ts';
@@ -130,7 +130,8 @@ export class Change {
         const bytes = await trash.items.measure(slot, signal);
         trash.items.requireRoom(bytes, place.entryName);
         this.log.amend({ ...step, bytes });
-        return trash.items.take(slot, backup, place.path, signal);
+        const onCopied = (asOf: number) => this.log.amend({ ...step, bytes, asOf });
+        return trash.items.take(slot, backup, { source: place.path, onCopied, signal });
       });
     } catch (error) {
       // Between two disks a delete is a copy and a removal; once all of it is in the trash, the record has to stay.
@@ -167,9 +168,9 @@ export class Change {
         await whileAside(slotOf(from), aside, check, (source) => {
           this.#context.requireWritable(to.path);
           return renameEntry(source, target, {
-            beforeRename: () => {
+            onCopied: (asOf) => {
               this.#context.requireWritable(to.path);
-              this.log.amend({ ...step, removing: true });
+              this.log.amend({ ...step, removing: true, asOf });
             },
             replace: overwrite || sameEntry === true,
             source: from.path,
@@ -231,15 +232,8 @@ export class Change {
     }
   }
 
-  /** What is only to be known of a thing that is done already must not make it fail. */
   async #fingerprinted(step: ChangeStep, slot: Slot): Promise<ChangeStep> {
-    if (!this.#context.trash) return step;
-    try {
-      return await withFingerprint(step, slot);
-    } catch (error) {
-      if (!isFailure(error)) throw error;
-      return step;
-    }
+    return this.#context.trash ? withFingerprintIfKnown(step, slot) : step;
   }
 }
 

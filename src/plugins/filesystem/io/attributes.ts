@@ -12,8 +12,8 @@ import {
 } from 'node:fs';
 import { GatewayError } from '../../../core/errors.ts';
 import type { Directory } from '../sandbox/directory.ts';
+import { kindOf } from '../sandbox/entry-kind.ts';
 import { errnoOf, printable } from '../sandbox/failure.ts';
-import { kindOf } from '../sandbox/place.ts';
 
 /**
  * Gives an open file or directory another one's owner, permissions and times. Setuid and setgid come only with the

@@ -3,8 +3,8 @@ import { readdir } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { GatewayError } from '../../../core/errors.ts';
 import type { Directory } from '../sandbox/directory.ts';
-import type { EntryKind } from '../sandbox/place.ts';
-import { kindOf } from '../sandbox/place.ts';
+
+import { type EntryKind, kindOf } from '../sandbox/entry-kind.ts';
 import { isTemporaryName } from './temporary-name.ts';
 
 export interface Entry {

@@ -95,16 +95,23 @@ async function writeAll(fd: number, chunk: Buffer, position: number): Promise<vo
   }
 }
 
-/** The replaced file's permissions, and its owner where the gateway's user may give files away. */
+/** The replaced file's permissions, and its owner where the gateway's user may give files away, or else its group. */
 function takeOver(fd: number, { replaces, mode }: NewContent): void {
   if (replaces) {
-    try {
-      fchownSync(fd, replaces.uid, replaces.gid);
-    } catch (error) {
-      if (errnoOf(error) !== 'EPERM') throw error; // only root may: the file then belongs to the gateway's user
-    }
+    if (!hasOwner(fd, replaces.uid, replaces.gid)) hasOwner(fd, -1, replaces.gid);
     fchmodSync(fd, replaces.mode & 0o777);
   } else if (mode !== undefined) fchmodSync(fd, mode & 0o777);
+}
+
+/** Gives a file an owner and a group; false where the gateway's user may not: only root gives files away, and members to a group. */
+function hasOwner(fd: number, uid: number, gid: number): boolean {
+  try {
+    fchownSync(fd, uid, gid);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) !== 'EPERM') throw error;
+    return false;
+  }
 }
 
 /** Throws `busy` unless the entry is still the file that was read; undefined: there is none. */

@@ -1,14 +1,4 @@
-import {
-  closeSync,
-  fstatSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readlinkSync,
-  type Stats,
-  symlinkSync,
-} from 'node:fs';
-import { identityOf } from '../sandbox/closed-file.ts';
+import { closeSync, fstatSync, lstatSync, mkdirSync, readlinkSync, type Stats, symlinkSync } from 'node:fs';
 import type { Directory } from '../sandbox/directory.ts';
 import { requireSameMount } from '../sandbox/mount-crossing.ts';
 import { refuseSpecial } from '../sandbox/place.ts';
@@ -16,10 +6,11 @@ import { filesAtOnce, forEachAtOnce } from './at-once.ts';
 import { finishDirectory, giveLinkAttributes, uncopyable } from './attributes.ts';
 import { bytesOnDisk, readChunks, requireCopyable } from './chunks.ts';
 import { createFile } from './create-file.ts';
+import { EntryStates } from './entry-states.ts';
 import type { Slot } from './replace-file.ts';
 import { SameFiles } from './same-files.ts';
 import { isTemporaryName } from './temporary-name.ts';
-import { changedMeanwhile, entryStats, insideOf, openSource, pathOf, readingFrom, TreeWork } from './tree.ts';
+import { changedMeanwhile, entryStats, insideOf, namesIn, openSource, pathOf, sayingOf, TreeWork } from './tree.ts';
 import { type TreeBounds, TreePace } from './tree-bounds.ts';
 
 /** Entries of one directory that are looked at before they are copied: what is known of them takes memory, and grows old. */
@@ -66,8 +57,8 @@ export class TreeCopy {
   readonly #pace: TreePace;
   #data = 0;
   #sameFiles: SameFiles | undefined;
-  /** What tells of each entry whether it has changed, as it was before it was read. */
-  readonly #copied = new Map<string, string>();
+  /** Each entry as it was before it was read. */
+  readonly #copied = new EntryStates();
 
   constructor(rules: CopyRules) {
     this.#rules = rules;
@@ -81,7 +72,7 @@ export class TreeCopy {
   /** Copies a file, link or directory to a name that is free. */
   async copy(from: Slot, to: Slot): Promise<void> {
     await this.#pace.step(0);
-    await this.#copyEntry({ from, to, stats: readingFrom(from, () => entryStats(from)) }, 0);
+    await this.#copyEntry({ from, to, stats: sayingOf(pathOf(from), () => entryStats(from)) }, 0);
   }
 
   /**
@@ -89,22 +80,18 @@ export class TreeCopy {
    * original, that would be lost. `source` is what was copied, for messages.
    */
   async requireUnchanged(from: Slot, source: string, bounds: TreeBounds): Promise<void> {
-    await new TreeWork(bounds).visitAll(from, (relative, stats) => {
-      if (this.#copied.get(identityOf(stats)) !== stateOf(stats))
-        throw changedMeanwhile([source, ...relative].join('/'));
-    });
+    await new TreeWork(bounds).visitAll(from, (relative, stats) =>
+      this.#copied.requireSame(stats, [source, ...relative].join('/')),
+    );
   }
 
-  /**
-   * Throws where the content of a file or link is not what was copied. Its other names may be removed already, which
-   * counts as a change of the file, but not of its content.
-   */
+  /** Throws where a file or link is not what was copied. */
   requireSameContent(stats: Stats, name: string): void {
-    if (!this.#copied.get(identityOf(stats))?.endsWith(contentOf(stats))) throw changedMeanwhile(name);
+    this.#copied.requireSameContent(stats, name);
   }
 
   #remember(stats: Stats): void {
-    if (this.#rules.whole) this.#copied.set(identityOf(stats), stateOf(stats));
+    if (this.#rules.whole) this.#copied.remember(stats);
   }
 
   async #copyEntry({ from, to, stats }: Pair, depth: number): Promise<void> {
@@ -153,24 +140,20 @@ export class TreeCopy {
     await insideOf(from, (source) =>
       insideOf(to, async (target) => {
         if (this.#rules.whole) requireSameMount(from.directory, source);
-        this.#remember(readingFrom(from, () => lstatSync(`${source.self}/.`)));
+        this.#remember(sayingOf(source.path, () => lstatSync(`${source.self}/.`)));
         if (depth === 0 && this.#rules.whole) this.#sameFiles = new SameFiles(target);
         try {
-          await this.#copyEntries(
-            readingFrom(from, () => readdirSync(source.self)),
-            source,
-            target,
-            depth + 1,
-          );
+          await this.#copyEntries(source, target, depth + 1);
         } finally {
-          if (depth === 0) this.#sameFiles?.close();
+          if (depth === 0) await this.#sameFiles?.close();
         }
         finishDirectory(target, stats, this.#rules.whole === true);
       }),
     );
   }
 
-  async #copyEntries(names: readonly string[], source: Directory, target: Directory, depth: number): Promise<void> {
+  async #copyEntries(source: Directory, target: Directory, depth: number): Promise<void> {
+    const names = namesIn(source);
     for (let at = 0; at < names.length; at += batch)
       await this.#copyBatch(names.slice(at, at + batch), source, target, depth);
   }
@@ -182,7 +165,7 @@ export class TreeCopy {
       if (!this.#rules.whole && isTemporaryName(name)) continue;
       await this.#pace.step(depth);
       const from = { directory: source, name };
-      const stats = readingFrom(from, () => entryStats(from));
+      const stats = sayingOf(pathOf(from), () => entryStats(from));
       // What has several names waits for the copy of the first; directories would multiply how many run at once.
       const isSingle = !stats.isDirectory() && (stats.nlink === 1 || !this.#sameFiles);
       (isSingle ? single : others).push({ from, to: { directory: target, name }, stats });
@@ -194,15 +177,6 @@ export class TreeCopy {
   #mayCopy(from: Slot, to: Slot, stats: Stats): boolean {
     return this.#rules.mayCopy?.(pathOf(from), pathOf(to), stats) ?? true;
   }
-}
-
-/** The kernel sets the time of a change for content, permissions and owner alike; no program can set it. */
-function stateOf(stats: Stats): string {
-  return stats.ctimeMs + contentOf(stats);
-}
-
-function contentOf({ mtimeMs, size }: Stats): string {
-  return `:${mtimeMs}:${size}`;
 }
 
 function requireSame(before: Stats, now: Stats, name: string): void {

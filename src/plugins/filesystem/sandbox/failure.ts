@@ -39,36 +39,23 @@ export function reasonOf({ message }: Error): string {
   return message.split(/\.(?:\s|$)/)[0] ?? message;
 }
 
-function missing(path: string): string {
-  return `ENOENT: no such file or directory: ${path}.`;
+/** An error as the system reports it, of something that is known without asking it. `advice` ends its explanation. */
+export function systemError(code: string, advice?: string): Error {
+  return Object.assign(new Error(code), { code, ...(advice === undefined ? {} : { advice }) });
 }
 
-function noDirectory(path: string): string {
-  return `ENOTDIR: not a directory: ${path}.`;
-}
-
-/** Nothing is there. `nearest` is the folder above it that exists, as the request has it. */
-export function notThere(requested: string, nearest: string): GatewayError {
-  return systemError(
-    'ENOENT',
-    `${missing(printable(requested))} list_directory of ${printable(nearest)} shows what is there.`,
-  );
-}
-
-/** A path leads through what is no directory, or is to be one and is none; `advice` says of which it is, and what to do. */
-export function notDirectory(requested: string, advice: string): GatewayError {
-  return systemError('ENOTDIR', `${noDirectory(printable(requested))} ${advice}`);
-}
-
-function systemError(errno: string, message: string): GatewayError {
-  return new GatewayError('invalid_input', message, { details: { errno } });
-}
-
-type Explanation = readonly [GatewayErrorCode, (path: string) => string];
+/** What an error says of a path, and what the caller is told to do where nothing better is known. */
+type Explanation = readonly [GatewayErrorCode, (path: string) => string, advice?: string];
 
 const explanations = new Map<string, Explanation>([
-  ['ENOENT', ['invalid_input', (p) => `${missing(p)} list_directory of the folder above shows what is there.`]],
-  ['ENOTDIR', ['invalid_input', (p) => `${noDirectory(p)} Give a directory; get_file_info tells what is there.`]],
+  [
+    'ENOENT',
+    ['invalid_input', (p) => `ENOENT: no such file or directory: ${p}.`, 'list_directory shows what is there.'],
+  ],
+  [
+    'ENOTDIR',
+    ['invalid_input', (p) => `ENOTDIR: not a directory: ${p}.`, 'Give a directory; read_text_file reads a file.'],
+  ],
   ['EISDIR', ['invalid_input', (p) => `EISDIR: is a directory: ${p}. Use list_directory, or name a file in it.`]],
   ['EEXIST', ['invalid_input', (p) => `EEXIST: already exists: ${p}. Choose another name.`]],
   ['ENOTEMPTY', ['invalid_input', (p) => `ENOTEMPTY: directory not empty: ${p}.`]],
@@ -79,7 +66,13 @@ const explanations = new Map<string, Explanation>([
     ['unsupported', (p) => `EXDEV: ${p} is on another file system. Use copy_file with overwrite, then delete_path.`],
   ],
   ['EINVAL', ['invalid_input', (p) => `EINVAL: the file system refuses this for ${p}.`]],
-  ['EACCES', ['denied', (p) => `EACCES: the gateway's user has no permission for ${p}.`]],
+  [
+    'EACCES',
+    [
+      'denied',
+      (p) => `EACCES: the permissions of ${p}, or of a directory it is in, do not let the gateway's user do this.`,
+    ],
+  ],
   ['EPERM', ['denied', (p) => `EPERM: the operating system does not allow this on ${p}.`]],
   ['EROFS', ['denied', (p) => `EROFS: ${p} is on a read-only file system.`]],
   ['EBUSY', ['busy', (p) => `EBUSY: ${p} is in use or a mount point.`]],
@@ -108,5 +101,8 @@ export function explain(error: unknown, requested: string): unknown {
   const explanation = code === undefined ? undefined : explanations.get(code);
   if (!explanation) return error;
   // Without `cause`: the system's own message names the descriptor path, which tells a caller nothing.
-  return new GatewayError(explanation[0], explanation[1](printable(requested)), { details: { errno: code } });
+  const [kind, say, usual] = explanation;
+  const known = error instanceof Error && 'advice' in error ? String(error.advice) : usual;
+  const message = say(printable(requested)) + (known === undefined ? '' : ` ${known}`);
+  return new GatewayError(kind, message, { details: { errno: code } });
 }

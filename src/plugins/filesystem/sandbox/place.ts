@@ -1,8 +1,8 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, type Stats } from 'node:fs';
 import { GatewayError } from '../../../core/errors.ts';
 import { type Directory, pathBelow, safeOpenFlags } from './directory.ts';
-import { explain, notDirectory, notThere, outside, printable } from './failure.ts';
-import { ancestorOf } from './requested-path.ts';
+import { kindOf } from './entry-kind.ts';
+import { explain, outside, printable, systemError } from './failure.ts';
 import type { Root } from './root.ts';
 import type { Reached } from './walk.ts';
 
@@ -19,6 +19,7 @@ export interface OpenFile {
 export class Place {
   readonly requested: string;
   readonly root: Root;
+  readonly rootDirectory: Directory;
   readonly directory: Directory;
   readonly name: string | undefined;
   /** What is there, the link itself where links are not followed; undefined: nothing yet. */
@@ -33,6 +34,7 @@ export class Place {
   constructor(requested: string, reached: Reached, judgeFile: (stats: Stats) => void) {
     this.requested = requested;
     this.root = reached.root;
+    this.rootDirectory = reached.rootDirectory;
     this.directory = reached.directory;
     this.name = reached.name;
     this.stats = reached.stats;
@@ -58,10 +60,10 @@ export class Place {
     throw new GatewayError('denied', `Access denied - ${printable(this.requested)} is an allowed directory itself.`);
   }
 
-  /** What is there; where nothing is, throws ENOENT naming the folder above it that exists. */
+  /** What is there; throws ENOENT where nothing is. */
   get existing(): Stats {
     if (this.stats && this.rest.length === 0) return this.stats;
-    throw notThere(this.requested, ancestorOf(this.requested, this.rest.length + 1));
+    throw systemError('ENOENT', `list_directory shows what is in ${printable(this.directory.path)}.`);
   }
 
   /** Throws saying which directory is missing, where the parent does not exist. `orElse`: what else the tool offers. */
@@ -84,7 +86,7 @@ export class Place {
 
   /** Opens the directory that is here; the caller closes it. */
   openDirectory(): Directory {
-    if (!this.existing.isDirectory()) throw notDirectory(this.requested, inPlaceOfListing(this.existing));
+    if (!this.existing.isDirectory()) throw systemError('ENOTDIR');
     if (this.name === undefined) return { ...ownDirectory(this.directory), close: () => undefined };
     return this.directory.enter(this.name);
   }
@@ -131,32 +133,12 @@ export class Place {
 /** Throws for everything that is not a regular file, saying which tool is for it where there is one. */
 export function refuseSpecial(stats: Stats, requested: string): void {
   if (stats.isFile()) return;
-  if (stats.isDirectory()) throw Object.assign(new Error('EISDIR'), { code: 'EISDIR' });
+  if (stats.isDirectory()) throw systemError('EISDIR');
   if (stats.isSymbolicLink()) throw outside(requested);
   throw new GatewayError(
     'denied',
     `Access denied - ${printable(requested)} is a ${kindOf(stats)}, not a regular file; nothing was opened.`,
   );
-}
-
-/** What to do with what was to be listed and is no directory. */
-export function inPlaceOfListing(stats: Stats): string {
-  const kind = kindOf(stats);
-  return kind === 'file'
-    ? 'It is a file: get_file_info tells about it, read_text_file reads it.'
-    : `It is a ${kind}: get_file_info tells about it.`;
-}
-
-export type EntryKind = 'file' | 'directory' | 'symlink' | 'fifo' | 'socket' | 'device';
-
-export function kindOf(
-  stats: Pick<Stats, 'isFile' | 'isDirectory' | 'isSymbolicLink' | 'isFIFO' | 'isSocket'>,
-): EntryKind {
-  if (stats.isFile()) return 'file';
-  if (stats.isDirectory()) return 'directory';
-  if (stats.isSymbolicLink()) return 'symlink';
-  if (stats.isFIFO()) return 'fifo';
-  return stats.isSocket() ? 'socket' : 'device';
 }
 
 /** A root's directory as one that a caller may close without closing the root. */

@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { dirname, join, normalize } from 'node:path';
+import { join } from 'node:path';
 import { GatewayError } from '../../../core/errors.ts';
 import { isTemporaryName } from '../io/temporary-name.ts';
 import { outside, printable } from './failure.ts';
@@ -42,13 +42,6 @@ export function checkRequestedPath(requested: string, platform: NodeJS.Platform)
 /** The path with `~` as the home folder of the gateway's user, as the reference server has it; `./~` is a file of that name. */
 export function withHome(requested: string): string {
   return requested === '~' || requested.startsWith('~/') ? join(homedir(), requested.slice(1)) : requested;
-}
-
-/** The path without its last components, spelled as the caller did; "." is the first root, as a path. */
-export function ancestorOf(requested: string, components: number): string {
-  let path = normalize(requested).replace(/(?<=.)[\\/]$/, '');
-  for (let left = components; left > 0; left--) path = dirname(path);
-  return path;
 }
 
 /** Network and device paths are refused without touching them: probing a UNC path alone sends the user's NTLM hash. */

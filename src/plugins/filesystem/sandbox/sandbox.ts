@@ -2,10 +2,10 @@ import type { Stats } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import { GatewayError } from '../../../core/errors.ts';
 import { identitiesOf, identityOf } from './closed-file.ts';
-import { explain, notDirectory, outside, printable } from './failure.ts';
+import { explain, outside, printable, systemError } from './failure.ts';
 import { isInGitDirectory } from './git-directory.ts';
 import type { Mounts } from './mounts.ts';
-import { inPlaceOfListing, kindOf, Place } from './place.ts';
+import { Place } from './place.ts';
 import type { Protection } from './protection.ts';
 import { checkNewName, checkRequestedPath, withHome } from './requested-path.ts';
 import { isKernelPath, isWithin, type Root, segmentsBelow } from './root.ts';
@@ -140,7 +140,7 @@ export class Sandbox {
   }
 
   close(): void {
-    for (const root of this.roots) root.directory.close();
+    for (const root of this.roots) root.close();
   }
 
   async #within<T>(requested: string, intent: Intent, work: (place: Place) => Promise<T> | T): Promise<T> {
@@ -177,8 +177,7 @@ export class Sandbox {
     }).run();
     if (asDirectory && reached.stats && !reached.stats.isDirectory()) {
       reached.close();
-      const slash = `It is a ${kindOf(reached.stats)}: leave out what follows its name (the slash at the end).`;
-      throw notDirectory(requested, intent.access === 'list' ? inPlaceOfListing(reached.stats) : slash);
+      throw systemError('ENOTDIR', 'Drop the trailing slash to name what is there.');
     }
     return reached;
   }

@@ -2,15 +2,17 @@ import { lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
 import { sep } from 'node:path';
 import { GatewayError } from '../../../core/errors.ts';
 import { type Directory, pathBelow } from './directory.ts';
-import { notDirectory, outside, printable } from './failure.ts';
-import { ancestorOf } from './requested-path.ts';
-import type { Root } from './root.ts';
+import { kindOf } from './entry-kind.ts';
+import { outside, printable, systemError } from './failure.ts';
+import type { HeldRoot, Root } from './root.ts';
 
 const mostLinks = 40;
 
 /** Where a path led: the open directory, the name in it, and what is there without following it (undefined: nothing). */
 export interface Reached {
   readonly root: Root;
+  /** The root's own directory, held until `close` as the others are. */
+  readonly rootDirectory: Directory;
   readonly directory: Directory;
   /** Undefined when the path is the root itself. */
   readonly name: string | undefined;
@@ -42,6 +44,7 @@ export class Walk {
   readonly #requested: string;
   readonly #rules: WalkRules;
   #root: Root;
+  #held: HeldRoot | undefined;
   #opened: Directory[] = [];
   #queue: string[];
   #links = 0;
@@ -70,7 +73,12 @@ export class Walk {
   }
 
   get #current(): Directory {
-    return this.#opened.at(-1) ?? this.#root.directory;
+    return this.#opened.at(-1) ?? this.#rootDirectory;
+  }
+
+  get #rootDirectory(): Directory {
+    this.#held ??= this.#root.hold();
+    return this.#held.directory;
   }
 
   #step(name: string): Reached | undefined {
@@ -89,16 +97,8 @@ export class Walk {
       this.#expand(name);
       return undefined;
     }
-    if (!last) throw this.#throughFile(stats);
+    if (!last) throw systemError('ENOTDIR', `${printable(pathBelow(this.#current.path, name))} is a ${kindOf(stats)}.`);
     return this.#reached(name, stats, []);
-  }
-
-  /** Names the component as the request has it, also where that is a link which led here. */
-  #throughFile(stats: Stats): GatewayError {
-    const below = Math.min(this.#queue.length, this.#linkedAbove);
-    const component = printable(ancestorOf(this.#requested, below));
-    const what = stats.isFile() ? 'a file' : 'no directory';
-    return notDirectory(this.#requested, `${component} is ${what}, so nothing is below it. Give another path.`);
   }
 
   /** False where the entry is no directory: a link, a file or nothing, which the caller tells apart. */
@@ -140,7 +140,7 @@ export class Walk {
   }
 
   #expand(name: string): void {
-    if (++this.#links > mostLinks) throw Object.assign(new Error('ELOOP'), { code: 'ELOOP' });
+    if (++this.#links > mostLinks) throw systemError('ELOOP');
     const target = readlinkSync(this.#current.at(name));
     this.#linkedAbove = Math.min(this.#linkedAbove, this.#queue.length);
     if (!target.startsWith(sep) && !/^[A-Za-z]:/.test(target)) {
@@ -157,7 +157,7 @@ export class Walk {
   /** The path ended on a directory that is already open: the root, or where a link's `..` led. */
   #atDirectory(): Reached {
     const here = this.#opened.at(-1);
-    if (!here) return this.#reached(undefined, lstatSync(`${this.#root.directory.self}${sep}.`), []);
+    if (!here) return this.#reached(undefined, lstatSync(`${this.#rootDirectory.self}${sep}.`), []);
     const name = here.path.slice(here.path.lastIndexOf(sep) + 1);
     here.close();
     this.#opened.pop();
@@ -167,6 +167,7 @@ export class Walk {
   #reached(name: string | undefined, stats: Stats | undefined, rest: readonly string[]): Reached {
     return {
       root: this.#root,
+      rootDirectory: this.#rootDirectory,
       directory: this.#current,
       name,
       stats,
@@ -179,5 +180,7 @@ export class Walk {
   #close(): void {
     for (const directory of this.#opened) directory.close();
     this.#opened = [];
+    this.#held?.release();
+    this.#held = undefined;
   }
 }

@@ -5,13 +5,14 @@ import { anyGlob, fileFilter, type PathTest } from './glob.ts';
 import type { ContentJob, ContentMatch, ContentResult } from './job.ts';
 import { compileMatcher } from './line-matcher.ts';
 import { type Candidates, findCandidates } from './ripgrep.ts';
-import { TreeWalker, tooDeep } from './tree-walker.ts';
+import { canBeListed, TreeWalker, tooDeep } from './tree-walker.ts';
+import { UnreadableEntries } from './unreadable.ts';
 
 /** Searches file contents below a directory. `watch` is told before and after each piece of work that might never end. */
 export async function searchContent(job: ContentJob, watch: (busy: boolean) => void): Promise<ContentResult> {
   const search = new ContentSearch(job, watch);
   if (job.only !== undefined) {
-    search.scanCandidates({ paths: [job.only], large: new Set() });
+    search.scanCandidates({ paths: [job.only], large: new Set(), unreadable: new Set() });
     return search.result('builtin');
   }
   const candidates = job.ripgrep ? await findCandidates(job, job.ripgrep) : undefined;
@@ -29,6 +30,7 @@ class ContentSearch {
   readonly #matches: ContentMatch[] = [];
   readonly #files: { path: string; count: number }[] = [];
   readonly #counts = { total: 0, filesWithMatches: 0, skippedLarge: 0, skippedBinary: 0 };
+  readonly #unreadable = new UnreadableEntries();
   #stopped: string | undefined;
 
   constructor(job: ContentJob, watch: (busy: boolean) => void) {
@@ -46,14 +48,17 @@ class ContentSearch {
           this.#scan(directory, entry.name, relative);
         return true;
       },
+      passOver: (relative) => {
+        if (this.#isOurs(relative)) this.#unreadable.add(relative);
+      },
     });
   }
 
   /**
    * Opens each candidate by its own walk from the base, reusing the directories that neighbours share. False where one
-   * that was said to be too large is not: what named it was misled.
+   * that was said to be too large or unreadable is not: what named it was misled.
    */
-  scanCandidates({ paths, large }: Candidates): boolean {
+  scanCandidates({ paths, large, unreadable }: Candidates): boolean {
     const cursor = new DirectoryCursor(this.#walker, this.#job);
     try {
       for (const relative of paths) {
@@ -61,15 +66,15 @@ class ContentSearch {
           this.#stopped ??= 'its time was up (limits.searchSeconds)';
           return true;
         }
-        const parts = relative.split('/');
+        const path = relative.split('/');
         const { maxDepth } = this.#job.rules;
-        if (parts.length > maxDepth + 1) {
+        if (path.length > maxDepth + 1) {
           this.#stopped ??= tooDeep(maxDepth);
           continue;
         }
-        const name = parts.pop() ?? '';
-        const directory = this.#wanted(relative) ? cursor.find(parts, name) : undefined;
-        if (directory && this.#scan(directory, name, relative) !== 'large' && large.has(relative)) return false;
+        const expected = large.has(relative) ? 'large' : unreadable.has(relative) ? 'unreadable' : undefined;
+        const found = this.#look(cursor, path, expected);
+        if (found !== undefined && expected !== undefined && found !== expected) return false;
       }
       return true;
     } finally {
@@ -77,9 +82,34 @@ class ContentSearch {
     }
   }
 
+  /** What is there, counted; undefined where a walk would not have looked. */
+  #look(cursor: DirectoryCursor, path: readonly string[], claim: Scan['is'] | undefined): Scan['is'] | undefined {
+    const relative = path.join('/');
+    const kind = claim === 'unreadable' ? cursor.kindOf(path) : 'other';
+    if (kind === 'directory') return this.#lookInto(cursor, path);
+    if (kind === 'unknown') return 'absent';
+    const directory = this.#wanted(relative) ? cursor.find(path, false) : undefined;
+    return directory && this.#scan(directory, path.at(-1) ?? '', relative);
+  }
+
+  #lookInto(cursor: DirectoryCursor, path: readonly string[]): Scan['is'] | undefined {
+    const parent = cursor.find(path, true);
+    if (!parent) return undefined;
+    if (canBeListed(parent, path.at(-1) ?? '')) return 'absent';
+    this.#unreadable.add(path.join('/'));
+    return 'unreadable';
+  }
+
   result(engine: ContentResult['engine']): ContentResult {
     const stopped = this.#stopped ?? this.#walker.stopped;
-    return { matches: this.#matches, files: this.#files, ...this.#counts, engine, stopped };
+    return {
+      matches: this.#matches,
+      files: this.#files,
+      ...this.#counts,
+      unreadable: this.#unreadable,
+      engine,
+      stopped,
+    };
   }
 
   #isOurs(relative: string): boolean {
@@ -92,6 +122,7 @@ class ContentSearch {
     const room = output === 'content' ? maxResults - this.#matches.length : 0;
     const scan = this.#scanner.scan(directory, name, relative, room);
     if (scan.is === 'large') this.#counts.skippedLarge++;
+    if (scan.is === 'unreadable') this.#unreadable.add(relative);
     if (scan.is === 'binary') this.#counts.skippedBinary++;
     if (scan.is !== 'scanned' || scan.count === 0) return scan.is;
     this.#counts.total += scan.count;

@@ -1,3 +1,4 @@
+import { lstatSync } from 'node:fs';
 import type { Directory } from '../sandbox/directory.ts';
 import type { GitIgnores } from './git-ignore.ts';
 import { requireSystemError } from './system-error.ts';
@@ -27,8 +28,29 @@ export class DirectoryCursor {
     this.#levels = [{ name: '', reached: this.#reach(adopt(base), walker.ignoresAbove()) }];
   }
 
-  /** The directory that holds the entry, or undefined where a walk would not have met the entry. */
-  find(names: readonly string[], entry: string): Directory | undefined {
+  /** The directory that holds the entry of a path, or undefined where a walk would not have met the entry. */
+  find(path: readonly string[], isDirectory: boolean): Directory | undefined {
+    const here = this.#parentOf(path);
+    const name = path.at(-1) ?? '';
+    return here && this.#walker.admits(here.directory, name, isDirectory, path.join('/'), here.ignores)
+      ? here.directory
+      : undefined;
+  }
+
+  /** What is at a path; undefined where a walk would not have come to its directory. */
+  kindOf(path: readonly string[]): 'directory' | 'other' | 'unknown' | undefined {
+    const parent = this.#parentOf(path)?.directory;
+    if (!parent) return undefined;
+    try {
+      return lstatSync(parent.at(path.at(-1) ?? '')).isDirectory() ? 'directory' : 'other';
+    } catch (error) {
+      requireSystemError(error);
+      return 'unknown'; // gone, or in a directory whose names may be read, but not what they are
+    }
+  }
+
+  #parentOf(path: readonly string[]): Reached | undefined {
+    const names = path.slice(0, -1);
     let shared = 0;
     while (shared < names.length && this.#levels[shared + 1]?.name === names[shared]) shared++;
     while (this.#levels.length > shared + 1) this.#levels.pop()?.reached?.directory.close();
@@ -36,11 +58,7 @@ export class DirectoryCursor {
       const reached = this.#enter(name, names.slice(0, shared + index + 1).join('/'));
       this.#levels.push({ name, reached });
     }
-    const here = this.#levels.at(-1)?.reached;
-    const relative = [...names, entry].join('/');
-    return here && this.#walker.admits(here.directory, entry, false, relative, here.ignores)
-      ? here.directory
-      : undefined;
+    return this.#levels.at(-1)?.reached;
   }
 
   close(): void {

@@ -1,6 +1,7 @@
 import type { FilesystemLimits } from '../config.ts';
 import { identitiesOf } from '../sandbox/closed-file.ts';
 import type { Directory } from '../sandbox/directory.ts';
+import { systemError } from '../sandbox/failure.ts';
 import type { Place } from '../sandbox/place.ts';
 import { type Root, segmentsBelow } from '../sandbox/root.ts';
 import type { ContentJob, JobBase, JobResults, JobRules, NamesJob, TreeJob } from './job.ts';
@@ -106,16 +107,16 @@ export class DirectorySearch {
 
 /** Throws ENOTDIR for a file, whose parent would be walked instead. */
 function requireDirectory(place: Place): void {
-  if (!place.existing.isDirectory()) throw Object.assign(new Error('ENOTDIR'), { code: 'ENOTDIR' });
+  if (!place.existing.isDirectory()) throw systemError('ENOTDIR');
 }
 
 /** The root and the directories below it that lead to the place, the place itself left out. All but the root to be closed. */
 function directoriesAbove(place: Place): Directory[] {
   const names = segmentsBelow(place.root.real, place.path) ?? [];
   if (names.length === 0) return [];
-  const opened: Directory[] = [place.root.directory];
+  const opened: Directory[] = [place.rootDirectory];
   try {
-    for (const name of names.slice(0, -1)) opened.push((opened.at(-1) ?? place.root.directory).enter(name));
+    for (const name of names.slice(0, -1)) opened.push((opened.at(-1) ?? place.rootDirectory).enter(name));
   } catch (error) {
     requireSystemError(error);
     // Moved meanwhile: only its ignore files are missed, the walk itself starts from the open directory.

@@ -6,14 +6,15 @@ import { decodeText, detectFormat, looksBinary } from '../text/encoding.ts';
 import { withLf } from '../text/line-ends.ts';
 import type { ContentJob, ContentMatch } from './job.ts';
 import type { LineMatcher } from './line-matcher.ts';
-import { requireSystemError } from './system-error.ts';
+import { isUnreadable } from './unreadable.ts';
 
 const longestLineShown = 400;
 const firstBuffer = 65_536;
 
 export type Scan =
   | { readonly is: 'scanned'; readonly count: number; readonly matches: ContentMatch[] }
-  | { readonly is: 'large' | 'binary' | 'unreadable' };
+  /** `absent`: no regular file is there (any more), or one of the gateway's own. */
+  | { readonly is: 'large' | 'binary' | 'unreadable' | 'absent' };
 
 /** Reads files into one buffer that grows to the cap, and finds the matching lines. */
 export class FileScanner {
@@ -41,9 +42,13 @@ export class FileScanner {
       bytes.length >= 2 && ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff));
     // Text with a NUL at its beginning is UTF-16, in which no needle is found.
     const hasNul = bytes.subarray(0, 8192).includes(0);
-    if (needles && !marked && !hasNul && !needles.some((needle) => bytes.includes(needle))) return nothing;
+    // An escape may switch ASCII to letters of ISO-2022.
+    const hasEscape = bytes.includes(0x1b);
+    if (needles && !marked && !hasNul && !hasEscape && !needles.some((needle) => bytes.includes(needle)))
+      return nothing;
     if (!marked && hasNul && looksBinary(bytes, detectFormat(bytes, true))) return this.#inBinary(bytes, relative);
-    const text = !hasNul && isAscii(bytes) ? bytes.toString('latin1') : decodeText(bytes, detectFormat(bytes, true));
+    const text =
+      !hasNul && !hasEscape && isAscii(bytes) ? bytes.toString('latin1') : decodeText(bytes, detectFormat(bytes, true));
     return this.#matchLines(text, relative, wanted);
   }
 
@@ -54,17 +59,16 @@ export class FileScanner {
     return scan.is === 'scanned' && scan.count > 0 ? binary : nothing;
   }
 
-  #read(directory: Directory, name: string): Buffer | 'large' | 'unreadable' {
+  #read(directory: Directory, name: string): Buffer | 'large' | 'unreadable' | 'absent' {
     let fd: number;
     try {
       fd = openSync(directory.at(name), constants.O_RDONLY | safeOpenFlags);
     } catch (error) {
-      requireSystemError(error);
-      return 'unreadable'; // gone, no permission, or a link by now
+      return isUnreadable(error, name) ? 'unreadable' : 'absent';
     }
     try {
       const stats = fstatSync(fd);
-      if (!stats.isFile() || this.#own.has(identityOf(stats))) return 'unreadable';
+      if (!stats.isFile() || this.#own.has(identityOf(stats))) return 'absent';
       if (stats.size > this.#maxBytes) return 'large';
       if (stats.size > this.#buffer.length) this.#buffer = Buffer.allocUnsafeSlow(stats.size);
       let filled = 0;
@@ -75,8 +79,7 @@ export class FileScanner {
       }
       return this.#buffer.subarray(0, filled);
     } catch (error) {
-      requireSystemError(error);
-      return 'unreadable'; // the disk failed
+      return isUnreadable(error, name) ? 'unreadable' : 'absent';
     } finally {
       closeSync(fd);
     }

@@ -1,3 +1,5 @@
+import type { Unreadable } from './unreadable.ts';
+
 /** The directory that a job starts in: open in this process, or (without descriptor paths) only named. */
 export interface JobBase {
   readonly path: string;
@@ -68,6 +70,7 @@ export type Job = NamesJob | TreeJob | ContentJob;
 export interface NamesResult {
   readonly paths: readonly string[];
   readonly total: number;
+  readonly unreadable: Unreadable;
   /** Why not all was looked at, where it was not. */
   readonly stopped: string | undefined;
 }
@@ -78,6 +81,10 @@ export interface TreeNode {
   children?: TreeNode[];
   /** Set where entries of this directory were left out by a cap. */
   truncated?: true;
+  /** Set where the entries of this directory could not be read. */
+  unreadable?: true;
+  /** Set where a deny pattern covers this directory, whose entries are not shown. */
+  protected?: true;
 }
 
 export interface TreeResult {
@@ -107,6 +114,7 @@ export interface ContentResult {
   readonly skippedLarge: number;
   /** Files that have a match and are not text. */
   readonly skippedBinary: number;
+  readonly unreadable: Unreadable;
   readonly engine: 'ripgrep' | 'builtin';
   /** Why not all was looked at, where it was not. */
   readonly stopped: string | undefined;

@@ -30,7 +30,19 @@ export function compileMatcher(
   if (job.query.length > longestPattern) {
     throw new GatewayError('invalid_input', `The query has more than ${longestPattern} characters.`);
   }
+  requireOneLine(job);
   return !job.regex && job.caseSensitive && !job.word ? literalMatcher(job.query) : regexMatcher(job);
+}
+
+/** Throws for a query that has a line end in it, which no line has. */
+function requireOneLine({ query, regex }: Pick<ContentJob, 'query' | 'regex'>): void {
+  const written =
+    regex && !query.includes('|') && /(?<!\\)(?:\\\\)*\\n(?![*?{])/.test(query.replaceAll(/\[(?:\\.|[^\]\\])*\]/g, ''));
+  if (!written && !/[\r\n]/.test(query)) return;
+  throw new GatewayError(
+    'invalid_input',
+    'The query has a line end in it, and lines are matched one by one, without their ends: it would match nothing. Search for text of one line, and set context for the lines around it.',
+  );
 }
 
 function literalMatcher(query: string): LineMatcher {

@@ -2,6 +2,7 @@ import { lstatSync } from 'node:fs';
 import { anyGlob, globTest } from './glob.ts';
 import type { NamesJob, NamesResult } from './job.ts';
 import { TreeWalker, type Visit } from './tree-walker.ts';
+import { UnreadableEntries } from './unreadable.ts';
 
 /** Finds entries by their path; counts on after the cap, so that the caller is told how many are left. */
 export function searchNames(job: NamesJob): NamesResult {
@@ -9,6 +10,7 @@ export function searchNames(job: NamesJob): NamesResult {
   let total = 0;
   const matches = globTest(job.pattern);
   const needsStats = job.modifiedAfter !== undefined || job.minSize !== undefined || job.maxSize !== undefined;
+  const unreadable = new UnreadableEntries();
   const walker = new TreeWalker(job, anyGlob(job.excludePatterns));
   walker.walk({
     done: false,
@@ -19,8 +21,9 @@ export function searchNames(job: NamesJob): NamesResult {
       if (paths.length < job.maxResults) paths.push(visit.relative);
       return true;
     },
+    passOver: (relative) => unreadable.add(relative),
   });
-  return { paths, total, stopped: walker.stopped };
+  return { paths, total, unreadable, stopped: walker.stopped };
 }
 
 function isOfType({ entry }: Visit, type: NamesJob['type']): boolean {

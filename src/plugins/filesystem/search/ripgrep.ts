@@ -1,22 +1,22 @@
 import { spawn } from 'node:child_process';
 import { escapeLiteral, forRipgrep, wholeWord } from './dialects.ts';
 import type { ContentJob } from './job.ts';
-import { LargeFiles } from './large-files.ts';
 import { requiredLiteral } from './plain-pattern.ts';
 import { prunedDirectories } from './pruned-directories.ts';
+import { type NotSearched, RipgrepMessages } from './ripgrep-messages.ts';
+import { notUnicode } from './unreadable.ts';
+import { inWalkOrder } from './walk-order.ts';
 
 const mostOutput = 33_554_432;
 const ripgrepShare = 0.75;
 
-/** Files worth a look, as paths relative to a job's base, each once and in the order of a walk. */
-export interface Candidates {
+/** Files worth a look, as paths relative to a job's base, each once and in the order of a walk, with those not searched. */
+export interface Candidates extends NotSearched {
   readonly paths: readonly string[];
-  /** Those that are said to be too large to be searched. */
-  readonly large: ReadonlySet<string>;
 }
 
 /**
- * The files that ripgrep says may match or are too large for it; undefined where it cannot say (the pattern means
+ * The files that ripgrep says may match, or that it did not search; undefined where it cannot say (the pattern means
  * something else to it, it failed, said too much, or met more files than a walk may). Only a hint: every path is held to
  * our rules, opened and matched again by our own walk, so ripgrep following something it should not leads to nothing. It
  * must not miss a file, so it takes binary files for text, is given patterns that match too much, and reads no ignore
@@ -40,8 +40,8 @@ function runRipgrep(job: ContentJob, binary: string, patterns: readonly string[]
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    const large = new LargeFiles();
-    child.stderr.setEncoding('utf8').on('data', (text: string) => large.read(text));
+    const messages = new RipgrepMessages();
+    child.stderr.setEncoding('utf8').on('data', (text: string) => messages.read(text));
     child.on('error', () => resolve(undefined));
     child.stdout.on('data', (chunk: Buffer) => {
       size += chunk.length;
@@ -51,11 +51,13 @@ function runRipgrep(job: ContentJob, binary: string, patterns: readonly string[]
     child.on('close', (code) => {
       const said = Buffer.concat(chunks).toString('utf8').split('\0');
       const searched = Number(/^(\d+) files searched$/m.exec(said.pop() ?? '')?.[1]);
-      const isWhole = (code === 0 || code === 1) && searched <= job.rules.maxEntries;
-      const tooLarge = large.paths();
-      if (!isWhole || !tooLarge) return resolve(undefined);
-      const paths = [...new Set([...said.map(belowBase), ...tooLarge])];
-      resolve({ paths: inOrder(paths), large: tooLarge });
+      const not = messages.notSearched();
+      // 2: something failed, which is known where it was a file or directory that could not be opened.
+      const isWhole = code === 0 || code === 1 || (code === 2 && (not?.unreadable.size ?? 0) > 0);
+      if (!isWhole || !not || searched > job.rules.maxEntries) return resolve(undefined);
+      const paths = new Set<string>([...said.map(belowBase), ...not.large, ...not.unreadable]);
+      if ([...paths].some((path) => path.includes(notUnicode))) return resolve(undefined);
+      resolve({ paths: inWalkOrder([...paths], (path) => path), ...not });
     });
   });
 }
@@ -66,8 +68,12 @@ function patternsFor({ query, regex, word }: ContentJob): string[] | undefined {
   const main = regex ? forRipgrep(query, word) : word ? wholeWord(text) : text;
   if (main === undefined) return undefined;
   const literal = regex ? requiredLiteral(query) : query;
-  return [main, literal === undefined ? anyNul : inUtf16(literal)];
+  const utf16 = literal === undefined ? anyNul : inUtf16(literal);
+  return regex || word ? [main, utf16, anySwitch] : [main, utf16];
 }
+
+/** What begins letters in ISO-2022, which ripgrep does not decode; text and word boundaries there are not what its bytes are. */
+const anySwitch = '(?-u:\\x1b[$(])';
 
 /** UTF-16 without a mark, which only its NULs tell of. */
 const anyNul = '(?-u:\\x00)';
@@ -81,7 +87,6 @@ function argumentsFor(job: ContentJob, patterns: readonly string[]): string[] {
   return [
     '--no-config',
     '--no-follow',
-    '--no-messages',
     '--color=never',
     '--files-with-matches',
     '--null',
@@ -108,12 +113,4 @@ const plainName = /^[\w./@+-]+$/;
 
 function belowBase(path: string): string {
   return path.startsWith('./') ? path.slice(2) : path;
-}
-
-/** In the order of a walk that takes names in order. */
-function inOrder(paths: readonly string[]): string[] {
-  return paths
-    .map((path) => ({ path, key: path.replaceAll('/', '\0') }))
-    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
-    .map(({ path }) => path);
 }

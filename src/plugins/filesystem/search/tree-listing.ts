@@ -9,6 +9,7 @@ export function listTree(job: TreeJob): TreeResult {
   const open: TreeNode[][] = [tree];
   let shown = 0;
   let cut = false;
+  let last: TreeNode | undefined;
   const walker = new TreeWalker(
     { ...job, rules: { ...job.rules, maxDepth: job.treeDepth - 1 } },
     treeExclusion(job.excludePatterns),
@@ -25,6 +26,7 @@ export function listTree(job: TreeJob): TreeResult {
       }
       shown++;
       const node: TreeNode = { name: entry.name, type: typeOf(entry) };
+      last = node;
       open.at(-1)?.push(node);
       if (node.type === 'directory') {
         node.children = [];
@@ -32,6 +34,13 @@ export function listTree(job: TreeJob): TreeResult {
         if (depth >= job.treeDepth) node.truncated = true;
       }
       return true;
+    },
+    // Right after it was shown, so it is the last.
+    keepClosed: () => {
+      if (last) last.protected = true;
+    },
+    passOver: () => {
+      if (last) last.unreadable = true;
     },
   };
   walker.walk(visitor);

@@ -6,7 +6,7 @@ import { isWithin } from '../sandbox/root.ts';
 import { GitIgnores } from './git-ignore.ts';
 import type { PathTest } from './glob.ts';
 import type { Job, JobBase } from './job.ts';
-import { requireSystemError } from './system-error.ts';
+import { isUnreadable } from './unreadable.ts';
 
 /** One entry met on a walk. `relative` is from where the walk began, with `/`. */
 export interface Visit {
@@ -20,6 +20,10 @@ export interface Visitor {
   visit(visit: Visit): boolean;
   /** Called for each directory that a rule leaves out. */
   leaveOut?(relative: string): void;
+  /** Called for each directory that it was shown, as its name may be, and whose entries are protected. */
+  keepClosed?(relative: string): void;
+  /** Called for each directory that it was shown and whose entries cannot be read. */
+  passOver?(relative: string): void;
   /** True ends the walk. */
   readonly done: boolean;
 }
@@ -42,10 +46,11 @@ export class TreeWalker {
     this.#secrets = new Protection(job.rules.secrets);
   }
 
+  /** Throws the system's error where the base itself cannot be read. */
   walk(visitor: Visitor): void {
     const { base, gitignore } = this.#job;
-    const directory = adopt(base);
-    this.#walk(directory, '', gitignore ? this.ignoresAbove() : GitIgnores.none(), 0, visitor);
+    const ignores = gitignore ? this.ignoresAbove() : GitIgnores.none();
+    this.#walk(listed(adopt(base)), '', ignores, 0, visitor);
   }
 
   /** The ignore rules of the directories above the base, down from its root; none where they ignore the base itself, which was named. */
@@ -66,9 +71,8 @@ export class TreeWalker {
     return kind === 'tree' || !this.#secrets.coversEntry(directory.path, name); // a tree shows the name, as a listing does
   }
 
-  #walk(directory: Directory, relative: string, above: GitIgnores, depth: number, visitor: Visitor): void {
+  #walk({ directory, entries }: Listed, relative: string, above: GitIgnores, depth: number, visitor: Visitor): void {
     const { rules, gitignore } = this.#job;
-    const entries = entriesOf(directory);
     const ignores =
       gitignore && entries.some(({ name }) => name === '.gitignore' || name === '.git')
         ? above.enter(directory)
@@ -104,7 +108,9 @@ export class TreeWalker {
       return false;
     }
     if (!visitor.visit({ directory, entry, relative }) || !isDirectory) return false;
-    return this.#job.kind !== 'tree' || !this.#secrets.coversEntry(directory.path, entry.name);
+    if (this.#job.kind !== 'tree' || !this.#secrets.coversEntry(directory.path, entry.name)) return true;
+    visitor.keepClosed?.(relative);
+    return false;
   }
 
   #enter(
@@ -115,17 +121,17 @@ export class TreeWalker {
     depth: number,
     visitor: Visitor,
   ): void {
-    let directory: Directory;
+    let entered: Listed;
     try {
-      directory = parent.enter(name);
+      entered = enterListed(parent, name);
     } catch (error) {
-      requireSystemError(error);
-      return; // gone, no permission, or no directory any more: what cannot be entered has nothing to show
+      if (isUnreadable(error, name)) visitor.passOver?.(relative);
+      return;
     }
     try {
-      this.#walk(directory, relative, ignores, depth + 1, visitor);
+      this.#walk(entered, relative, ignores, depth + 1, visitor);
     } finally {
-      directory.close();
+      entered.directory.close();
     }
   }
 
@@ -145,15 +151,36 @@ export function adopt({ path, fd }: JobBase): Directory {
   return fd === undefined ? CheckedDirectory.open(path) : ProcDirectory.adopt(path, fd);
 }
 
-function entriesOf(directory: Directory): Dirent[] {
-  let entries: Dirent[];
+interface Listed {
+  readonly directory: Directory;
+  /** Names in order. */
+  readonly entries: readonly Dirent[];
+}
+
+/** Opens a directory with its entries; throws the system's error, with nothing left open. */
+function enterListed(parent: Directory, name: string): Listed {
+  const directory = parent.enter(name);
   try {
-    entries = readdirSync(directory.self, { withFileTypes: true });
+    return listed(directory);
   } catch (error) {
-    requireSystemError(error);
-    return []; // no permission to list it: as if it were empty
+    directory.close();
+    throw error;
   }
-  return entries
+}
+
+/** Whether a walk could see the entries of a directory. */
+export function canBeListed(parent: Directory, name: string): boolean {
+  try {
+    enterListed(parent, name).directory.close();
+    return true;
+  } catch (error) {
+    return !isUnreadable(error, name);
+  }
+}
+
+function listed(directory: Directory): Listed {
+  const entries = readdirSync(directory.self, { withFileTypes: true })
     .filter(({ name }) => !isTemporaryName(name))
     .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  return { directory, entries };
 }

@@ -137,12 +137,3 @@ export function requireHash(expected: string | undefined, bytes: Buffer | undefi
     `${printable(place.requested)} has changed since it was read: expected_hash is ${expected}, the file's is ${actual}. Read it again; nothing was written.`,
   );
 }
-
-/** Throws for a file that nobody may write, which replacing it would get around. */
-export function requireNotReadOnly(stats: Stats, place: Place): void {
-  if ((stats.mode & 0o222) !== 0) return;
-  throw new GatewayError(
-    'denied',
-    `${printable(place.requested)} is marked read-only (mode ${(stats.mode & 0o777).toString(8)}), and no tool here changes that. Nothing was changed; have it made writable, or write to another file.`,
-  );
-}

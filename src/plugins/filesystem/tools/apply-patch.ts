@@ -8,8 +8,9 @@ import { bytesOnDisk } from '../io/chunks.ts';
 import { requireUnchanged } from '../io/replace-file.ts';
 import { printable } from '../sandbox/failure.ts';
 import type { Place } from '../sandbox/place.ts';
+import { requireWritable } from '../sandbox/write-permission.ts';
 import { applyHunks, type FilePatch, type PatchedText, readPatch } from '../text/patch.ts';
-import { encodeEdited, readTextFileAt, requireKnownBytes, requireNotReadOnly } from '../text/text-file.ts';
+import { encodeEdited, readTextFileAt, requireKnownBytes } from '../text/text-file.ts';
 import { EditedEncoding, Flag } from './parameters.ts';
 
 const PatchedFile = v.object({
@@ -131,7 +132,7 @@ function planFile(
       );
     }
     const file = await readTextFileAt(place, deps.limits.editBytes, encoding, signal);
-    requireNotReadOnly(file.stats, place);
+    requireWritable(file.stats, place);
     const { text, moved } = applyHunks(file.text, patch, deps.limits.editBytes);
     if (patch.kind === 'delete' && text !== '') {
       throw new GatewayError(

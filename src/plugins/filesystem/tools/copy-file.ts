@@ -11,7 +11,7 @@ import { TreeCopy } from '../io/tree-copy.ts';
 import { printable } from '../sandbox/failure.ts';
 import { type Place, refuseSpecial } from '../sandbox/place.ts';
 import { isWithin } from '../sandbox/root.ts';
-import { requireNotReadOnly } from '../text/text-file.ts';
+import { requireWritable } from '../sandbox/write-permission.ts';
 import { Flag, PathParameter } from './parameters.ts';
 
 const Output = v.object({
@@ -71,7 +71,7 @@ async function copyOne(from: Place, to: Place, { overwrite, maxBytes, change, si
   if (target && !overwrite) throw destinationExists(to, true);
   if (target) {
     refuseSpecial(target, to.requested);
-    requireNotReadOnly(target, to);
+    requireWritable(target, to);
   }
   const bytes = await from.withFile(async (file) => {
     requireCopyable(bytesOnDisk(file.stats), maxBytes);

@@ -3,8 +3,9 @@ import { defineTool, type ToolContext } from '../../../core/tool.ts';
 import type { FilesystemDeps } from '../deps.ts';
 import { hashOf } from '../io/read.ts';
 import type { Place } from '../sandbox/place.ts';
+import { requireWritable } from '../sandbox/write-permission.ts';
 import { applyEdits, type Edit } from '../text/edits.ts';
-import { encodeEdited, readTextFileAt, requireHash, requireKnownBytes, requireNotReadOnly } from '../text/text-file.ts';
+import { encodeEdited, readTextFileAt, requireHash, requireKnownBytes } from '../text/text-file.ts';
 import { fencedDiff, unifiedDiff } from '../text/unified-diff.ts';
 import { EditedEncoding, ExpectedHash, Flag, PathParameter, Whole } from './parameters.ts';
 
@@ -56,7 +57,7 @@ async function edit(deps: FilesystemDeps, place: Place, input: Input, signal: Ab
   // One after the other: what the texts of an edit and their diff take in memory is many times the file.
   const { file, bytes, ...answer } = await deps.locks.run('edit_file', () => build(deps, place, input, signal));
   if (!answer.applied) return answer;
-  requireNotReadOnly(file.stats, place);
+  requireWritable(file.stats, place);
   const change = deps.change('edit_file', signal);
   await change.write(place, bytes, file.stats);
   return { ...answer, ...(change.id ? { change_id: change.id } : {}) };

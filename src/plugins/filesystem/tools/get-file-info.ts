@@ -4,8 +4,9 @@ import type { FilesystemDeps } from '../deps.ts';
 import { countLines, fileSource, withLineEnds } from '../io/byte-source.ts';
 import { mediaTypeOf } from '../io/media-type.ts';
 import { hashFile, readAt } from '../io/read.ts';
+import { kindOf } from '../sandbox/entry-kind.ts';
 import { escaped } from '../sandbox/failure.ts';
-import { kindOf, type Place } from '../sandbox/place.ts';
+import type { Place } from '../sandbox/place.ts';
 import { detectFormat, looksBinary } from '../text/encoding.ts';
 import { Flag, PathParameter, readOnly } from './parameters.ts';
 

@@ -8,6 +8,7 @@ import { printable } from '../sandbox/failure.ts';
 import type { Place } from '../sandbox/place.ts';
 import { isWithin } from '../sandbox/root.ts';
 import { requireNoRootInside, requireUnprotectedTree } from '../sandbox/tree-permission.ts';
+import { requireWritable } from '../sandbox/write-permission.ts';
 import { Flag, PathParameter } from './parameters.ts';
 
 /** Moves or renames; an existing destination is never replaced unless asked. */
@@ -31,6 +32,7 @@ export const moveFile = defineTool({
       deps.locks.run(to.path, async () => {
         to.requireParent();
         if (!from.existing.isDirectory()) to.requireFileName();
+        if (overwrite && to.stats?.isFile()) requireWritable(to.stats, to);
         const check = from.existing.isDirectory() ? directoryCheck(deps, from, to, signal) : undefined;
         await check?.(slotOf(from)); // first where it stands: what may not go is never taken off its name
         const change = deps.change('move_file', signal);

@@ -1,3 +1,4 @@
+import { closeSync } from 'node:fs';
 import * as v from 'valibot';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
 import type { FilesystemDeps } from '../deps.ts';
@@ -6,6 +7,7 @@ import { escaped } from '../sandbox/failure.ts';
 import { checkFileFilter, checkGlobs } from '../search/glob.ts';
 import { compileMatcher } from '../search/line-matcher.ts';
 import { endedEarly, Flag, Globs, PathParameter, readOnly } from './parameters.ts';
+import { unreadableLine, unreadableOutput } from './unreadable-output.ts';
 
 const Match = v.object({
   path: v.string(),
@@ -23,6 +25,8 @@ const Output = v.object({
   files_with_matches: v.number(),
   skipped_large: v.optional(v.number()),
   skipped_binary: v.optional(v.number()),
+  skipped_unreadable: v.optional(v.number()),
+  unreadable: v.optional(v.array(v.string())),
   left: v.number(),
   truncated: v.boolean(),
   stopped: v.optional(v.string()),
@@ -33,7 +37,7 @@ export const searchContent = defineTool({
   name: 'search_content',
   title: 'Search Content',
   description:
-    'Searches the contents of a file, or of all files below a directory, for text or a regular expression and returns matching lines, files, or counts.',
+    'Searches the contents of a file, or of all files below a directory, for text or a regular expression and returns matching lines, files, or counts. Protected files (.env, keys and what else is configured) are not searched.',
   input: v.strictObject({
     path: PathParameter,
     query: v.pipe(
@@ -86,6 +90,7 @@ export const searchContent = defineTool({
       gitignore,
     };
     return deps.sandbox.use(input.path, { access: 'read' }, async (place) => {
+      if (place.stats?.isFile()) closeSync(place.openFile().fd); // throws where it may not be read
       const found = await deps.search.content(place, request, signal);
       const { path: base } = deps.search.baseOf(place);
       const shown = output === 'content' ? found.matches.length : found.files.length;
@@ -97,6 +102,7 @@ export const searchContent = defineTool({
         files_with_matches: found.filesWithMatches,
         skipped_large: found.skippedLarge,
         skipped_binary: found.skippedBinary,
+        ...unreadableOutput(found.unreadable, base),
         left,
         truncated: left > 0 || found.stopped !== undefined,
         ...(found.stopped === undefined ? {} : { stopped: found.stopped }),
@@ -130,6 +136,7 @@ function summary(output: v.InferOutput<typeof Output>): string {
   const skipped = [
     ...(large > 0 ? [`[${large} files were too large to search (limits.searchFileBytes)]`] : []),
     ...(binary > 0 ? [`[${binary} binary files have a match and are left out]`] : []),
+    ...unreadableLine(output),
   ];
   if (total === 0) return ['No matches found', ...early, ...skipped].join('\n');
   const rest = left > 0 ? `; ${left} not shown: narrow the query, glob or path` : '';

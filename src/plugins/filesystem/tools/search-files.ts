@@ -6,6 +6,7 @@ import { pathBelow } from '../sandbox/directory.ts';
 import { escaped } from '../sandbox/failure.ts';
 import { checkGlobs } from '../search/glob.ts';
 import { endedEarly, Flag, Globs, PathParameter, readOnly, Whole } from './parameters.ts';
+import { unreadableLine, unreadableOutput } from './unreadable-output.ts';
 
 /** Finds files and directories by a glob over their path. */
 export const searchFiles = defineTool({
@@ -34,16 +35,19 @@ export const searchFiles = defineTool({
     paths: v.array(v.string()),
     total: v.number(),
     truncated: v.boolean(),
+    skipped_unreadable: v.optional(v.number()),
+    unreadable: v.optional(v.array(v.string())),
     stopped: v.optional(v.string()),
   }),
   annotations: readOnly,
-  toText: ({ paths, total, stopped }) => {
+  toText: (output) => {
+    const { paths, total, stopped } = output;
     const found = paths.length > 0 ? paths.map(escaped) : ['No matches found'];
     const more = stopped === undefined ? '' : ' or more';
     if (total > paths.length)
       found.push(`[${paths.length} of ${total}${more} shown; narrow the pattern or the directory]`);
     if (stopped !== undefined) found.push(endedEarly(stopped));
-    return found.join('\n');
+    return [...found, ...unreadableLine(output)].join('\n');
   },
   async handler({ deps, signal }: ToolContext<FilesystemDeps>, input) {
     if (/^!(?!\()/.test(input.pattern)) {
@@ -64,11 +68,12 @@ export const searchFiles = defineTool({
       maxSize: input.max_size,
     };
     return deps.sandbox.use(input.path, { access: 'list' }, async (place) => {
-      const { paths, total, stopped } = await deps.search.names(place, request, signal);
+      const { paths, total, unreadable, stopped } = await deps.search.names(place, request, signal);
       return {
         paths: paths.map((path) => pathBelow(place.path, path)),
         total,
         truncated: stopped !== undefined || total > paths.length,
+        ...unreadableOutput(unreadable, place.path),
         ...(stopped === undefined ? {} : { stopped }),
       };
     });

@@ -8,6 +8,7 @@ import type { FilesystemDeps } from '../deps.ts';
 import { hashOf, readWhole } from '../io/read.ts';
 import { printable } from '../sandbox/failure.ts';
 import { type Place, refuseSpecial } from '../sandbox/place.ts';
+import { requireWritable } from '../sandbox/write-permission.ts';
 import { decodeText, detectFormat, encodeText, isGuess, namedEncoding, type TextFormat } from '../text/encoding.ts';
 import { lineEndOf, withLineEnd } from '../text/line-ends.ts';
 import {
@@ -15,7 +16,6 @@ import {
   requireEncoding,
   requireHash,
   requireKnownBytes,
-  requireNotReadOnly,
   requireReversible,
 } from '../text/text-file.ts';
 import { ExpectedHash, Flag, PathParameter } from './parameters.ts';
@@ -91,7 +91,7 @@ async function write(deps: FilesystemDeps, place: Place, input: Input, change: C
       `EEXIST: ${printable(place.requested)} already exists. Use mode: "overwrite".`,
     );
   }
-  if (stats) requireNotReadOnly(stats, place);
+  if (stats) requireWritable(stats, place);
   const old = stats && needsOld(input) ? await readOld(deps, place, signal) : undefined;
   requireHash(input.expected_hash, old?.bytes, place);
   if (old && input.mode === 'append') {
