@@ -103,27 +103,3 @@ describe.runIf(process.getuid?.() === 0)("another user's file in a folder that m
     expect(statSync(theirs()).mode & 0o777).toBe(0o666);
   });
 });
-
-describe.runIf(process.getuid !== undefined)('what keeps a change from being made', () => {
-  test('is named, whichever side it is on', async () => {
-    const shut = ['shut', 'shut.txt'];
-    mkdirSync(root('shut'));
-    for (const name of ['shut.txt', 'open.txt']) writeFileSync(root(name), 'text\n');
-    for (const name of [...shut, 'open.txt']) give(root(name));
-    for (const name of shut) chmodSync(root(name), 0);
-    const answers = await callsOf({}, [
-      ['copy_file', { source: 'shut.txt', destination: 'new.txt' }],
-      ['copy_file', { source: 'shut', destination: 'new', recursive: true }],
-      ['copy_file', { source: 'tree', destination: 'shut/tree', recursive: true }],
-      ['move_file', { source: 'shut', destination: 'tree/shut' }],
-      ['move_file', { source: 'open.txt', destination: 'tree/a/open.txt' }],
-      ['archive_create', { source: 'shut.txt', destination: 'new.zip' }],
-    ]);
-    chmodSync(root('shut'), 0o755);
-    const named = ['shut.txt', root('shut'), 'shut/tree', root('shut'), root('tree/a/open.txt'), root('shut.txt')];
-    expect(answers).toEqual(
-      named.map((path) => expect.stringContaining(`EACCES: the permissions of ${path}, or of a directory it is in`)),
-    );
-    expect(readdirSync(root()).sort()).toEqual(['open.txt', 'shut', 'shut.txt', 'tree']);
-  });
-});

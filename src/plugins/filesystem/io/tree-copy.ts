@@ -72,7 +72,7 @@ export class TreeCopy {
   /** Copies a file, link or directory to a name that is free. */
   async copy(from: Slot, to: Slot): Promise<void> {
     await this.#pace.step(0);
-    await this.#copyEntry({ from, to, stats: sayingOf(pathOf(from), () => entryStats(from)) }, 0);
+    await this.#copyEntry({ from, to, stats: entryStats(from) }, 0);
   }
 
   /**
@@ -165,7 +165,7 @@ export class TreeCopy {
       if (!this.#rules.whole && isTemporaryName(name)) continue;
       await this.#pace.step(depth);
       const from = { directory: source, name };
-      const stats = sayingOf(pathOf(from), () => entryStats(from));
+      const stats = entryStats(from);
       // What has several names waits for the copy of the first; directories would multiply how many run at once.
       const isSingle = !stats.isDirectory() && (stats.nlink === 1 || !this.#sameFiles);
       (isSingle ? single : others).push({ from, to: { directory: target, name }, stats });

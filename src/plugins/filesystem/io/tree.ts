@@ -71,7 +71,7 @@ export class TreeWork {
     relative: readonly string[] = [],
   ): Promise<void> {
     await this.#pace.step(relative.length);
-    const stats = sayingOf(pathOf(slot), () => entryStats(slot));
+    const stats = entryStats(slot);
     see(relative, stats, slot);
     if (!stats.isDirectory()) return;
     await withinMount(slot, async (directory) => {
@@ -142,8 +142,9 @@ export function openSource(slot: Slot): number {
 }
 
 /** What an entry is; throws where it is gone, or has a name that cannot be used. */
-export function entryStats({ directory, name }: Slot): Stats {
-  const stats = lstatSync(directory.at(name), { throwIfNoEntry: false });
+export function entryStats(slot: Slot): Stats {
+  const { directory, name } = slot;
+  const stats = sayingOf(pathOf(slot), () => lstatSync(directory.at(name), { throwIfNoEntry: false }));
   if (stats) return stats;
   if (!name.includes('\ufffd')) throw changedMeanwhile(name);
   throw new GatewayError(

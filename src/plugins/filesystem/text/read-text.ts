@@ -75,7 +75,10 @@ export async function readText(file: OpenFile, request: TextRequest, signal: Abo
     ...(whole ? { hash: hashOf(whole) } : {}),
     ...(decoded === undefined ? {} : { total_lines: totalLines(decoded, newline) }),
     truncated: span.cut,
-    ...(next === undefined ? await halfUnit(file, format) : {}),
+    ...noteOf(
+      request.lineNumbers && request.byteOffset ? await midLine(source, span, line) : undefined,
+      next === undefined ? await halfUnit(file, format) : undefined,
+    ),
     ...nextStep(text.endsWith(newline), next, line === undefined ? undefined : line + countOf(text, newline)),
   };
 }
@@ -101,12 +104,24 @@ async function readSpan(
 }
 
 /** Says of the end of UTF-16 that its last byte is no whole unit, which decoding leaves out. */
-async function halfUnit({ fd, stats: { size } }: OpenFile, format: TextFormat): Promise<{ note?: string }> {
-  if (!endsInHalf(size, format)) return {};
+async function halfUnit({ fd, stats: { size } }: OpenFile, format: TextFormat): Promise<string | undefined> {
+  if (!endsInHalf(size, format)) return undefined;
   const last = (await readAt(fd, size - 1, 1)).toString('hex');
-  return {
-    note: `The file has an odd number of bytes: the last one, 0x${last}, is half of a unit of ${format.encoding} and left out.`,
-  };
+  return `The file has an odd number of bytes: the last one, 0x${last}, is half of a unit of ${format.encoding} and left out.`;
+}
+
+/** Says where the first line that is numbered is not whole. */
+async function midLine(source: ByteSource, { start }: TextSpan, line: number | undefined): Promise<string | undefined> {
+  const unit = unitBytes(source);
+  if (start < unit) return undefined;
+  const before = await source.read(start - unit, unit);
+  const last = unit === 1 ? before[0] : source.unit === 'utf-16le' ? before.readUInt16LE() : before.readUInt16BE();
+  return last === source.lineEnd ? undefined : `Line ${line} is shown from within it, where byte_offset is.`;
+}
+
+function noteOf(...notes: readonly (string | undefined)[]): { note?: string } {
+  const said = notes.filter((note) => note !== undefined);
+  return said.length === 0 ? {} : { note: said.join(' ') };
 }
 
 /** Throws where the beginning of a file is no text, or not text in an encoding that is known. */
@@ -162,6 +177,7 @@ function totalLines(text: string, newline: string): number {
 }
 
 function numbered(content: string, first: number, newline: string): string {
+  if (content === '') return '';
   const end = content.endsWith(newline) ? newline : '';
   const lines = (end ? content.slice(0, -1) : content).split(newline);
   return lines.map((line, index) => `${String(first + index).padStart(6)}\t${line}`).join(newline) + end;

@@ -73,6 +73,8 @@ function bracketed(note: string | undefined): string[] {
 }
 
 function truncation({ content, size, next_offset, next_byte_offset }: v.InferOutput<typeof Output>): string {
-  const next = next_offset === undefined ? `byte_offset: ${next_byte_offset ?? 0}` : `offset: ${next_offset}`;
-  return `[truncated: ${content.length} characters of a file of ${size} bytes; go on with ${next}]`;
+  const cut = `[truncated: ${content.length} characters of a file of ${size} bytes; `;
+  if (next_byte_offset === undefined) return `${cut}what is before them was asked for too: ask for less with tail]`;
+  const next = next_offset === undefined ? `byte_offset: ${next_byte_offset}` : `offset: ${next_offset}`;
+  return `${cut}go on with ${next}]`;
 }
