@@ -2,6 +2,7 @@ import {
   accessSync,
   constants,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
@@ -83,5 +84,20 @@ test.runIf(process.platform === 'linux').each(['/proc', '/sys', '/dev', '/proc/s
       expect(reason).toContain('is not a folder of files');
       expect(reason).toContain('only /dev/shm');
     });
+  },
+);
+
+test.runIf(process.platform === 'linux').each(['auto', 'never'])(
+  'the whole machine as a root is searched without them, ripgrep: %s',
+  async (ripgrep) => {
+    const config = { roots: ['/'], allowSystemRoot: true, crossDevices: true, search: { ripgrep } };
+    const fs = await startFilesystem({ config });
+    const others = readdirSync('/').filter((name) => !['proc', 'sys', 'dev'].includes(name));
+    const leave = { path: '/', excludePatterns: others };
+    const names = await fs.call('search_files', { ...leave, pattern: '**' });
+    expect(names.data).toMatchObject({ paths: [], truncated: false });
+    const content = await fs.call('search_content', { ...leave, query: 'a', gitignore: false });
+    expect(content.data).toMatchObject({ total: 0, truncated: false });
+    await fs.stop();
   },
 );
