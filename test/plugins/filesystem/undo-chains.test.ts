@@ -1,0 +1,115 @@
+import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Filesystem, startFilesystem } from './support/filesystem.ts';
+
+let fs: Filesystem;
+const at = (name: string) => join(fs.root, name);
+beforeEach(async () => {
+  fs = await startFilesystem();
+});
+afterEach(() => fs.stop());
+
+type Call = readonly [tool: string, args: Record<string, unknown>];
+
+const undo = (id: string) => fs.call('undo_change', { change_id: id });
+
+async function change(...[tool, args]: Call): Promise<string> {
+  return (await fs.call(tool, args)).data.change_id;
+}
+
+interface Entry {
+  readonly is: string;
+  readonly changed: number;
+}
+
+/** All that is in the root: bytes and modes, and the times of files. */
+function snapshot(): Record<string, Entry> {
+  const names = readdirSync(fs.root, { recursive: true, encoding: 'utf8' }).sort();
+  return Object.fromEntries(names.map((name) => [name, entryAt(at(name))]));
+}
+
+function entryAt(path: string): Entry {
+  const stats = lstatSync(path);
+  const mode = stats.mode.toString(8);
+  return stats.isFile()
+    ? { is: `${mode} ${readFileSync(path, 'hex')}`, changed: stats.mtimeMs }
+    : { is: mode, changed: 0 };
+}
+
+/** Node sets times to the microsecond. */
+function expectNow(wanted: Record<string, Entry>, when = ''): void {
+  const close = Object.entries(wanted).map(([name, { is, changed }]) => [
+    name,
+    { is, changed: expect.closeTo(changed, 2) },
+  ]);
+  expect(snapshot(), when).toEqual(Object.fromEntries(close));
+}
+
+const old = new Date('2001-02-03T04:05:06Z');
+
+function makeTree(): void {
+  mkdirSync(at('d/e'), { recursive: true });
+  for (const [name, mode] of [
+    ['a', 0o640],
+    ['b', 0o600],
+    ['d/x', 0o755],
+  ] as const) {
+    writeFileSync(at(name), `${name}\n`);
+    chmodSync(at(name), mode);
+    utimesSync(at(name), old, old);
+  }
+  chmodSync(at('d/e'), 0o711);
+}
+
+const patch = [
+  '--- a/a\n+++ b/a\n@@ -1 +1 @@\n-a\n+patched\n',
+  '--- a/b\n+++ /dev/null\n@@ -1 +0,0 @@\n-b\n',
+  '--- /dev/null\n+++ b/p/q/n\n@@ -0,0 +1 @@\n+n\n',
+  '--- /dev/null\n+++ b/p/m\n@@ -0,0 +1 @@\n+m\n',
+].join('');
+const extract: Call = ['archive_extract', { path: 'd.zip', destination: 'o' }];
+
+const kinds: [string, Call][] = [
+  ['a move over a file', ['move_file', { source: 'a', destination: 'b', overwrite: true }]],
+  ['a move', ['move_file', { source: 'a', destination: 'c' }]],
+  ['a move of a directory', ['move_file', { source: 'd', destination: 'c' }]],
+  ['a copy over a file', ['copy_file', { source: 'a', destination: 'b', overwrite: true }]],
+  ['a copy', ['copy_file', { source: 'a', destination: 'c' }]],
+  ['a copy of a directory', ['copy_file', { source: 'd', destination: 'c', recursive: true }]],
+  ['a delete', ['delete_path', { path: 'a' }]],
+  ['a delete of a directory', ['delete_path', { path: 'd', recursive: true }]],
+  ['a delete of an empty directory', ['delete_path', { path: 'd/e', recursive: true }]],
+  ['a write', ['write_file', { path: 'a', content: 'new' }]],
+  ['a new file', ['write_file', { path: 'c', content: 'new' }]],
+  ['an archive', ['archive_create', { source: 'd', destination: 'c.zip' }]],
+  ['an unpacked archive', extract],
+  ['a patch', ['apply_patch', { patch: patch.replaceAll('p/', 'd/').replace('d/q/', 'd/') }]],
+];
+describe('a change, its undo, the undo of that, and so on, each give exactly what was there', () => {
+  test.each(kinds)('%s', async (_, call) => {
+    makeTree();
+    if (call === extract) await change('archive_create', { source: 'd', destination: 'd.zip' });
+    const before = snapshot();
+    let id = await change(...call);
+    const after = snapshot();
+    expect(after).not.toEqual(before);
+    for (let n = 0; n < 7; n++) {
+      id = (await undo(id)).data.change_id;
+      expectNow(n % 2 === 0 ? before : after, `undo ${n + 1}`);
+    }
+  });
+});
+
+test('what has taken the name that a redone move gives back is kept, and nothing is half undone', async () => {
+  makeTree();
+  let id = await change('move_file', { source: 'a', destination: 'b', overwrite: true });
+  for (let n = 0; n < 2; n++) id = (await undo(id)).data.change_id;
+  writeFileSync(at('a'), 'theirs');
+  const before = snapshot();
+  expect(await fs.refusal('undo_change', { change_id: id })).toContain(`${at('a')} exists again`);
+  expectNow(before);
+  rmSync(at('a'));
+  await undo(id);
+  expect([readFileSync(at('a'), 'utf8'), readFileSync(at('b'), 'utf8')]).toEqual(['a\n', 'b\n']);
+});
