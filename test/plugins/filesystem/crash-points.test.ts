@@ -42,6 +42,7 @@ const calls: [string, string, Record<string, unknown>][] = [
   ['a copied file', 'copy_file', { source: 'f', destination: 'copy' }],
   ['a copied directory', 'copy_file', { source: 'dir', destination: 'copy', recursive: true }],
   ['new directories', 'create_directory', { path: 'a/b' }],
+  ['a new file in new directories', 'write_file', { path: 'a/b/new', content: 'new', create_parents: true }],
   ['a deleted file', 'delete_path', { path: 'f' }],
   ['a deleted directory', 'delete_path', { path: 'dir', recursive: true }],
   ['a moved file', 'move_file', { source: 'f', destination: 'moved' }],

@@ -84,6 +84,9 @@ const kinds: [string, Call][] = [
   ['a new file', ['write_file', { path: 'c', content: 'new' }]],
   ['an archive', ['archive_create', { source: 'd', destination: 'c.zip' }]],
   ['an unpacked archive', extract],
+  ['a new file in new directories', ['write_file', { path: 'p/q/n', content: 'new', create_parents: true }]],
+  ['new directories', ['create_directory', { path: 'p/q' }]],
+  ['a patch with new directories', ['apply_patch', { patch }]],
   ['a patch', ['apply_patch', { patch: patch.replaceAll('p/', 'd/').replace('d/q/', 'd/') }]],
 ];
 describe('a change, its undo, the undo of that, and so on, each give exactly what was there', () => {
@@ -112,4 +115,58 @@ test('what has taken the name that a redone move gives back is kept, and nothing
   rmSync(at('a'));
   await undo(id);
   expect([readFileSync(at('a'), 'utf8'), readFileSync(at('b'), 'utf8')]).toEqual(['a\n', 'b\n']);
+});
+
+describe('directories that a change made', () => {
+  test('come back with their modes and times, and the undo that took them away is listed', async () => {
+    const made = await change('create_directory', { path: 'p/q' });
+    chmodSync(at('p'), 0o2750);
+    chmodSync(at('p/q'), 0o1710);
+    utimesSync(at('p/q'), old, old);
+    const undone = await undo(made);
+    expect(readdirSync(fs.root)).toEqual([]);
+    expect((await fs.call('list_changes', {})).data.changes[0]).toMatchObject({
+      change_id: undone.data.change_id,
+      tool: 'undo_change',
+      paths: [at('p/q'), at('p')],
+      recoverable: true,
+    });
+    await undo(undone.data.change_id);
+    expect([lstatSync(at('p')).mode & 0o7777, lstatSync(at('p/q')).mode & 0o7777]).toEqual([0o2750, 0o1710]);
+    expect(lstatSync(at('p/q')).mtime).toEqual(old);
+  });
+
+  test('stay where something is in them, also when they were brought back', async () => {
+    let id = await change('write_file', { path: 'p/q/n', content: 'n', create_parents: true });
+    for (let n = 0; n < 2; n++) id = (await undo(id)).data.change_id;
+    writeFileSync(at('p/theirs'), 'theirs');
+    const undone = await undo(id);
+    expect(undone.text).toContain(`kept ${at('p')}: it is not empty`);
+    expect(snapshot()).toMatchObject({ 'p/theirs': {} });
+    expect(Object.keys(snapshot())).toEqual(['p', 'p/theirs']);
+    await undo(undone.data.change_id);
+    expect(Object.keys(snapshot())).toEqual(['p', 'p/q', 'p/q/n', 'p/theirs']);
+  });
+
+  test('are used as they are where somebody made them anew', async () => {
+    const made = await change('write_file', { path: 'p/n', content: 'n', create_parents: true });
+    const undone = (await undo(made)).data.change_id;
+    mkdirSync(at('p'));
+    const redone = await undo(undone);
+    expect(redone.text).toContain(`${at('p')} is there already`);
+    expect(readFileSync(at('p/n'), 'utf8')).toBe('n');
+    await undo(redone.data.change_id);
+    expect(readdirSync(fs.root)).toEqual(['p']);
+  });
+});
+
+test('an undo that found nothing to do is no change, and can be asked for again', async () => {
+  const made = await change('create_directory', { path: 'p' });
+  writeFileSync(at('p/x'), 'x');
+  const kept = await undo(made);
+  expect(kept.text).toContain('Nothing was there to undo');
+  expect(kept.data).not.toHaveProperty('change_id');
+  expect((await fs.call('list_changes', {})).data.changes).toMatchObject([{ change_id: made, recoverable: true }]);
+  rmSync(at('p/x'));
+  expect((await undo(made)).text).toContain(`removed ${at('p')}`);
 });

@@ -23,7 +23,8 @@ export interface RollBackContext extends Pick<ChangeContext, 'maxEntries' | 'req
  */
 export async function allOrNothing(change: Change, context: RollBackContext, work: () => Promise<void>): Promise<void> {
   const { trash } = context;
-  const { id, log } = change;
+  const { log } = change;
+  const id = log.futureId;
   if (id === undefined) return work();
   await trash.hold(id, async () => {
     log.startWhole();

@@ -1,8 +1,7 @@
-import { fstatSync, rmdirSync } from 'node:fs';
+import { fstatSync } from 'node:fs';
 import { readChunks } from '../io/chunks.ts';
 import { readWhole } from '../io/read.ts';
-import type { Slot } from '../io/replace-file.ts';
-import { errnoOf, printable } from '../sandbox/failure.ts';
+import { printable } from '../sandbox/failure.ts';
 import type { OpenFile, Place } from '../sandbox/place.ts';
 import { requireUnprotectedTree } from '../sandbox/tree-permission.ts';
 import { decodeText, detectFormat, looksBinary } from '../text/encoding.ts';
@@ -11,6 +10,7 @@ import { requireFree, requireItem, requireMoved, requireSameTree, requireWritten
 import type { TreeCheck } from './aside.ts';
 import { type Change, slotOf } from './change.ts';
 import type { ChangeRecord, ChangeStep } from './record.ts';
+import { removeEmpty } from './remove-empty.ts';
 import { atPath, type Step } from './step-places.ts';
 import { type CheckContext, requireUndoable } from './undoable.ts';
 
@@ -105,10 +105,11 @@ async function restoredText(place: Place, old: OpenFile, path: string, context: 
 
 function undoDelete(step: Step<'delete'>, context: UndoContext): Promise<string> {
   return atPath(step.path, context.sandbox, async (place) => {
+    if (step.empty && place.stats?.isDirectory()) return `${printable(step.path)} is there already`;
     requireFree(place, step.path);
     place.requireParent();
     const item = requireItem(step.backup, step.path, context.trash.items);
-    await context.change.restore(place, context.trash.items, item);
+    await context.change.restore(place, context.trash.items, item, step.empty);
     return `restored ${printable(step.path)}`;
   });
 }
@@ -128,23 +129,13 @@ function undoMove(step: Step<'move'>, context: UndoContext): Promise<string> {
   });
 }
 
-function undoDirectory(step: Step<'create_directory'>, context: UndoContext): Promise<string> {
-  return atPath(step.path, context.sandbox, async (place) => {
-    if (!place.stats) return `${printable(step.path)} is gone already`;
-    if (removeEmpty(slotOf(place))) return `removed ${printable(step.path)}`;
-    return `kept ${printable(step.path)}: it is not empty`;
+function undoDirectory({ path }: Step<'create_directory'>, { sandbox, change }: UndoContext): Promise<string> {
+  return atPath(path, sandbox, async (place) => {
+    if (!place.stats) return `${printable(path)} is gone already`;
+    return (await removeEmpty(place, change))
+      ? `removed ${printable(path)}`
+      : `kept ${printable(path)}: it is not empty`;
   });
-}
-
-/** Removes a directory; false where it is not empty. */
-function removeEmpty({ directory, name }: Slot): boolean {
-  try {
-    rmdirSync(directory.at(name));
-    return true;
-  } catch (error) {
-    if (errnoOf(error) === 'ENOTEMPTY' || errnoOf(error) === 'EEXIST') return false;
-    throw error;
-  }
 }
 
 async function diffOf(before: Buffer, after: Buffer, path: string): Promise<string> {

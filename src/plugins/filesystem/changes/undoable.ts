@@ -54,7 +54,13 @@ class UndoCheck {
     this.#foresight.expect(path, created ? 'nothing' : 'kept');
   }
 
-  async #requireDelete({ path, backup }: Step<'delete'>): Promise<void> {
+  async #requireDelete({ path, backup, empty }: Step<'delete'>): Promise<void> {
+    let isThere = false;
+    if (empty)
+      await this.#lookAt(path, (place) => {
+        isThere = place.stats?.isDirectory() === true;
+      });
+    if (isThere) return;
     await this.#requireFree(path);
     requireItem(backup, path, this.#context.trash.items);
     this.#foresight.expect(path, 'kept');
