@@ -1,4 +1,14 @@
-import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Filesystem, startFilesystem } from './support/filesystem.ts';
@@ -169,4 +179,57 @@ test('an undo that found nothing to do is no change, and can be asked for again'
   expect((await fs.call('list_changes', {})).data.changes).toMatchObject([{ change_id: made, recoverable: true }]);
   rmSync(at('p/x'));
   expect((await undo(made)).text).toContain(`removed ${at('p')}`);
+});
+
+describe('what a move replaced', () => {
+  let id: string;
+  beforeEach(async () => {
+    makeTree();
+    id = await change('move_file', { source: 'a', destination: 'b', overwrite: true });
+  });
+  const names = () => readdirSync(fs.root).sort();
+
+  test('comes back where what was moved there is gone', async () => {
+    rmSync(at('b'));
+    const undone = await undo(id);
+    expect(undone.text).toContain(`restored ${at('b')}; what had been moved there is gone`);
+    expect(entryAt(at('b'))).toMatchObject({ is: expect.stringContaining('100600') });
+    expect([readFileSync(at('b'), 'utf8'), names()]).toEqual(['b\n', ['b', 'd']]);
+    const redone = await undo(undone.data.change_id);
+    expect(names()).toEqual(['d']);
+    await undo(redone.data.change_id);
+    expect(readFileSync(at('b'), 'utf8')).toBe('b\n');
+  });
+
+  test('comes back once what has taken its name is moved away', async () => {
+    writeFileSync(at('b~'), 'theirs');
+    renameSync(at('b~'), at('b'));
+    expect(await fs.refusal('undo_change', { change_id: id })).toContain('move it away, then undo');
+    expect(readFileSync(at('b'), 'utf8')).toBe('theirs');
+    await fs.call('move_file', { source: 'b', destination: 'elsewhere' });
+    expect((await undo(id)).text).toContain(`not moved back to ${at('a')}`);
+    expect([readFileSync(at('b'), 'utf8'), readFileSync(at('elsewhere'), 'utf8')]).toEqual(['b\n', 'theirs']);
+    expect(names()).toEqual(['b', 'd', 'elsewhere']);
+  });
+
+  test('waits for its directory', async () => {
+    mkdirSync(at('in'));
+    writeFileSync(at('in/a'), 'a');
+    const deep = await change('move_file', { source: 'b', destination: 'in/a', overwrite: true });
+    rmSync(at('in'), { recursive: true });
+    expect(await fs.refusal('undo_change', { change_id: deep })).toContain('Parent directory does not exist');
+    mkdirSync(at('in'));
+    await undo(deep);
+    expect(readFileSync(at('in/a'), 'utf8')).toBe('a');
+  });
+});
+
+test('a move that replaced nothing is refused where what was moved is gone, and says what to do', async () => {
+  makeTree();
+  const id = await change('move_file', { source: 'a', destination: 'c' });
+  renameSync(at('c'), at('elsewhere'));
+  expect(await fs.refusal('undo_change', { change_id: id })).toContain(`${at('c')} is gone`);
+  renameSync(at('elsewhere'), at('c'));
+  await undo(id);
+  expect(readFileSync(at('a'), 'utf8')).toBe('a\n');
 });

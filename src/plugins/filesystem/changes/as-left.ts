@@ -38,12 +38,28 @@ export async function requireSameTree(
   );
 }
 
-/** Throws where what was moved is no longer at its new name. */
-export async function requireMoved(place: Place, { moved, to }: Step<'move'>, signal: AbortSignal): Promise<void> {
-  if (place.stats && (moved === undefined || (await isMoved(slotOf(place), place.stats, moved, signal)))) return;
-  const gone = place.stats ? 'no longer what was moved there' : 'gone';
+/**
+ * Whether what was moved is at its new name; false where nothing is, and what the move replaced can come back there alone.
+ * Throws where something else is, or nothing and there is nothing to bring back.
+ */
+export async function isMovedThere(place: Place, step: Step<'move'>, signal: AbortSignal): Promise<boolean> {
+  const { moved, to, backup } = step;
+  if (place.stats && (moved === undefined || (await isMoved(slotOf(place), place.stats, moved, signal)))) return true;
+  if (!place.stats) return requireReplaced(step);
+  const orElse =
+    backup === null
+      ? 'move it yourself'
+      : 'move it away, then undo: that restores what the move replaced, but cannot move back what it moved';
   throw new NotUndoable(
-    `${printable(to)} is ${gone}. Nothing was undone. Undo the later change first (list_changes names it), or move it yourself.`,
+    `${printable(to)} is no longer what was moved there. Nothing was undone. Undo the later change first (list_changes names it), or ${orElse}.`,
+  );
+}
+
+/** Where what was moved is gone: false, or throws where it replaced nothing. */
+export function requireReplaced({ to, backup }: Step<'move'>): false {
+  if (backup !== null) return false;
+  throw new NotUndoable(
+    `${printable(to)} is gone, so that it cannot be moved back. Nothing was undone. Undo the later change first (list_changes names it), or move it there, then undo.`,
   );
 }
 

@@ -24,9 +24,9 @@ function isGoneOrFull(path: string, sandbox: Sandbox): Promise<boolean> {
 
 function isUndoneBy(step: ChangeStep, { steps }: ChangeRecord): boolean {
   if (step.op !== 'move') return steps.some((other) => other.op !== 'move' && other.path === step.path);
-  const isMoved = steps.some((other) => other.op === 'move' && other.from === step.to && other.to === step.from);
-  // What it had replaced comes back in a step of its own.
-  return isMoved && (step.backup === null || steps.some((other) => other.op !== 'move' && other.path === step.to));
+  // What it had replaced comes back in a step of its own, after what was moved; alone where that is gone.
+  if (step.backup !== null) return steps.some((other) => other.op === 'create_tree' && other.path === step.to);
+  return steps.some((other) => other.op === 'move' && other.from === step.to && other.to === step.from);
 }
 
 /**

@@ -6,7 +6,7 @@ import type { OpenFile, Place } from '../sandbox/place.ts';
 import { requireUnprotectedTree } from '../sandbox/tree-permission.ts';
 import { decodeText, detectFormat, looksBinary } from '../text/encoding.ts';
 import { unifiedDiff } from '../text/unified-diff.ts';
-import { requireFree, requireItem, requireMoved, requireSameTree, requireWritten } from './as-left.ts';
+import { isMovedThere, requireFree, requireItem, requireSameTree, requireWritten } from './as-left.ts';
 import type { TreeCheck } from './aside.ts';
 import { type Change, slotOf } from './change.ts';
 import type { ChangeRecord, ChangeStep } from './record.ts';
@@ -114,18 +114,29 @@ function undoDelete(step: Step<'delete'>, context: UndoContext): Promise<string>
   });
 }
 
-function undoMove(step: Step<'move'>, context: UndoContext): Promise<string> {
+async function undoMove(step: Step<'move'>, context: UndoContext): Promise<string> {
+  const { sandbox, signal, change } = context;
+  const { items } = context.trash;
+  const isThere = await atPath(step.to, sandbox, (place) => isMovedThere(place, step, signal));
+  if (!isThere) return restoreReplaced(step, context);
   const intent = { access: 'write', follow: false } as const;
-  return context.sandbox.usePair({ path: step.to, intent }, { path: step.from, intent }, async (from, to) => {
+  return sandbox.usePair({ path: step.to, intent }, { path: step.from, intent }, async (from, to) => {
     to.requireParent();
-    await requireMoved(from, step, context.signal);
+    await isMovedThere(from, step, signal);
     if (to.stats?.ino !== from.existing.ino) requireFree(to, step.from); // one name in another spelling is free
-    const item = step.backup === null ? undefined : requireItem(step.backup, step.to, context.trash.items);
-    await context.change.move(from, to, false, treeCheck(context, from.path, to.path));
-    if (item !== undefined) {
-      await context.change.restore(from, context.trash.items, item);
-    }
+    const item = step.backup === null ? undefined : requireItem(step.backup, step.to, items);
+    await change.move(from, to, false, treeCheck(context, from.path, to.path));
+    if (item !== undefined) await change.restore(from, items, item);
     return `moved ${printable(step.to)} back to ${printable(step.from)}`;
+  });
+}
+
+function restoreReplaced({ from, to, backup }: Step<'move'>, { sandbox, change, trash }: UndoContext): Promise<string> {
+  return atPath(to, sandbox, async (place) => {
+    requireFree(place, to);
+    place.requireParent();
+    await change.restore(place, trash.items, requireItem(backup, to, trash.items));
+    return `restored ${printable(to)}; what had been moved there is gone, so it was not moved back to ${printable(from)}`;
   });
 }
 

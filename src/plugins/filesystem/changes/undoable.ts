@@ -2,10 +2,17 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Place } from '../sandbox/place.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
-import { existsAgain, requireFree, requireItem, requireMoved, requireSameTree, requireWritten } from './as-left.ts';
+import {
+  existsAgain,
+  isMovedThere,
+  requireFree,
+  requireItem,
+  requireReplaced,
+  requireSameTree,
+  requireWritten,
+} from './as-left.ts';
 import { slotOf } from './change.ts';
 import { Foresight } from './foreseen.ts';
-import { NotUndoable } from './not-undoable.ts';
 import type { ChangeStep } from './record.ts';
 import { atPath, type Step } from './step-places.ts';
 import type { Trash } from './trash.ts';
@@ -77,17 +84,20 @@ class UndoCheck {
   async #requireMove(step: Step<'move'>): Promise<void> {
     const { from, to, backup } = step;
     const { sandbox, signal, trash } = this.#context;
+    const left = backup === null ? 'nothing' : 'kept';
+    let isThere = this.#foresight.at(to) === 'nothing' ? requireReplaced(step) : true;
     let ino: number | undefined;
-    if (this.#foresight.at(to) === 'nothing') throw new NotUndoable(`${to} is gone.`);
     await this.#lookAt(to, async (place) => {
-      await requireMoved(place, step, signal);
+      isThere = await isMovedThere(place, step, signal);
+      if (!isThere) place.requireParent();
       ino = place.stats?.ino;
     });
+    if (backup !== null) requireItem(backup, to, trash.items);
+    if (!isThere) return this.#foresight.expect(to, left);
     // One name in another spelling is free.
     const isSameName = ino !== undefined && (await atPath(from, sandbox, (place) => place.stats?.ino === ino));
     if (!isSameName) await this.#requireFree(from);
-    if (backup !== null) requireItem(backup, to, trash.items);
-    this.#foresight.expectMove(to, from, backup === null ? 'nothing' : 'kept');
+    this.#foresight.expectMove(to, from, left);
   }
 
   /** Undoing leaves a directory alone that is gone or not empty. */
