@@ -233,3 +233,12 @@ test('a move that replaced nothing is refused where what was moved is gone, and 
   await undo(id);
   expect(readFileSync(at('a'), 'utf8')).toBe('a\n');
 });
+
+test.each<[string, Call]>([
+  ['written', ['write_file', { path: 'n', content: 'n' }]],
+  ['patched', ['apply_patch', { patch: '--- /dev/null\n+++ b/n\n@@ -0,0 +1 @@\n+n\n' }]],
+])('a file that was %s into being and deleted by somebody is gone already', async (_, call) => {
+  const id = await change(...call);
+  rmSync(at('n'));
+  expect((await undo(id)).text).toContain(`${at('n')} is gone already`);
+});

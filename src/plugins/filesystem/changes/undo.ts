@@ -70,7 +70,8 @@ function undoWrite(step: Step<'write'>, context: UndoContext): Promise<string> {
   return atPath(step.path, context.sandbox, async (place) => {
     const current = await requireWritten(place, step, context.signal);
     if (step.created) {
-      if (current) await context.change.remove(place, false);
+      if (!current) return `${printable(step.path)} is gone already`;
+      await context.change.remove(place, false);
       return `removed ${printable(step.path)}`;
     }
     place.requireParent();
