@@ -212,6 +212,16 @@ describe('what a move replaced', () => {
     expect(names()).toEqual(['b', 'd', 'elsewhere']);
   });
 
+  test('comes back so too where the move was redone', async () => {
+    for (let n = 0; n < 4; n++) id = (await undo(id)).data.change_id;
+    writeFileSync(at('b~'), 'theirs');
+    renameSync(at('b~'), at('b'));
+    expect(await fs.refusal('undo_change', { change_id: id })).toContain('move it away, then undo');
+    rmSync(at('b'));
+    await undo(id);
+    expect([readFileSync(at('b'), 'utf8'), names()]).toEqual(['b\n', ['b', 'd']]);
+  });
+
   test('waits for its directory', async () => {
     mkdirSync(at('in'));
     writeFileSync(at('in/a'), 'a');

@@ -12,6 +12,7 @@ import { type Change, slotOf } from './change.ts';
 import type { ChangeRecord, ChangeStep } from './record.ts';
 import { removeEmpty } from './remove-empty.ts';
 import { atPath, type Step } from './step-places.ts';
+import { inUndoOrder } from './undo-order.ts';
 import { type CheckContext, requireUndoable } from './undoable.ts';
 
 export interface UndoContext extends CheckContext {
@@ -25,7 +26,7 @@ export interface UndoContext extends CheckContext {
  * overwritten: such a step is refused with what differs. Returns one line or diff a step.
  */
 export async function undo(record: ChangeRecord, context: UndoContext): Promise<string[]> {
-  const steps = [...record.steps].reverse();
+  const steps = inUndoOrder(record);
   // All of it is looked at before any of it is done, so that a change is not left half undone.
   await requireUndoable(steps, context);
   const done: string[] = [];
