@@ -234,6 +234,18 @@ describe('what a move replaced', () => {
   });
 });
 
+test('times do not wander however often a file is put back', async () => {
+  for (let n = 0; n < 20; n++) {
+    writeFileSync(at('timed'), 'old');
+    utimesSync(at('timed'), old, 1_700_000_000.000_001 + n / 7);
+    let id = await change('write_file', { path: 'timed', content: 'new' });
+    id = (await undo((await undo((await undo(id)).data.change_id)).data.change_id)).data.change_id;
+    const first = lstatSync(at('timed'), { bigint: true }).mtimeNs;
+    for (let m = 0; m < 4; m++) id = (await undo(id)).data.change_id;
+    expect(lstatSync(at('timed'), { bigint: true }).mtimeNs).toBe(first);
+  }
+});
+
 test('a move that replaced nothing is refused where what was moved is gone, and says what to do', async () => {
   makeTree();
   const id = await change('move_file', { source: 'a', destination: 'c' });
