@@ -72,8 +72,12 @@ export function existsAgain(path: string): NotUndoable {
   return new NotUndoable(`${printable(path)} exists again. Move it away, then undo.`);
 }
 
+export function hasItem(backup: string | null, items: KeptItems): backup is string {
+  return backup !== null && items.has(backup);
+}
+
 /** Returns the item that is to come back; throws where it is not there. */
 export function requireItem(backup: string | null, path: string, items: KeptItems): string {
-  if (backup !== null && items.has(backup)) return backup;
+  if (hasItem(backup, items)) return backup;
   throw new NotUndoable(`What ${printable(path)} was before is not in the trash (any more).`);
 }

@@ -6,7 +6,7 @@ import type { OpenFile, Place } from '../sandbox/place.ts';
 import { requireUnprotectedTree } from '../sandbox/tree-permission.ts';
 import { decodeText, detectFormat, looksBinary } from '../text/encoding.ts';
 import { unifiedDiff } from '../text/unified-diff.ts';
-import { isMovedThere, requireFree, requireItem, requireSameTree, requireWritten } from './as-left.ts';
+import { hasItem, isMovedThere, requireFree, requireItem, requireSameTree, requireWritten } from './as-left.ts';
 import type { TreeCheck } from './aside.ts';
 import { type Change, slotOf } from './change.ts';
 import type { ChangeRecord, ChangeStep } from './record.ts';
@@ -110,8 +110,14 @@ function undoDelete(step: Step<'delete'>, context: UndoContext): Promise<string>
     if (step.empty && place.stats?.isDirectory()) return `${printable(step.path)} is there already`;
     requireFree(place, step.path);
     place.requireParent();
-    const item = requireItem(step.backup, step.path, context.trash.items);
-    await context.change.restore(place, context.trash.items, item, step.empty);
+    const { items } = context.trash;
+    if (step.empty && !hasItem(step.backup, items)) {
+      // A crash came while it was brought back once before, and what was done of that was undone.
+      context.change.makeDirectories(place, [place.entryName]);
+      return `made ${printable(step.path)} anew`;
+    }
+    const item = requireItem(step.backup, step.path, items);
+    await context.change.restore(place, items, item, step.empty);
     return `restored ${printable(step.path)}`;
   });
 }

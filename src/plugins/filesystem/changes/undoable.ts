@@ -69,7 +69,7 @@ class UndoCheck {
       });
     if (isThere) return;
     await this.#requireFree(path);
-    requireItem(backup, path, this.#context.trash.items);
+    if (!empty) requireItem(backup, path, this.#context.trash.items);
     this.#foresight.expect(path, 'kept');
   }
 
