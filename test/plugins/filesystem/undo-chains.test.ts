@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Filesystem, startFilesystem } from './support/filesystem.ts';
+import { entryAt, expectNow, snapshotOf } from './support/snapshot.ts';
 
 let fs: Filesystem;
 const at = (name: string) => join(fs.root, name);
@@ -26,34 +27,6 @@ const undo = (id: string) => fs.call('undo_change', { change_id: id });
 
 async function change(...[tool, args]: Call): Promise<string> {
   return (await fs.call(tool, args)).data.change_id;
-}
-
-interface Entry {
-  readonly is: string;
-  readonly changed: number;
-}
-
-/** All that is in the root: bytes and modes, and the times of files. */
-function snapshot(): Record<string, Entry> {
-  const names = readdirSync(fs.root, { recursive: true, encoding: 'utf8' }).sort();
-  return Object.fromEntries(names.map((name) => [name, entryAt(at(name))]));
-}
-
-function entryAt(path: string): Entry {
-  const stats = lstatSync(path);
-  const mode = stats.mode.toString(8);
-  return stats.isFile()
-    ? { is: `${mode} ${readFileSync(path, 'hex')}`, changed: stats.mtimeMs }
-    : { is: mode, changed: 0 };
-}
-
-/** Node sets times to the microsecond. */
-function expectNow(wanted: Record<string, Entry>, when = ''): void {
-  const close = Object.entries(wanted).map(([name, { is, changed }]) => [
-    name,
-    { is, changed: expect.closeTo(changed, 2) },
-  ]);
-  expect(snapshot(), when).toEqual(Object.fromEntries(close));
 }
 
 const old = new Date('2001-02-03T04:05:06Z');
@@ -103,13 +76,13 @@ describe('a change, its undo, the undo of that, and so on, each give exactly wha
   test.each(kinds)('%s', async (_, call) => {
     makeTree();
     if (call === extract) await change('archive_create', { source: 'd', destination: 'd.zip' });
-    const before = snapshot();
+    const before = snapshotOf(fs.root);
     let id = await change(...call);
-    const after = snapshot();
+    const after = snapshotOf(fs.root);
     expect(after).not.toEqual(before);
     for (let n = 0; n < 7; n++) {
       id = (await undo(id)).data.change_id;
-      expectNow(n % 2 === 0 ? before : after, `undo ${n + 1}`);
+      expectNow(fs.root, n % 2 === 0 ? before : after, `undo ${n + 1}`);
     }
   });
 });
@@ -119,9 +92,9 @@ test('what has taken the name that a redone move gives back is kept, and nothing
   let id = await change('move_file', { source: 'a', destination: 'b', overwrite: true });
   for (let n = 0; n < 2; n++) id = (await undo(id)).data.change_id;
   writeFileSync(at('a'), 'theirs');
-  const before = snapshot();
+  const before = snapshotOf(fs.root);
   expect(await fs.refusal('undo_change', { change_id: id })).toContain(`${at('a')} exists again`);
-  expectNow(before);
+  expectNow(fs.root, before);
   rmSync(at('a'));
   await undo(id);
   expect([readFileSync(at('a'), 'utf8'), readFileSync(at('b'), 'utf8')]).toEqual(['a\n', 'b\n']);
@@ -152,10 +125,10 @@ describe('directories that a change made', () => {
     writeFileSync(at('p/theirs'), 'theirs');
     const undone = await undo(id);
     expect(undone.text).toContain(`kept ${at('p')}: it is not empty`);
-    expect(snapshot()).toMatchObject({ 'p/theirs': {} });
-    expect(Object.keys(snapshot())).toEqual(['p', 'p/theirs']);
+    expect(snapshotOf(fs.root)).toMatchObject({ 'p/theirs': {} });
+    expect(Object.keys(snapshotOf(fs.root))).toEqual(['p', 'p/theirs']);
     await undo(undone.data.change_id);
-    expect(Object.keys(snapshot())).toEqual(['p', 'p/q', 'p/q/n', 'p/theirs']);
+    expect(Object.keys(snapshotOf(fs.root))).toEqual(['p', 'p/q', 'p/q/n', 'p/theirs']);
   });
 
   test('are used as they are where somebody made them anew', async () => {

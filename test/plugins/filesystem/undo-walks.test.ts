@@ -1,16 +1,12 @@
-import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Filesystem, startFilesystem } from './support/filesystem.ts';
+import { expectNow, type Snapshot, snapshotOf } from './support/snapshot.ts';
 
 // Random changes of a small tree, then a random walk back and forth: whatever was undone and redone before, each state is
 // the one that it was, to the byte, the mode and (of files) the microsecond.
 
-interface Entry {
-  readonly is: string;
-  readonly changed: number;
-}
-type Snapshot = Record<string, Entry>;
 type Call = readonly [tool: string, args: Record<string, unknown>];
 
 const old = new Date('2001-02-03T04:05:06Z');
@@ -36,27 +32,6 @@ function makeTree(root: string): void {
     utimesSync(join(root, name), old, new Date(old.getTime() + n * 1000));
   }
   chmodSync(join(root, 'e'), 0o2750);
-}
-
-function entryAt(path: string): Entry {
-  const stats = lstatSync(path);
-  const mode = stats.mode.toString(8);
-  return stats.isFile()
-    ? { is: `${mode} ${readFileSync(path, 'hex')}`, changed: stats.mtimeMs }
-    : { is: mode, changed: 0 };
-}
-
-function snapshotOf(root: string): Snapshot {
-  const names = readdirSync(root, { recursive: true, encoding: 'utf8' }).sort();
-  return Object.fromEntries(names.map((name) => [name, entryAt(join(root, name))]));
-}
-
-function expectNow(root: string, wanted: Snapshot, when: string): void {
-  const close = Object.entries(wanted).map(([name, entry]) => [
-    name,
-    { ...entry, changed: expect.closeTo(entry.changed, 2) },
-  ]);
-  expect(snapshotOf(root), when).toEqual(Object.fromEntries(close));
 }
 
 /** A patch that changes what is there as it is, and makes what is not. */
