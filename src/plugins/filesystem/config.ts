@@ -1,10 +1,18 @@
 import * as v from 'valibot';
 import { size } from '../../core/size.ts';
+import { isUsablePattern } from './sandbox/protection.ts';
 
 const described = <Schema extends v.GenericSchema>(schema: Schema, text: string) => v.pipe(schema, v.description(text));
 
 const Count = v.pipe(v.number(), v.integer(), v.minValue(1));
-const Patterns = v.array(v.pipe(v.string(), v.nonEmpty(), v.maxLength(200)));
+const Patterns = v.array(
+  v.pipe(
+    v.string(),
+    v.nonEmpty(),
+    v.maxLength(200),
+    v.check(isUsablePattern, 'names nothing, or has braces or !(…) that stand for too much; write it as several'),
+  ),
+);
 
 const Root = v.union([
   v.pipe(v.string(), v.nonEmpty()),

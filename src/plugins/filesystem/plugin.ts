@@ -14,8 +14,11 @@ import { KeyedLock } from './io/keyed-lock.ts';
 import { placesOf } from './sandbox/closed-file.ts';
 import { hasDescriptorPaths } from './sandbox/directory.ts';
 import { Mounts, mayHang } from './sandbox/mounts.ts';
-import { codePatterns, Protection, secretPatterns } from './sandbox/protection.ts';
-import { openRoot, type Root } from './sandbox/root.ts';
+import { OpenRoot } from './sandbox/open-root.ts';
+import { patternsOutside } from './sandbox/patterns-outside.ts';
+import { codePatterns, secretPatterns } from './sandbox/protected-patterns.ts';
+import { Protection } from './sandbox/protection.ts';
+import type { Root } from './sandbox/root.ts';
 import { Sandbox } from './sandbox/sandbox.ts';
 import { DirectorySearch } from './search/directory-search.ts';
 import { SearchPool } from './search/search-pool.ts';
@@ -43,7 +46,7 @@ function isWritable({ write, roots }: FilesystemSettings): boolean {
 }
 
 interface Closable {
-  close(): void;
+  close(): void | Promise<void>;
 }
 
 async function start(config: FilesystemSettings, host: PluginHost): Promise<FilesystemDeps> {
@@ -52,7 +55,7 @@ async function start(config: FilesystemSettings, host: PluginHost): Promise<File
     return await open(config, host, opened);
   } catch (error) {
     // It is tried again, over and over.
-    for (const one of opened.reverse()) one.close();
+    for (const one of opened.reverse()) await one.close();
     throw error;
   }
 }
@@ -66,6 +69,15 @@ async function open(config: FilesystemSettings, host: PluginHost, opened: Closab
   for (const path of missing) log.warn({ path }, 'a root could not be opened and is left out');
   if (!byDescriptor) log.warn({}, 'no /proc/self/fd here: paths are checked by name and a small race remains');
 
+  const outside = patternsOutside(
+    [...config.deny.read, ...config.deny.write],
+    [...roots.map(({ real }) => real), ...missing.map((path) => resolve(path))],
+  );
+  if (outside.length > 0)
+    log.warn(
+      { patterns: outside },
+      'deny patterns that begin with / are whole paths, and these name nothing in a root',
+    );
   const trashFolder = resolve(config.trash.folder ?? join(dataFolder, 'trash'));
   const secrets = [...(config.deny.defaults ? secretPatterns : []), ...config.deny.read];
   const code = [...(config.deny.defaults ? codePatterns : []), ...config.deny.write];
@@ -94,7 +106,8 @@ async function open(config: FilesystemSettings, host: PluginHost, opened: Closab
   };
   if (trash) {
     const context = { ...changes, sandbox, trash };
-    await settleOpen({ sandbox, trash, log, rollBack: (record) => rollBack(record, context) });
+    const hasAllRoots = missing.length === 0;
+    await settleOpen({ sandbox, trash, log, hasAllRoots, rollBack: (record) => rollBack(record, context) });
   }
   const pool = new SearchPool(limits.searches);
   const search = new DirectorySearch({
@@ -117,7 +130,7 @@ async function open(config: FilesystemSettings, host: PluginHost, opened: Closab
     health: () => healthOf(roots, missing, byDescriptor, trash),
     close: async () => {
       await pool.close();
-      trash?.close();
+      await trash?.close();
       sandbox.close();
     },
   };
@@ -130,18 +143,20 @@ function openRoots(config: FilesystemSettings, byDescriptor: boolean, mounts: Mo
   for (const entry of config.roots) {
     const { path, rights } = typeof entry === 'string' ? { path: entry, rights: undefined } : entry;
     try {
-      const root = openRoot({
+      const root = new OpenRoot({
         path,
         rights: config.write && rights !== 'ro' ? 'rw' : 'ro',
         allowSystemRoot: config.allowSystemRoot,
         byDescriptor,
+        log,
+        deviceOf: (real) => mounts.deviceOf(real),
       });
-      opened.push(root.directory);
-      const mount = mounts.of(root.real);
-      if (mount && mayHang(mount.type)) {
-        log.warn({ root: root.real, type: mount.type }, 'a root on a network file system can block the gateway');
+      opened.push(root);
+      roots.push(root);
+      const type = mounts.of(root.real)?.type;
+      if (type !== undefined && mayHang(type)) {
+        log.warn({ root: root.real, type }, 'a root on a network file system can block the gateway');
       }
-      roots.push({ ...root, device: mount?.device });
     } catch (error) {
       if (error instanceof GatewayError) throw error;
       missing.push(path);
@@ -158,6 +173,7 @@ function healthOf(
   trash: Trash | undefined,
 ): Health {
   const trouble = trash?.trouble();
+  const gone = roots.filter((root) => root.trouble() !== undefined).map(({ configured }) => configured);
   const checks = {
     roots: roots.map(({ configured, rights }) => ({ path: configured, rights })),
     confinement: byDescriptor ? 'descriptors' : 'checked paths',
@@ -165,6 +181,7 @@ function healthOf(
   };
   const reasons = [
     ...(missing.length === 0 ? [] : [`roots that could not be opened: ${missing.join(', ')}`]),
+    ...(gone.length === 0 ? [] : [`roots whose directory was removed: ${gone.join(', ')}`]),
     ...(trouble === undefined ? [] : [`the trash (trash.folder) is ${trouble}, so that files cannot be changed`]),
   ];
   if (reasons.length === 0) return { status: 'healthy', checks };

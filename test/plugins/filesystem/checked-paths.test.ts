@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Mounts, openRoot, Protection, readWhole, Sandbox } from './support/built.ts';
+import { Mounts, OpenRoot, Protection, readWhole, Sandbox } from './support/built.ts';
 
 // What systems without /proc use, run here on Linux: the same walk over checked paths instead of descriptors.
 
@@ -31,7 +31,16 @@ beforeAll(() => {
   symlinkSync('../out', join(folder, 'root/out'));
   symlinkSync('a/b', join(folder, 'root/in'));
   symlinkSync('/nowhere/at/all', join(folder, 'root/dangling'));
-  const root = openRoot({ path: join(folder, 'root'), rights: 'rw', allowSystemRoot: false, byDescriptor: false });
+  const nothing = () => undefined;
+  const log = { debug: nothing, info: nothing, warn: nothing, error: nothing, child: () => log };
+  const root = new OpenRoot({
+    path: join(folder, 'root'),
+    rights: 'rw',
+    allowSystemRoot: false,
+    byDescriptor: false,
+    log,
+    deviceOf: nothing,
+  });
   const none = new Protection([]);
   const policy = {
     secrets: none,
@@ -43,7 +52,7 @@ beforeAll(() => {
     refuseHardLinks: false,
     mounts: new Mounts(),
   };
-  sandbox = new Sandbox([{ ...root, device: undefined }], policy);
+  sandbox = new Sandbox([root], policy);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -61,4 +70,15 @@ test('a directory that was replaced while it was in use is not used on', async (
     return place.withFile((file) => readFileSync(file.fd, 'utf8'));
   });
   await expect(swapped).rejects.toThrow(/ENOTDIR|outside allowed/);
+});
+
+test('a root that was removed is used again when it is made anew, and not where a link leads there', async () => {
+  renameSync(join(folder, 'root'), join(folder, 'was-root'));
+  await expect(read('a/b/file')).rejects.toThrow('no longer exists');
+  symlinkSync(join(folder, 'out'), join(folder, 'root'));
+  await expect(read('file')).rejects.toThrow('no longer exists');
+  rmSync(join(folder, 'root'));
+  mkdirSync(join(folder, 'root'));
+  writeFileSync(join(folder, 'root/file'), 'anew');
+  expect(await read('file')).toBe('anew');
 });

@@ -21,11 +21,17 @@ let ignoring: TestGateway;
 const at = (...names: string[]) => join(folder, ...names);
 const uriOf = (...names: string[]) => pathToFileURL(at(...names)).href;
 
+function makeGone(): void {
+  mkdirSync(at('gone/sub'), { recursive: true });
+  writeFileSync(at('gone/sub/x'), 'gone needle');
+}
+
 beforeAll(async () => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'mcp-roots-')));
   for (const name of ['one/a/deep', 'one/b', 'two/locked', 'outside']) mkdirSync(at(name), { recursive: true });
   for (const name of ['one/top', 'one/a/x', 'one/a/deep/y', 'one/b/x', 'two/x', 'two/locked/x', 'outside/x'])
     writeFileSync(at(name), `${name} needle`);
+  makeGone();
   symlinkSync(at('outside'), at('one/out'));
   symlinkSync(at('one/b'), at('one/a/to-b'));
   symlinkSync(at('one'), at('one-link'));
@@ -139,6 +145,26 @@ describe.each(['mcp', 'sse'] as const)('over /%s', (kind) => {
       },
     ),
   );
+
+  test('a root in a configured one that was removed is said to be gone, and reached when it is made anew', async () => {
+    const removed = await startTestGateway(
+      { dataFolder: at('third'), plugins: { filesystem: { roots: [at('one'), at('gone')] } } },
+      [filesystemPlugin],
+    );
+    const { client, say } = await connect(kind, [uriOf('gone/sub')], { url: removed.url });
+    try {
+      const read = () => say('read_text_file', { path: at('gone/sub/x') });
+      expect(await read()).toBe('gone needle');
+      rmSync(at('gone'), { recursive: true });
+      expect(await read()).toContain(`The root ${at('gone')} no longer exists`);
+      expect(await say('list_allowed_directories')).toContain('no longer exists');
+      makeGone();
+      expect(await read()).toBe('gone needle');
+    } finally {
+      await client.close();
+      await removed.gateway.stop();
+    }
+  });
 
   test('what is no file URI of this machine gives nothing, whatever it looks like', () =>
     withRoots(

@@ -1,5 +1,3 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import {
   cpSync,
   existsSync,
@@ -15,9 +13,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
-import { compiledSupport } from './support/compiled.ts';
+import { type Calls, crasherIn } from './support/crash.ts';
 import { startFilesystem } from './support/filesystem.ts';
 import { mountMemory } from './support/memory-disk.ts';
 
@@ -28,11 +25,10 @@ import { mountMemory } from './support/memory-disk.ts';
 // to what was changed. FILESYSTEM_CRASH_START (1 to 5) begins with another one.
 const every = Number(process.env.FILESYSTEM_CRASH_EVERY ?? 5);
 const first = every === 1 ? 1 : Number(process.env.FILESYSTEM_CRASH_START ?? 1);
-const crasher = fileURLToPath(new URL('./support/crasher.mjs', import.meta.url));
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'mcp-crash-')));
 const memory = mountMemory('crashes between two disks were not tried');
 const disk = memory?.path;
-const plugin = compiledSupport(folder);
+const crashes = crasherIn(folder);
 
 afterAll(() => {
   memory?.remove();
@@ -46,6 +42,7 @@ const calls: [string, string, Record<string, unknown>][] = [
   ['a copied file', 'copy_file', { source: 'f', destination: 'copy' }],
   ['a copied directory', 'copy_file', { source: 'dir', destination: 'copy', recursive: true }],
   ['new directories', 'create_directory', { path: 'a/b' }],
+  ['a new file in new directories', 'write_file', { path: 'a/b/new', content: 'new', create_parents: true }],
   ['a deleted file', 'delete_path', { path: 'f' }],
   ['a deleted directory', 'delete_path', { path: 'dir', recursive: true }],
   ['a moved file', 'move_file', { source: 'f', destination: 'moved' }],
@@ -124,6 +121,37 @@ test.each(swapped)('%s, and a start before its disk is mounted', { timeout: 300_
     if (ended) return;
   }
 });
+
+const redone = calls.filter(([name]) => /over another|new directories|patch/.test(name));
+
+test.each(redone)(
+  '%s, undone and redone, from where all is taken back',
+  { timeout: 300_000 },
+  async (_, tool, args) => {
+    const world = worldIn(join(folder, 'one'));
+    const before = makeWorld(world);
+    await crash(world, 0, [[tool, args]]);
+    const after = contentOf(world);
+    for (let n = first; ; n += every) {
+      makeWorld(world);
+      const ended = await crash(world, n, [
+        [tool, args],
+        ['undo_change', {}],
+        ['undo_change', {}],
+      ]);
+      const fs = await restart(world);
+      expect(temporariesIn(world), `killed at ${n}`).toEqual([]);
+      const { changes } = (await fs.call('list_changes', {})).data;
+      const left = changes.filter(({ recoverable }: { recoverable: boolean }) => recoverable);
+      for (const { change_id } of left) await fs.call('undo_change', { change_id });
+      // What an undo did is taken back to where the change was made, all else to where it was not.
+      const isMade = left.at(-1)?.tool === 'undo_change' && changes.length - left.length === 1;
+      expect(contentOf(world), `killed at ${n}`).toEqual(isMade ? after : before);
+      await fs.stop();
+      if (ended) return;
+    }
+  },
+);
 
 const replacing = calls.filter(([name]) => /replaced file|over another/.test(name));
 const homes = disk === undefined ? ['one'] : ['one', 'across'];
@@ -285,17 +313,8 @@ function makeWorld({ root, data, other }: World): Content {
 }
 
 /** Whether all calls were made. */
-async function crash(
-  { root, data, other }: World,
-  n: number,
-  made: [string, Record<string, unknown>][],
-  from: 'calls' | 'start' = 'calls',
-) {
-  const roots = JSON.stringify(other ? [root, other] : [root]);
-  const child = fork(crasher, [plugin, String(n), data, roots, JSON.stringify(made), from], { stdio: 'inherit' });
-  const [code, signal] = await once(child, 'exit');
-  expect(code === 0 || signal === 'SIGKILL', `ended with ${code ?? signal}`).toBe(true);
-  return code === 0;
+function crash({ root, data, other }: World, n: number, calls: Calls, from: 'calls' | 'start' = 'calls') {
+  return crashes({ data, roots: other ? [root, other] : [root] }, n, calls, from);
 }
 
 function restart({ root, data, other }: World) {

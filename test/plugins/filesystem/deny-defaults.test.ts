@@ -40,6 +40,13 @@ describe('the built-in lists', () => {
     'office.ovpn',
     '.netrc.gpg',
     '.flaskenv',
+    '.env copy',
+    '.env ',
+    '#.env#',
+    'id_rsa.bak',
+    '.netrc~',
+    'secrets.json',
+    '.credentials.json',
   ])('%s is not read', async (path) => {
     put(path);
     expect(await fs.refusal('read_text_file', { path })).toContain('deny pattern');

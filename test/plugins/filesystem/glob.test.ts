@@ -1,8 +1,8 @@
-import picomatch from 'picomatch';
-import { describe, expect, test } from 'vitest';
+import { minimatch } from 'minimatch';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { compileGlob } from '../../../src/plugins/filesystem/sandbox/glob-matcher.ts';
 import { fileFilter, treeExclusion } from '../../../src/plugins/filesystem/search/glob.ts';
-import { compileGlob } from '../../../src/plugins/filesystem/search/glob-matcher.ts';
-import { startFilesystem } from './support/filesystem.ts';
+import { type Filesystem, startFilesystem } from './support/filesystem.ts';
 
 const paths = [
   ...['a', 'b', 'ab', 'aab', 'axayb', 'abc', '.a', '.b', 'a.ts', 'b.test.ts', '.ts', 'a.b.c.d', 'a b', '[a', '{a,b}'],
@@ -49,15 +49,17 @@ const globs = [
     '.*',
     '**/.*',
   ],
-  ...['*/*/*/*', '**/**/**/a', '+(a*)b', '*(*(a))', '*a*b*', 'a\\*b', '[a', '*é*/*a*', '*/**/**/*', 'a/*', '*/', './*'],
+  ...['*/*/*/*', '**/**/**/a', '+(a*)b', '*(*(a))', '*a*b*', 'a\\*b', '[a', '*é*/*a*', '*/**/**/*', 'a/*', '*/'],
+  ...['\\d*', '(a|b)', 'a(b)?', '[!-~]', '{1..3}', '{01..03}', '{a..c}', '[[:digit:]]*', '#*', 'a.{b,t}*'],
 ];
 
-describe('a glob matches what picomatch says it matches, with few stars and with many', () => {
+describe('a glob matches what minimatch says it matches, with few stars and with many', () => {
   test.each(globs)('%s', (glob) => {
     const matches = compileGlob(glob);
     const [short, long] = ['', `${'a'.repeat(600)}/`];
     for (const before of [short, long]) {
-      const expected = picomatch(`${before}${glob}`, { dot: true, nonegate: true });
+      const expected = (path: string) =>
+        minimatch(path, `${before}${glob}`, { dot: true, nonegate: true, nocomment: true });
       const ours = before === '' ? matches : compileGlob(`${before}${glob}`);
       for (const path of paths) expect(ours?.(before + path), before + path).toBe(expected(before + path));
     }
@@ -146,6 +148,48 @@ describe('a glob that names nothing', () => {
           expect(error, pattern).toMatchObject({ code: 'invalid_input' });
         }
       }
+    }
+  });
+});
+
+describe('a glob means what a shell takes it for', () => {
+  const inDirectory = ['!', 'a', 'b', '1', '2', '9', '10', '12', 'report (1).txt', 'plan(b).txt', 'file01', 'file10'];
+  const found = async (pattern: string) => {
+    const { data } = await fs.call('search_files', { path: '.', pattern });
+    return data.paths.map((path: string) => path.slice(fs.root.length + 1));
+  };
+  let fs: Filesystem;
+  beforeAll(async () => {
+    fs = await startFilesystem({ config: { write: true } });
+    for (const path of inDirectory) await fs.call('write_file', { path, content: 'needle' });
+  });
+  afterAll(() => fs.stop());
+
+  test.each([
+    ['[!a]', ['!', '1', '2', '9', 'b']],
+    ['[^a]', ['!', '1', '2', '9', 'b']],
+    ['{9..10}', ['10', '9']],
+    ['file{01..10}', ['file01', 'file10']],
+    ['report (1).txt', ['report (1).txt']],
+    ['**/report (1).txt', ['report (1).txt']],
+    ['\\d*', []],
+    ['./b', ['b']],
+  ])('%s', async (pattern, names) => {
+    expect(await found(pattern)).toEqual(names);
+  });
+
+  test('a directory that is left out may end with a slash', async () => {
+    await fs.call('write_file', { path: 'skipped/f', content: 'needle', create_parents: true });
+    const leave = { path: '.', excludePatterns: ['skipped/'] };
+    expect((await fs.call('search_files', { ...leave, pattern: '**/f' })).data.total).toBe(0);
+    expect((await fs.call('search_content', { ...leave, query: 'needle', glob: ['f'] })).data.total).toBe(0);
+    expect((await fs.call('directory_tree', leave)).text).not.toContain('skipped');
+  });
+
+  test('in a search of contents too', async () => {
+    for (const glob of ['report (1).txt', 'plan(b).txt', '[!a-z1-9]', 'file{09..10}']) {
+      const { data } = await fs.call('search_content', { path: '.', query: 'needle', glob: [glob] });
+      expect(data.total, glob).toBe(1);
     }
   });
 });

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Filesystem, startFilesystem } from './support/filesystem.ts';
 
 let fs: Filesystem;
@@ -81,7 +81,7 @@ test('a tree deeper than any path can say goes into the trash and out of it', as
     await wide.call('delete_path', { path: other });
   }
   const items = join(wide.outside, 'gateway-data', 'trash', 'items');
-  expect(readdirSync(items)).toHaveLength(2);
+  await vi.waitUntil(() => readdirSync(items).length === 2);
   await wide.stop();
 });
 

@@ -1,5 +1,3 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import {
   chmodSync,
   chownSync,
@@ -14,13 +12,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { compiledSupport } from './support/compiled.ts';
+import { callsAsOther } from './support/as-other-user.ts';
 
 // What only a user who is not root meets: directories of one's own that may not be written.
 
-const program = fileURLToPath(new URL('./support/other-user.mjs', import.meta.url));
 const nobody = 65_534;
 let top: string;
 const root = (name = '') => join(top, 'data', name);
@@ -52,15 +48,7 @@ afterEach(() => {
   rmSync(top, { recursive: true });
 });
 
-async function callsOf(config: Record<string, unknown>, calls: unknown[]): Promise<string[]> {
-  const given = { roots: [root()], write: true, ...config };
-  const child = fork(program, [compiledSupport(top), data(), JSON.stringify(given), JSON.stringify(calls)]);
-  const answers: string[] = [];
-  child.on('message', (text) => answers.push(String(text)));
-  const [code] = await once(child, 'exit');
-  expect(code).toBe(0);
-  return answers;
-}
+const callsOf = (config: Record<string, unknown>, calls: unknown[]) => callsAsOther(top, config, calls);
 
 describe.runIf(process.getuid !== undefined)('directories that may not be written', () => {
   test('are removed from a copy that fails, which says why it did', async () => {
@@ -113,29 +101,5 @@ describe.runIf(process.getuid?.() === 0)("another user's file in a folder that m
     expect(answer).toContain('+new');
     expect(readFileSync(theirs(), 'utf8')).toBe('new\n');
     expect(statSync(theirs()).mode & 0o777).toBe(0o666);
-  });
-});
-
-describe.runIf(process.getuid !== undefined)('what keeps a change from being made', () => {
-  test('is named, whichever side it is on', async () => {
-    const shut = ['shut', 'shut.txt'];
-    mkdirSync(root('shut'));
-    for (const name of ['shut.txt', 'open.txt']) writeFileSync(root(name), 'text\n');
-    for (const name of [...shut, 'open.txt']) give(root(name));
-    for (const name of shut) chmodSync(root(name), 0);
-    const answers = await callsOf({}, [
-      ['copy_file', { source: 'shut.txt', destination: 'new.txt' }],
-      ['copy_file', { source: 'shut', destination: 'new', recursive: true }],
-      ['copy_file', { source: 'tree', destination: 'shut/tree', recursive: true }],
-      ['move_file', { source: 'shut', destination: 'tree/shut' }],
-      ['move_file', { source: 'open.txt', destination: 'tree/a/open.txt' }],
-      ['archive_create', { source: 'shut.txt', destination: 'new.zip' }],
-    ]);
-    chmodSync(root('shut'), 0o755);
-    const named = ['shut.txt', root('shut'), 'shut/tree', root('shut'), root('tree/a/open.txt'), root('shut.txt')];
-    expect(answers).toEqual(
-      named.map((path) => expect.stringContaining(`EACCES: the permissions of ${path}, or of a directory it is in`)),
-    );
-    expect(readdirSync(root()).sort()).toEqual(['open.txt', 'shut', 'shut.txt', 'tree']);
   });
 });

@@ -459,6 +459,52 @@ describe('deny patterns', () => {
     expect(await fs.refusal('read_text_file', { path: 'resolved/server.key' })).toContain('deny pattern');
   });
 
+  test.each([
+    ['secret[!0-4].txt', ['secret5.txt', 'secretx.txt'], ['secret1.txt']],
+    ['month{1..12}.log', ['month1.log', 'month11.log', 'sub/month12.log'], ['month13.log']],
+    ['p{08..12}.x', ['p08.x', 'p12.x'], ['p8.x']],
+    ['private (old).txt', ['private (old).txt'], ['private old.txt']],
+    ['plan(b).txt', ['sub/plan(b).txt'], ['planb.txt']],
+    ['{x,y}.lit', ['x.lit', 'y.lit', '{x,y}.lit'], ['z.lit']],
+    ['key[1].txt', ['key1.txt', 'key[1].txt'], ['key2.txt']],
+    ['dir (1)/**', ['dir (1)/a/b.txt'], ['dir 1/b.txt']],
+    ['closed/', ['closed/a.txt', 'sub/closed/a.txt'], ['closed.txt']],
+    ['./rel.txt', ['rel.txt', 'sub/rel.txt'], ['rel.txt.x']],
+    ['a|b.txt', ['a|b.txt'], ['b.txt']],
+  ])('%s covers what a shell takes it for', async (pattern, covered, free) => {
+    const own = await startFilesystem({ config: { deny: { read: [pattern] } } });
+    for (const path of [...covered, ...free]) {
+      mkdirSync(join(own.root, path, '..'), { recursive: true });
+      writeFileSync(join(own.root, path), 'needle');
+    }
+    for (const path of covered) expect(await own.refusal('read_text_file', { path }), path).toContain('deny pattern');
+    for (const path of free) expect((await own.call('read_text_file', { path })).text, path).toBe('needle');
+    const { data } = await own.call('search_content', { path: '.', query: 'needle' });
+    expect(data.total).toBe(free.length);
+    await own.stop();
+  });
+
+  test('a pattern that says nothing or too much is refused at start, a path outside every root is warned of', async () => {
+    for (const pattern of ['/', '!', './', '{a,b}'.repeat(12), '{1..100000}'])
+      await expect(startFilesystem({ config: { deny: { read: [pattern] } } }), pattern).rejects.toThrow(
+        'names nothing',
+      );
+    const own = await startFilesystem({ config: { deny: { read: ['/elsewhere/*.txt', '**/x'] } } });
+    expect(own.logged).toContainEqual(
+      expect.objectContaining({ level: 'warn', fields: { patterns: ['/elsewhere/*.txt'] } }),
+    );
+    await own.stop();
+  });
+
+  test('a tree marks a protected directory instead of showing it as empty', async () => {
+    mkdirSync(join(fs.root, 'home/.ssh'), { recursive: true });
+    writeFileSync(join(fs.root, 'home/.ssh/config'), 'x');
+    const { text } = await fs.call('directory_tree', { path: 'home' });
+    expect(JSON.parse(text)).toEqual([{ name: '.ssh', type: 'directory', children: [], protected: true }]);
+    const indented = await fs.call('directory_tree', { path: 'home', format: 'text' });
+    expect(indented.text).toBe('.ssh/ [protected]');
+  });
+
   test('examples are not secrets, and the operator can add patterns and exceptions', async () => {
     writeFileSync(join(root, '.env.example'), 'EXAMPLE=1');
     expect((await read('.env.example')).data.content).toBe('EXAMPLE=1');

@@ -272,11 +272,12 @@ test('a record that cannot be read stops nothing, is told in the log, and what i
   try {
     const second = await restart();
     const warned = second.logged.filter(({ level }) => level === 'warn').map(({ fields }) => fields.change);
-    expect([...new Set(warned)]).toEqual(broken);
+    expect(warned).toEqual(broken);
     const { changes } = (await second.call('list_changes', {})).data;
-    expect(changes).toMatchObject([{ change_id: fine }]);
+    expect(changes.map(({ change_id }: { change_id: string }) => change_id)).toEqual(
+      [...broken, fine].sort().reverse(),
+    );
     expect(readdirSync(trash('items'))).toEqual(kept);
-    expect(await second.refusal('undo_change', { change_id: String(broken[0]) })).toContain('No change of that id');
   } finally {
     vi.useRealTimers();
   }

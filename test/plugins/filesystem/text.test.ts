@@ -317,9 +317,8 @@ describe('write_file', () => {
   });
 
   test('needs the parent directory, or leave to make it', async () => {
-    expect(await fs.refusal('write_file', { path: 'no/such/x', content: 'x' })).toContain(
-      'Parent directory does not exist',
-    );
+    const refusal = await fs.refusal('write_file', { path: 'no/such/x', content: 'x' });
+    expect(refusal).toContain(`Parent directory does not exist: ${at('no/such')}. Make it`);
     await fs.call('write_file', { path: 'no/such/x', content: 'x', create_parents: true });
     expect(readFileSync(at('no/such/x'), 'utf8')).toBe('x');
   });
@@ -341,6 +340,26 @@ describe('write_file', () => {
 
 describe('reading a part', () => {
   beforeAll(() => writeFileSync(at('lines'), Array.from({ length: 1000 }, (_, i) => `line ${i + 1}\n`).join('')));
+
+  test('a numbered line that is not whole is said to be one, and an empty file has no line', async () => {
+    writeFileSync(join(fs.root, 'numbered'), 'one\ntwo\nthree\n');
+    const read = (byte_offset: number) =>
+      fs.call('read_text_file', { path: 'numbered', byte_offset, line_numbers: true });
+    expect((await read(5)).text).toBe(
+      '     2\two\n     3\tthree\n\n[Line 2 is shown from within it, where byte_offset is.]',
+    );
+    expect((await read(4)).text).toBe('     2\ttwo\n     3\tthree\n');
+    writeFileSync(join(fs.root, 'nothing'), '');
+    expect((await fs.call('read_text_file', { path: 'nothing', line_numbers: true })).text).toBe('');
+  });
+
+  test('a tail that is cut says that what is before it is missing', async () => {
+    writeFileSync(join(fs.root, 'tail'), 'a line of text\n'.repeat(100));
+    const { text, data } = await fs.call('read_text_file', { path: 'tail', tail: 90, max_bytes: 30 });
+    expect(data.truncated).toBe(true);
+    expect(text).toContain('what is before them was asked for too');
+    expect(text).not.toContain('byte_offset');
+  });
 
   test('a range by lines, numbered, with where to go on', async () => {
     const { data } = await fs.call('read_text_file', { path: 'lines', offset: 500, limit: 2, line_numbers: true });

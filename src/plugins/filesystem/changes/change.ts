@@ -6,11 +6,11 @@ import { type NewContent, replaceFile, type Slot } from '../io/replace-file.ts';
 import { temporaryName } from '../io/temporary-name.ts';
 import { TreeWork } from '../io/tree.ts';
 import { type Directory, pathBelow } from '../sandbox/directory.ts';
-import { errnoOf, isFailure, printable } from '../sandbox/failure.ts';
+import { errnoOf, printable } from '../sandbox/failure.ts';
 import type { Place } from '../sandbox/place.ts';
 import { type TreeCheck, whileAside } from './aside.ts';
 import { destinationExists } from './destination-exists.ts';
-import { withFingerprint } from './fingerprint.ts';
+import { withFingerprintIfKnown } from './fingerprint.ts';
 import { folderOf, located, locatedMove } from './folder.ts';
 import type { KeptItems } from './kept-items.ts';
 import { partlyDeleted } from './partly-deleted.ts';
@@ -110,14 +110,14 @@ export class Change {
 
   /**
    * Takes an entry away: to the trash, or for good. Returns whether it can be brought back. A directory is taken off its
-   * name first, and `check` decides there whether it may go.
+   * name first, and `check` decides there whether it may go. `about` as the record says it.
    */
-  async remove(place: Place, permanent: boolean, check?: TreeCheck): Promise<boolean> {
+  async remove(place: Place, permanent: boolean, check?: TreeCheck, about?: { empty: true }): Promise<boolean> {
     const directory = place.existing.isDirectory();
     const aside = directory ? temporaryName() : undefined;
     const { trash, maxEntries, signal } = this.#context;
     const backup = permanent || !trash ? null : trash.items.newItem();
-    const step = { op: 'delete', ...located(place), backup, directory, ...(aside ? { aside } : {}) } as const;
+    const step = { op: 'delete', ...located(place), backup, directory, ...about, ...(aside ? { aside } : {}) } as const;
     if (permanent) this.log.needNoRecord();
     this.log.begin(step);
     const removal = new TreeWork({ maxEntries, signal });
@@ -130,7 +130,8 @@ export class Change {
         const bytes = await trash.items.measure(slot, signal);
         trash.items.requireRoom(bytes, place.entryName);
         this.log.amend({ ...step, bytes });
-        return trash.items.take(slot, backup, place.path, signal);
+        const onCopied = (asOf: number) => this.log.amend({ ...step, bytes, asOf });
+        return trash.items.take(slot, backup, { source: place.path, onCopied, signal });
       });
     } catch (error) {
       // Between two disks a delete is a copy and a removal; once all of it is in the trash, the record has to stay.
@@ -167,9 +168,9 @@ export class Change {
         await whileAside(slotOf(from), aside, check, (source) => {
           this.#context.requireWritable(to.path);
           return renameEntry(source, target, {
-            beforeRename: () => {
+            onCopied: (asOf) => {
               this.#context.requireWritable(to.path);
-              this.log.amend({ ...step, removing: true });
+              this.log.amend({ ...step, removing: true, asOf });
             },
             replace: overwrite || sameEntry === true,
             source: from.path,
@@ -203,9 +204,13 @@ export class Change {
     return this.#createTree(place, step, () => makeAside(slotOf(place), { temporary, signal, beforeRename }, make));
   }
 
-  /** Gives what another change kept its place again: undoing takes it away, if it is still that. */
-  async restore(place: Place, items: KeptItems, item: string): Promise<void> {
-    const step = { op: 'create_tree', ...located(place), temporary: this.#temporary(), restores: item } as const;
+  /**
+   * Gives what another change kept its place again: undoing takes it away, if it is still that, or where it `isMade`, a
+   * directory without anything in it, if it is so again.
+   */
+  async restore(place: Place, items: KeptItems, item: string, isMade = false): Promise<void> {
+    const op = isMade ? 'create_directory' : 'create_tree';
+    const step = { op, ...located(place), temporary: this.#temporary(), restores: item } as const;
     const { signal } = this.#context;
     await this.#createTree(place, step, () => items.giveBack(item, slotOf(place), step.temporary, signal));
   }
@@ -231,15 +236,8 @@ export class Change {
     }
   }
 
-  /** What is only to be known of a thing that is done already must not make it fail. */
   async #fingerprinted(step: ChangeStep, slot: Slot): Promise<ChangeStep> {
-    if (!this.#context.trash) return step;
-    try {
-      return await withFingerprint(step, slot);
-    } catch (error) {
-      if (!isFailure(error)) throw error;
-      return step;
-    }
+    return this.#context.trash ? withFingerprintIfKnown(step, slot) : step;
   }
 }
 

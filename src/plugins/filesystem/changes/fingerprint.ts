@@ -4,6 +4,7 @@ import { hashFile } from '../io/read.ts';
 import type { Slot } from '../io/replace-file.ts';
 import { TreeWork } from '../io/tree.ts';
 import { safeOpenFlags } from '../sandbox/directory.ts';
+import { isFailure } from '../sandbox/failure.ts';
 import type { ChangeStep } from './record.ts';
 import { uncancelled } from './uncancelled.ts';
 
@@ -26,28 +27,38 @@ export async function withFingerprint(step: ChangeStep, slot: Slot): Promise<Cha
   return step;
 }
 
+/** The same; what is only to be known of a thing that is done already must not make it fail. */
+export async function withFingerprintIfKnown(step: ChangeStep, slot: Slot): Promise<ChangeStep> {
+  try {
+    return await withFingerprint(step, slot);
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    return step;
+  }
+}
+
 /**
- * What a tree is, without reading it: another entry, one that is gone, and a file of another size or time give another
- * fingerprint; a file that was changed and changed back by an undo gives the same. Throws as `TreeWork` does.
+ * What a tree is, without reading it: another entry, one that is gone, a file of another size or time, and a link to
+ * something else give another fingerprint; a file that was changed and changed back by an undo gives the same. Throws as `TreeWork` does.
  */
 export async function treeFingerprint(slot: Slot, maxEntries: number, signal: AbortSignal): Promise<string> {
   const entries = await treeEntries(slot, maxEntries, signal);
   return createHash('sha256').update(entries.sort().join('\n')).digest('hex');
 }
 
-/** Whether a copy has all that is in a tree, told as by `treeFingerprint`; some of the tree may be removed already. */
-export async function isInCopy(tree: Slot, copy: Slot, signal: AbortSignal): Promise<boolean> {
-  const copied = new Set(await treeEntries(copy, mostEntries, signal));
-  return (await treeEntries(tree, mostEntries, signal)).every((entry) => copied.has(entry));
-}
-
 async function treeEntries(slot: Slot, maxEntries: number, signal: AbortSignal): Promise<string[]> {
   const entries: string[] = [];
-  await new TreeWork({ maxEntries, signal }).visitAll(slot, (relative, stats) => {
-    const content = stats.isFile() ? [stats.size, Math.round(stats.mtimeMs)] : [];
-    entries.push(JSON.stringify([relative, kindOf(stats), ...content]));
+  await new TreeWork({ maxEntries, signal }).visitAll(slot, (relative, stats, at) => {
+    entries.push(JSON.stringify([relative, contentOf(stats, at)]));
   });
   return entries;
+}
+
+/** What an entry is, without reading it: size and time of a file, target of a link. */
+export function contentOf(stats: Stats, { directory, name }: Slot): string {
+  const content = stats.isFile() ? [stats.size, Math.round(stats.mtimeMs)] : [];
+  const target = stats.isSymbolicLink() ? [readlinkSync(directory.at(name))] : [];
+  return JSON.stringify([kindOf(stats), ...content, ...target]);
 }
 
 /** What is to be known of an entry that was moved, to tell later whether it is still there. */

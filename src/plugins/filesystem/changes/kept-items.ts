@@ -1,16 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, lstatSync, openSync, readdirSync } from 'node:fs';
+import { closeSync, constants, lstatSync, openSync, readdirSync, renameSync, unlinkSync } from 'node:fs';
 import { GatewayError } from '../../../core/errors.ts';
+import type { Log } from '../../../core/log.ts';
 import { bytesOnDisk } from '../io/chunks.ts';
-import { copyWhole, moveEntry, renameToFree } from '../io/move-entry.ts';
-import { removeInTurns } from '../io/remove-in-turns.ts';
-import { removeNow } from '../io/remove-now.ts';
+import type { EntryStates } from '../io/entry-states.ts';
+import { copyWhole, type MoveRules, moveEntry, renameToFree } from '../io/move-entry.ts';
 import { giveSecondName, type Slot } from '../io/replace-file.ts';
 import { TreeWork } from '../io/tree.ts';
 import { CheckedDirectory, type Directory, ProcDirectory, safeOpenFlags } from '../sandbox/directory.ts';
 import { errnoOf, isFailure, printable } from '../sandbox/failure.ts';
-import { isInCopy, isSameEntry } from './fingerprint.ts';
-import { whileKeeping } from './trash-failure.ts';
+import { Clearing } from './clearing.ts';
+import { copiedEntries } from './copied-tree.ts';
+import { isSameEntry } from './fingerprint.ts';
+import { isTrashFull, whileKeeping } from './trash-failure.ts';
 import { uncancelled } from './uncancelled.ts';
 
 export interface KeptLimits {
@@ -19,6 +21,7 @@ export interface KeptLimits {
 }
 
 const unknownForMs = 86_400_000;
+const droppedEnding = '.dropped';
 
 /**
  * What changes replaced and deleted, in a private folder: each under a random name, which it has only when all of it is
@@ -27,9 +30,11 @@ const unknownForMs = 86_400_000;
 export class KeptItems {
   readonly #directory: Directory;
   readonly #limits: KeptLimits;
+  readonly #clearing: Clearing;
 
-  constructor(folder: string, limits: KeptLimits, byDescriptor: boolean) {
+  constructor(folder: string, limits: KeptLimits, byDescriptor: boolean, log: Log) {
     this.#limits = limits;
+    this.#clearing = new Clearing(log);
     this.#directory = byDescriptor ? ProcDirectory.open(folder) : CheckedDirectory.open(folder);
   }
 
@@ -44,7 +49,7 @@ export class KeptItems {
     const stats = lstatSync(slot.directory.at(slot.name));
     this.requireRoom(bytesOnDisk(stats), slot.name);
     // What is written in place under another name of the file would be written to what is kept here.
-    return whileKeeping(this.#directory, async () => {
+    return this.#withRoom(async () => {
       if (stats.nlink === 1 && giveSecondName(slot, this.#slot(item))) return item;
       await copyWhole(slot, this.#slot(item), { maxEntries: 1, signal, temporary: halfOf(item) });
       return item;
@@ -70,10 +75,10 @@ export class KeptItems {
   }
 
   /** Takes an entry out of its directory and into the trash as `item`, whole; by rename where both are on one disk. */
-  async take(slot: Slot, item: string, source: string, signal: AbortSignal): Promise<void> {
+  async take(slot: Slot, item: string, about: Pick<MoveRules, 'source' | 'onCopied' | 'signal'>): Promise<void> {
     const { maxEntries } = this.#limits;
-    const rules = { maxEntries, signal, source, destination: 'in the trash', temporary: halfOf(item) };
-    await whileKeeping(this.#directory, () => moveEntry(slot, this.#slot(item), rules));
+    const rules = { ...about, maxEntries, destination: 'in the trash', temporary: halfOf(item) };
+    await this.#withRoom(() => moveEntry(slot, this.#slot(item), rules));
   }
 
   /** Whether something is kept under that name; if it is, all of it is there. */
@@ -86,9 +91,9 @@ export class KeptItems {
     return isSameEntry(this.#slot(item), slot, uncancelled());
   }
 
-  /** Whether the kept copy has all that is in a tree. */
-  hasAllOf(item: string, slot: Slot): Promise<boolean> {
-    return isInCopy(slot, this.#slot(item), uncancelled());
+  /** The entries of a tree where the kept copy has all of them as they are; `asOf` as `copiedEntries` takes it. */
+  entriesInCopy(item: string, slot: Slot, asOf: number | undefined): Promise<EntryStates | undefined> {
+    return copiedEntries(slot, this.#slot(item), asOf);
   }
 
   /**
@@ -114,11 +119,14 @@ export class KeptItems {
     }
   }
 
-  /** Drops something that was kept, or of which a crash left half a copy. */
-  discard(item: string): void {
+  /**
+   * Drops something that was kept, or of which a crash left half a copy: a file at once; a tree takes another name at once,
+   * by which a start knows that it may go, and is removed while others have their turn.
+   */
+  drop(item: string): void {
     for (const name of this.#namesOf(item)) {
       try {
-        removeNow(this.#slot(name));
+        this.#dropEntry(name);
       } catch (error) {
         if (!isFailure(error)) throw error;
         // What the system does not give up (an immutable file, a mount) stays as a leftover: other changes must go on.
@@ -126,15 +134,21 @@ export class KeptItems {
     }
   }
 
-  /** The same, letting others have their turn meanwhile. */
-  async discardTree(item: string): Promise<void> {
-    for (const name of this.#namesOf(item)) {
-      try {
-        await removeInTurns(this.#slot(name));
-      } catch (error) {
-        if (!isFailure(error)) throw error;
-      }
+  #dropEntry(name: string): void {
+    const path = this.#directory.at(name);
+    if (!lstatSync(path).isDirectory()) {
+      unlinkSync(path);
+      return;
     }
+    const dropped = `${name}${droppedEnding}`;
+    renameSync(path, this.#directory.at(dropped));
+    this.#clearing.add(this.#slot(dropped));
+  }
+
+  /** Goes on with what was being removed when the gateway ended. */
+  clearDropped(): void {
+    for (const name of readdirSync(this.#directory.self))
+      if (name.endsWith(droppedEnding)) this.#clearing.add(this.#slot(name));
   }
 
   /** Drops what no record knows of: a crash came between keeping it and the record. Not what may be about to be recorded. */
@@ -143,7 +157,7 @@ export class KeptItems {
       const item = /^(?:\.mcp-)?([0-9a-f]{24})(?:\.tmp)?$/.exec(name)?.[1];
       if (item === undefined || known.has(item)) continue;
       const stats = lstatSync(this.#directory.at(name), { throwIfNoEntry: false });
-      if (stats && Date.now() - stats.ctimeMs > unknownForMs) this.discard(item);
+      if (stats && Date.now() - stats.ctimeMs > unknownForMs) this.drop(item);
     }
   }
 
@@ -153,8 +167,20 @@ export class KeptItems {
     return stats ? bytesOnDisk(stats) : 0;
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    await this.#clearing.close();
     this.#directory.close();
+  }
+
+  /** Where the disk is full while something is cleared from it, there may be room when that is gone. */
+  async #withRoom<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await whileKeeping(this.#directory, work);
+    } catch (error) {
+      if (!isTrashFull(error) || this.#clearing.isIdle) throw error;
+      await this.#clearing.idle();
+      return whileKeeping(this.#directory, work);
+    }
   }
 
   /** The names in the trash under which there is something of an item. */

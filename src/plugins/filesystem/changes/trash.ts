@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import * as v from 'valibot';
 import type { Log } from '../../../core/log.ts';
-import { removeQuietly } from '../io/replace-file.ts';
-import { errnoOf, isFailure } from '../sandbox/failure.ts';
+import { isFailure } from '../sandbox/failure.ts';
 import { KeptItems, type KeptLimits } from './kept-items.ts';
-import { ChangeRecord, type ChangeStep, isOpen, itemsOf } from './record.ts';
-import { explainTrash, troubleIn } from './trash-failure.ts';
+import { type ChangeRecord, type ChangeStep, isOpen, itemsOf } from './record.ts';
+import { RecordFiles } from './record-files.ts';
+import { troubleIn } from './trash-failure.ts';
 
 export interface TrashLimits extends KeptLimits {
   readonly keepDays: number;
@@ -15,6 +14,8 @@ export interface TrashLimits extends KeptLimits {
 
 /** Records kept at most, whatever their size. */
 const mostRecords = 20_000;
+
+const longestTurnMs = 5;
 
 interface Kept {
   readonly at: number;
@@ -32,14 +33,15 @@ export class Trash {
   readonly #limits: TrashLimits;
   readonly #log: Log;
   readonly items: KeptItems;
+  readonly #records: RecordFiles;
   /** Oldest first. */
   readonly #index = new Map<string, Kept>();
   #newest: string | undefined;
   #bytes = 0;
   #dropped = 0;
-  #hasUnreadable = false;
-  /** Ids of changes that a crash left open and that could not be settled. */
-  #leftOpen: ReadonlySet<string> = new Set();
+  #pruning: NodeJS.Immediate | undefined;
+  /** Why changes that a crash left open could not be settled, by their ids. */
+  #leftOpen: ReadonlyMap<string, string> = new Map();
   /** Changes that are being made or undone, which nothing drops meanwhile. */
   readonly #held = new Set<string>();
 
@@ -49,11 +51,12 @@ export class Trash {
     this.#limits = limits;
     for (const name of ['changes', 'items']) mkdirSync(join(folder, name), { recursive: true, mode: 0o700 });
     makePrivate(folder);
-    this.items = new KeptItems(join(folder, 'items'), limits, byDescriptor);
+    this.#records = new RecordFiles(join(folder, 'changes'), log);
+    this.items = new KeptItems(join(folder, 'items'), limits, byDescriptor, log);
     try {
       this.#readRecords();
     } catch (error) {
-      this.items.close();
+      void this.close();
       throw error;
     }
   }
@@ -75,30 +78,18 @@ export class Trash {
 
   /** Throws in words that name the trash. */
   save(record: ChangeRecord): void {
-    const path = this.#recordPath(record.id);
-    const temporary = `${path}.new`;
-    try {
-      writeFileSync(temporary, JSON.stringify(record), { mode: 0o600 });
-      renameSync(temporary, path);
-    } catch (error) {
-      removeQuietly(temporary);
-      throw explainTrash(error);
-    }
+    this.#records.save(record);
     this.#remember(record);
     this.#prune();
   }
 
-  /** Drops a record with what it kept. Throws in words that name the trash. */
+  /** Drops a record, and then what it kept. Throws in words that name the trash. */
   forget(id: string): void {
     const kept = this.#index.get(id);
-    try {
-      rmSync(this.#recordPath(id), { force: true });
-    } catch (error) {
-      throw explainTrash(error);
-    }
+    this.#records.remove(id);
     this.#bytes -= kept?.bytes ?? 0;
     this.#index.delete(id);
-    for (const item of kept?.items ?? []) this.items.discard(item);
+    for (const item of kept?.items ?? []) this.items.drop(item);
   }
 
   /** Ids of changes of which it is not known whether all of it has happened, oldest first. */
@@ -106,33 +97,41 @@ export class Trash {
     return [...this.#index].filter(([, { isOpen }]) => isOpen).map(([id]) => id);
   }
 
-  /** Says that those which are open now stay so until the next start. */
-  leaveOpen(): void {
-    this.#leftOpen = new Set(this.openIds());
+  /** Says that those which are open now stay so until the next start; `reasons` has why, by their ids. */
+  leaveOpen(reasons: ReadonlyMap<string, string>): void {
+    this.#leftOpen = new Map(this.openIds().map((id) => [id, reasons.get(id) ?? 'it could not be settled']));
   }
 
-  /** Whether a crash left that change open, and it could not be settled at the start. */
-  isLeftOpen(id: string): boolean {
-    return this.#leftOpen.has(id);
+  /** Why a change that a crash left open could not be settled at the start; undefined for every other. */
+  leftOpen(id: string): string | undefined {
+    return this.#leftOpen.get(id);
   }
 
-  /** The record of that id, or undefined where there is none (any more), or none that can be read. */
+  /** Whether a change is so old that it would have been dropped if a crash had not left it open. */
+  isPastKeeping({ at }: ChangeRecord): boolean {
+    return Date.parse(at) < this.#keptSince();
+  }
+
+  #keptSince(): number {
+    return Date.now() - this.#limits.keepDays * 86_400_000;
+  }
+
+  /** The record of that id, or undefined where there is none (any more), or (see `damageOf`) none that can be read. */
   load(id: string): ChangeRecord | undefined {
-    if (!/^[0-9a-z]+-[0-9a-f]{10}$/.test(id)) return undefined;
-    try {
-      return v.parse(ChangeRecord, JSON.parse(readFileSync(this.#recordPath(id), 'utf8')));
-    } catch (error) {
-      if (errnoOf(error) === 'ENOENT') return undefined;
-      if (!isFailure(error) && !(error instanceof SyntaxError) && !v.isValiError(error)) throw error;
-      this.#hasUnreadable = true;
-      this.#log.warn({ change: id, reason: error.message }, 'the record of a change cannot be read and is left alone');
-      return undefined;
-    }
+    return this.#records.load(id);
   }
 
-  /** Ids, newest first. */
+  /** Why the record of that id cannot be read, and what is kept for it as far as that can be told; undefined where it can. */
+  damageOf(id: string): { readonly reason: string; readonly items: readonly string[] } | undefined {
+    const reason = this.#records.damage(id);
+    if (reason === undefined) return undefined;
+    const named = [...(this.#index.get(id)?.items ?? []), ...this.#records.itemsNamedIn(id)];
+    return { reason, items: [...new Set(named)].filter((item) => this.items.has(item)) };
+  }
+
+  /** Ids, newest first; those of records that cannot be read too. */
   ids(): string[] {
-    return [...this.#index.keys()].reverse();
+    return [...new Set([...this.#index.keys(), ...this.#records.damaged()])].sort().reverse();
   }
 
   /** Runs `work` while nothing drops that change to make room for others. */
@@ -145,32 +144,21 @@ export class Trash {
     }
   }
 
-  close(): void {
-    this.items.close();
+  async close(): Promise<void> {
+    clearImmediate(this.#pruning);
+    await this.items.close();
   }
 
   #readRecords(): void {
-    for (const id of this.#recordsOnDisk()) {
+    for (const id of this.#records.ids()) {
       const record = this.load(id);
       if (record) this.#remember(record);
     }
+    this.items.clearDropped();
     // What a record kept that cannot be read is known by nothing else.
-    if (!this.#hasUnreadable) this.items.dropUnknown(new Set([...this.#index.values()].flatMap(({ items }) => items)));
+    if (this.#records.damaged().length === 0)
+      this.items.dropUnknown(new Set([...this.#index.values()].flatMap(({ items }) => items)));
     this.#prune();
-  }
-
-  #recordPath(id: string): string {
-    return join(this.folder, 'changes', `${id}.json`);
-  }
-
-  #recordsOnDisk(): string[] {
-    const names = readdirSync(join(this.folder, 'changes'));
-    // Half a record, which a crash left.
-    for (const name of names) if (name.endsWith('.json.new')) removeQuietly(join(this.folder, 'changes', name));
-    return names
-      .filter((name) => name.endsWith('.json'))
-      .map((name) => name.slice(0, -5))
-      .sort();
   }
 
   #remember(record: ChangeRecord): void {
@@ -182,25 +170,38 @@ export class Trash {
   }
 
   /**
-   * Drops changes that are too old, then the oldest until what is kept fits. The newest always stays, and those that a
-   * crash left open: what they took off its name is found by nothing else.
+   * Drops changes that are too old, then the oldest until what is kept fits; many of them in turns. The newest always
+   * stays, and those that a crash left open: what they took off its name is found by nothing else.
    */
   #prune(): void {
-    const oldest = Date.now() - this.#limits.keepDays * 86_400_000;
+    if (this.#pruning) return;
+    const turnEnds = performance.now() + longestTurnMs;
+    const oldest = this.#keptSince();
     for (const [id, kept] of this.#index) {
       const fits = this.#bytes <= this.#limits.maxBytes && this.#index.size <= mostRecords;
       if (fits && kept.at >= oldest) return;
       if (id === this.#newest || kept.isOpen || this.#held.has(id)) continue;
-      try {
-        this.forget(id);
-      } catch (error) {
-        if (!isFailure(error)) throw error;
-        // What was to be done needs no room that is made here.
-        this.#log.warn({ change: id, reason: error.message }, 'an old change could not be dropped from the trash');
-        return;
-      }
-      this.#dropped++;
+      if (!this.#drop(id)) return;
+      if (performance.now() < turnEnds) continue;
+      this.#pruning = setImmediate(() => {
+        this.#pruning = undefined;
+        this.#prune();
+      });
+      return;
     }
+  }
+
+  #drop(id: string): boolean {
+    try {
+      this.forget(id);
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      // What was to be done needs no room that is made here.
+      this.#log.warn({ change: id, reason: error.message }, 'an old change could not be dropped from the trash');
+      return false;
+    }
+    this.#dropped++;
+    return true;
   }
 
   #sizeOf(step: ChangeStep, isUndone: boolean): number {

@@ -1,22 +1,7 @@
 import { extname } from 'node:path';
 
+/** What a name says of a file whose bytes say nothing. */
 const byExtension = new Map([
-  ['.png', 'image/png'],
-  ['.jpg', 'image/jpeg'],
-  ['.jpeg', 'image/jpeg'],
-  ['.gif', 'image/gif'],
-  ['.webp', 'image/webp'],
-  ['.bmp', 'image/bmp'],
-  ['.svg', 'image/svg+xml'],
-  ['.avif', 'image/avif'],
-  ['.mp3', 'audio/mpeg'],
-  ['.wav', 'audio/wav'],
-  ['.ogg', 'audio/ogg'],
-  ['.flac', 'audio/flac'],
-  ['.m4a', 'audio/mp4'],
-  ['.pdf', 'application/pdf'],
-  ['.zip', 'application/zip'],
-  ['.gz', 'application/gzip'],
   ['.json', 'application/json'],
   ['.html', 'text/html'],
   ['.css', 'text/css'],
@@ -28,27 +13,74 @@ const byExtension = new Map([
   ['.ts', 'text/x-typescript'],
 ]);
 
-const signatures: readonly (readonly [string, string, number])[] = [
-  ['image/png', '89504e470d0a1a0a', 0],
-  ['image/jpeg', 'ffd8ff', 0],
-  ['image/gif', '47494638', 0],
-  ['image/bmp', '424d', 0],
-  ['image/webp', '57454250', 8],
-  ['image/avif', '6674797061766966', 4],
-  ['audio/wav', '57415645', 8],
-  ['audio/ogg', '4f676753', 0],
-  ['audio/flac', '664c6143', 0],
-  ['audio/mpeg', '494433', 0],
-  ['application/pdf', '25504446', 0],
-  ['application/zip', '504b0304', 0],
-  ['application/gzip', '1f8b', 0],
+/** Bytes that a file of a type has at places in its header, as `latin1` text. */
+type Header = readonly (readonly [at: number, text: string])[];
+
+const headers: readonly (readonly [type: string, header: Header, holds?: (bytes: Buffer) => boolean])[] = [
+  ['image/png', [[0, '\x89PNG\r\n\x1a\n']]],
+  ['image/jpeg', [[0, '\xff\xd8\xff']]],
+  ['image/gif', [[0, 'GIF87a']]],
+  ['image/gif', [[0, 'GIF89a']]],
+  // Two letters are also how texts begin: what follows is 0 in every bitmap, then the length of one of its headers.
+  [
+    'image/bmp',
+    [
+      [0, 'BM'],
+      [6, '\0\0\0\0'],
+    ],
+    (bytes) => bitmapHeaders.has(readUint32(bytes, 14)),
+  ],
+  [
+    'image/webp',
+    [
+      [0, 'RIFF'],
+      [8, 'WEBP'],
+    ],
+  ],
+  ['image/avif', [[4, 'ftypavif']]],
+  ['image/avif', [[4, 'ftypavis']]],
+  [
+    'audio/wav',
+    [
+      [0, 'RIFF'],
+      [8, 'WAVE'],
+    ],
+  ],
+  ['audio/ogg', [[0, 'OggS\0']]],
+  ['audio/flac', [[0, 'fLaC\0\0\0']]],
+  ['audio/mp4', [[4, 'ftypM4A ']]],
+  ['audio/mpeg', [[0, 'ID3']], (bytes) => (bytes[3] ?? 0) < 0x10 && bytes.subarray(6, 10).every((byte) => byte < 0x80)],
+  ['video/mp4', [[4, 'ftyp']]],
+  ['application/pdf', [[0, '%PDF-']]],
+  ['application/zip', [[0, 'PK\x03\x04']]],
+  ['application/gzip', [[0, '\x1f\x8b\x08']]],
 ];
 
-/** What a file is: by its first bytes where they say, else by its name. `beginning` wants 16 bytes or more. */
+const bitmapHeaders = new Set([12, 40, 52, 56, 64, 108, 124]);
+
+/** Types without a header of their own, which a name says and the beginning must not speak against. */
+const plausible: Readonly<Record<string, readonly [type: string, isPlausible: (bytes: Buffer) => boolean]>> = {
+  '.svg': ['image/svg+xml', (bytes) => /^(?:\xef\xbb\xbf)?\s*</.test(bytes.toString('latin1', 0, 100))],
+  // The first frame: eleven bits of sync, and a layer.
+  '.mp3': ['audio/mpeg', ([first = 0, second = 0]) => first === 0xff && (second & 0xe0) === 0xe0 && (second & 6) !== 0],
+};
+
+/**
+ * What a file is: by its first bytes where they say, else by its name. What a client would show or play is never said by
+ * the name alone: models refuse an image that is none. `beginning` wants 100 bytes where there are so many.
+ */
 export function mediaTypeOf(name: string, beginning: Buffer): string {
-  for (const [type, hex, at] of signatures) {
-    const signature = Buffer.from(hex, 'hex');
-    if (beginning.subarray(at, at + signature.length).equals(signature)) return type;
-  }
-  return byExtension.get(extname(name).toLowerCase()) ?? 'application/octet-stream';
+  const extension = extname(name).toLowerCase();
+  const known = headers.find(([, header, holds]) => {
+    const isThere = header.every(([at, text]) => beginning.toString('latin1', at, at + text.length) === text);
+    return isThere && (holds?.(beginning) ?? true);
+  });
+  if (known) return known[0] === 'video/mp4' && extension === '.m4a' ? 'audio/mp4' : known[0];
+  const [type, isPlausible] = plausible[extension] ?? [];
+  if (type !== undefined && isPlausible?.(beginning)) return type;
+  return byExtension.get(extension) ?? 'application/octet-stream';
+}
+
+function readUint32(bytes: Buffer, at: number): number {
+  return bytes.length < at + 4 ? 0 : bytes.readUInt32LE(at);
 }

@@ -24,6 +24,11 @@ export interface MoveRules extends CopyRules {
   readonly source: string;
   /** Where to, for messages. */
   readonly destination: string;
+  /**
+   * Called where it is copied, when the copy is safe on disk and before it takes its name. `asOf`: when an entry of the
+   * original was last changed (its ctime, in milliseconds) before the copy began; what changed later may not be in it.
+   */
+  readonly onCopied?: (asOf: number) => void;
 }
 
 export interface RenameRules extends MoveRules {
@@ -100,8 +105,8 @@ export async function makeAside<T>(to: Slot, rules: AsideRules, make: (at: Slot)
 
 async function moveAcross(from: Slot, to: Slot, rules: MoveRules): Promise<void> {
   const { source, destination } = rules;
-  await requireRemovable(from, rules);
-  const copy = await copyWhole(from, to, rules);
+  const asOf = await requireRemovable(from, rules);
+  const copy = await copyWhole(from, to, { ...rules, beforeRename: () => rules.onCopied?.(asOf) });
   // From here on it is finished even if the call is cancelled: the copy is whole.
   const bounds = { maxEntries: mostEntries, signal: new AbortController().signal };
   const removal = new TreeWork({
@@ -125,19 +130,25 @@ function partlyRemoved(error: unknown, source: string, destination: string): Gat
   );
 }
 
-/** Throws where something would stay behind: what is on a read-only disk, immutable, or in a directory of others. */
-async function requireRemovable(slot: Slot, { source, maxEntries, signal }: MoveRules): Promise<void> {
+/**
+ * Throws where something would stay behind: what is on a read-only disk, immutable, or in a directory of others. Returns
+ * when the last of it was changed.
+ */
+async function requireRemovable(slot: Slot, { source, maxEntries, signal }: MoveRules): Promise<number> {
+  let changed = 0;
   const refuse = (error: unknown, path: string) => {
     throw explain(error, path);
   };
   requireAccess(slot.directory.self, (error) => refuse(error, source));
   await new TreeWork({ maxEntries, signal }).visitAll(slot, (relative, stats, { directory, name }) => {
+    changed = Math.max(changed, stats.ctimeMs);
     if (!stats.isDirectory() && !stats.isFile()) return;
     requireAccess(directory.at(name), (error) => {
       // A file need not be writable to be removed; EPERM says that it is immutable.
       if (stats.isDirectory() || errnoOf(error) === 'EPERM') refuse(error, [source, ...relative].join('/'));
     });
   });
+  return changed;
 }
 
 function requireAccess(path: string, refuse: (error: unknown) => void): void {
@@ -156,10 +167,29 @@ async function removePartial(slot: Slot): Promise<void> {
 
 /** Names what a failed move is about: the destination where nothing may be made there, else the source. */
 export function explainMove(error: unknown, from: Slot, to: Slot): unknown {
-  if (!['EROFS', 'EPERM', 'EACCES', 'EBUSY'].includes(errnoOf(error) ?? '')) return error;
-  let isAboutSource = true;
-  requireAccess(to.directory.self, () => {
-    isAboutSource = false;
+  const errno = errnoOf(error) ?? '';
+  if (!['EROFS', 'EPERM', 'EACCES', 'EBUSY'].includes(errno)) return error;
+  if (!mayWrite(to.directory.self)) return explain(error, pathOf(to));
+  const needed = errno === 'EACCES' ? missingRight(from) : undefined;
+  if (needed === undefined) return explain(error, pathOf(from));
+  const what = `${errno}: the gateway's user has no permission to move ${printable(pathOf(from))}`;
+  return new GatewayError('denied', `${what}: ${needed}. Nothing was changed; copy_file may do.`, {
+    details: { errno },
   });
-  return explain(error, pathOf(isAboutSource ? from : to));
+}
+
+/** What a move takes beside the right to write where it goes, and is not there. */
+function missingRight({ directory, name }: Slot): string | undefined {
+  if (!mayWrite(directory.self)) return `the directory that it is in, ${printable(directory.path)}, may not be written`;
+  const stats = lstatSync(directory.at(name), { throwIfNoEntry: false });
+  if (!stats?.isDirectory() || mayWrite(directory.at(name))) return undefined;
+  return 'a directory that may not itself be written cannot go into another one, only get another name in its own';
+}
+
+function mayWrite(path: string): boolean {
+  let may = true;
+  requireAccess(path, () => {
+    may = false;
+  });
+  return may;
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, type Stats } from 'node:fs';
 import type { Directory } from '../sandbox/directory.ts';
-import { removeNow } from './remove-now.ts';
+import { removeInTurns } from './remove-in-turns.ts';
 import { giveSecondName, type Slot } from './replace-file.ts';
 import { temporaryName } from './temporary-name.ts';
 
@@ -34,10 +34,10 @@ export class SameFiles {
     if (giveSecondName(copy, { directory: this.#directory, name })) this.#known.add(name);
   }
 
-  close(): void {
+  async close(): Promise<void> {
     if (!this.#directory) return;
     this.#directory.close();
-    removeNow(this.#slot);
+    await removeInTurns(this.#slot);
   }
 }
 

@@ -1,5 +1,4 @@
 import { closeSync, fstatSync, lstatSync, mkdirSync, readlinkSync, type Stats, symlinkSync } from 'node:fs';
-import { identityOf } from '../sandbox/closed-file.ts';
 import type { Directory } from '../sandbox/directory.ts';
 import { requireSameMount } from '../sandbox/mount-crossing.ts';
 import { refuseSpecial } from '../sandbox/place.ts';
@@ -7,6 +6,7 @@ import { filesAtOnce, forEachAtOnce } from './at-once.ts';
 import { finishDirectory, giveLinkAttributes, uncopyable } from './attributes.ts';
 import { bytesOnDisk, readChunks, requireCopyable } from './chunks.ts';
 import { createFile } from './create-file.ts';
+import { EntryStates } from './entry-states.ts';
 import type { Slot } from './replace-file.ts';
 import { SameFiles } from './same-files.ts';
 import { isTemporaryName } from './temporary-name.ts';
@@ -36,7 +36,7 @@ export interface CopyCount {
   directories: number;
   links: number;
   bytes: number;
-  /** Left out: protected files, closed mounts, devices, FIFOs, sockets. */
+  /** Left out: protected files, closed mounts, devices, FIFOs, sockets, and what has the name of a write in flight. */
   skipped: number;
 }
 
@@ -57,8 +57,8 @@ export class TreeCopy {
   readonly #pace: TreePace;
   #data = 0;
   #sameFiles: SameFiles | undefined;
-  /** What tells of each entry whether it has changed, as it was before it was read. */
-  readonly #copied = new Map<string, string>();
+  /** Each entry as it was before it was read. */
+  readonly #copied = new EntryStates();
 
   constructor(rules: CopyRules) {
     this.#rules = rules;
@@ -80,22 +80,18 @@ export class TreeCopy {
    * original, that would be lost. `source` is what was copied, for messages.
    */
   async requireUnchanged(from: Slot, source: string, bounds: TreeBounds): Promise<void> {
-    await new TreeWork(bounds).visitAll(from, (relative, stats) => {
-      if (this.#copied.get(identityOf(stats)) !== stateOf(stats))
-        throw changedMeanwhile([source, ...relative].join('/'));
-    });
+    await new TreeWork(bounds).visitAll(from, (relative, stats) =>
+      this.#copied.requireSame(stats, [source, ...relative].join('/')),
+    );
   }
 
-  /**
-   * Throws where the content of a file or link is not what was copied. Its other names may be removed already, which
-   * counts as a change of the file, but not of its content.
-   */
+  /** Throws where a file or link is not what was copied. */
   requireSameContent(stats: Stats, name: string): void {
-    if (!this.#copied.get(identityOf(stats))?.endsWith(contentOf(stats))) throw changedMeanwhile(name);
+    this.#copied.requireSameContent(stats, name);
   }
 
   #remember(stats: Stats): void {
-    if (this.#rules.whole) this.#copied.set(identityOf(stats), stateOf(stats));
+    if (this.#rules.whole) this.#copied.remember(stats);
   }
 
   async #copyEntry({ from, to, stats }: Pair, depth: number): Promise<void> {
@@ -149,7 +145,7 @@ export class TreeCopy {
         try {
           await this.#copyEntries(source, target, depth + 1);
         } finally {
-          if (depth === 0) this.#sameFiles?.close();
+          if (depth === 0) await this.#sameFiles?.close();
         }
         finishDirectory(target, stats, this.#rules.whole === true);
       }),
@@ -166,8 +162,11 @@ export class TreeCopy {
     const single: Pair[] = [];
     const others: Pair[] = [];
     for (const name of names) {
-      if (!this.#rules.whole && isTemporaryName(name)) continue;
       await this.#pace.step(depth);
+      if (!this.#rules.whole && isTemporaryName(name)) {
+        this.count.skipped++;
+        continue;
+      }
       const from = { directory: source, name };
       const stats = entryStats(from);
       // What has several names waits for the copy of the first; directories would multiply how many run at once.
@@ -181,15 +180,6 @@ export class TreeCopy {
   #mayCopy(from: Slot, to: Slot, stats: Stats): boolean {
     return this.#rules.mayCopy?.(pathOf(from), pathOf(to), stats) ?? true;
   }
-}
-
-/** The kernel sets the time of a change for content, permissions and owner alike; no program can set it. */
-function stateOf(stats: Stats): string {
-  return stats.ctimeMs + contentOf(stats);
-}
-
-function contentOf({ mtimeMs, size }: Stats): string {
-  return `:${mtimeMs}:${size}`;
 }
 
 function requireSame(before: Stats, now: Stats, name: string): void {

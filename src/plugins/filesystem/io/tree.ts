@@ -1,11 +1,24 @@
-import { constants, lstatSync, openSync, readdirSync, rmdirSync, type Stats, unlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  constants,
+  lstatSync,
+  opendirSync,
+  openSync,
+  readdirSync,
+  rmdirSync,
+  type Stats,
+  unlinkSync,
+} from 'node:fs';
+import { rmdir } from 'node:fs/promises';
 import { GatewayError } from '../../../core/errors.ts';
 import { type Directory, pathBelow, safeOpenFlags } from '../sandbox/directory.ts';
 import { errnoOf, explain, printable } from '../sandbox/failure.ts';
 import { requireSameMount } from '../sandbox/mount-crossing.ts';
-import { makeWritable } from './remove-now.ts';
 import type { Slot } from './replace-file.ts';
 import { type TreeBounds, TreePace } from './tree-bounds.ts';
+
+/** Bytes of a directory itself from which on its removal takes a file system long enough to leave it to a thread. */
+const largeDirectory = 65_536;
 
 interface WorkRules extends TreeBounds {
   /** What is removed was made by this call: that its directories may not be written does not keep it. */
@@ -42,9 +55,12 @@ export class TreeWork {
     }
     await withinMount(slot, async (directory) => {
       if (this.#rules.own) makeWritable(directory, stats);
-      for (const name of namesIn(directory)) await this.remove({ directory, name }, depth + 1);
+      // Of its own a directory is read a part at a time, again until it is empty: the names of a large one take long.
+      const names = this.#rules.own ? allNamesIn(directory) : namesIn(directory);
+      for (const name of names) await this.remove({ directory, name }, depth + 1);
     });
-    rmdirSync(path);
+    if (stats.size > largeDirectory) await rmdir(path);
+    else rmdirSync(path);
     this.removed++;
   }
 
@@ -95,6 +111,27 @@ function withinMount<T>(slot: Slot, work: (directory: Directory) => Promise<T>):
   });
 }
 
+/** The names in a directory that is being emptied; some file systems pass over names where others are removed meanwhile. */
+function* allNamesIn({ self }: Directory): Generator<string> {
+  for (let found = true; found; ) {
+    found = false;
+    const opened = opendirSync(self, { bufferSize: 500 });
+    try {
+      for (let entry = opened.readSync(); entry; entry = opened.readSync()) {
+        found = true;
+        yield entry.name;
+      }
+    } finally {
+      opened.closeSync();
+    }
+  }
+}
+
+/** Lets a directory that belongs to the gateway's user be emptied: copies have the permissions of what was copied. */
+function makeWritable({ self }: Directory, { mode, uid }: Stats): void {
+  if ((mode & 0o700) !== 0o700 && uid === process.getuid?.()) chmodSync(self, 0o700);
+}
+
 /** Opens a file that is to be read for a copy; what keeps it from being opened is said of it, and not of the copy. */
 export function openSource(slot: Slot): number {
   try {
@@ -105,8 +142,9 @@ export function openSource(slot: Slot): number {
 }
 
 /** What an entry is; throws where it is gone, or has a name that cannot be used. */
-export function entryStats({ directory, name }: Slot): Stats {
-  const stats = lstatSync(directory.at(name), { throwIfNoEntry: false });
+export function entryStats(slot: Slot): Stats {
+  const { directory, name } = slot;
+  const stats = sayingOf(pathOf(slot), () => lstatSync(directory.at(name), { throwIfNoEntry: false }));
   if (stats) return stats;
   if (!name.includes('\ufffd')) throw changedMeanwhile(name);
   throw new GatewayError(

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { GatewayError } from '../../../core/errors.ts';
+import type { Directory } from './directory.ts';
 import { isWithin, type Root } from './root.ts';
 import type { Sandbox } from './sandbox.ts';
 
@@ -19,7 +20,7 @@ export async function narrow(sandbox: Sandbox, uris: readonly string[]): Promise
   const wanted = [...new Set(uris.flatMap(pathOf))];
   const opened: Root[] = [];
   const close = () => {
-    for (const { directory } of opened) directory.close();
+    for (const root of opened) root.close();
   };
   try {
     for (const path of wanted) {
@@ -35,7 +36,17 @@ export async function narrow(sandbox: Sandbox, uris: readonly string[]): Promise
     tops.some((top) => isWithin(top, real) || isWithin(top, configured)),
   );
   const parts = opened.filter(({ real }) => !whole.some((root) => root.real === real));
-  return { sandbox: sandbox.over([...whole, ...parts]), close };
+  const left = [...whole, ...parts];
+  if (left.length === 0) requireRoots(sandbox, wanted);
+  return { sandbox: sandbox.over(left), close };
+}
+
+/** Throws where nothing is left only because the root that a client's folder is in was removed. */
+function requireRoots(sandbox: Sandbox, wanted: readonly string[]): void {
+  for (const path of wanted) {
+    const trouble = sandbox.locate(path)?.root.trouble();
+    if (trouble !== undefined) throw new GatewayError('unavailable', trouble);
+  }
 }
 
 function pathOf(uri: string): string[] {
@@ -53,10 +64,20 @@ async function openInside(sandbox: Sandbox, path: string): Promise<Root | undefi
   try {
     return await sandbox.use(path, { access: 'list' }, (place) => {
       const { rights, device } = sandbox.rootOf(place.path) ?? place.root;
-      return { configured: path, real: place.path, rights, device, directory: place.openDirectory() };
+      return rootOf({ configured: path, real: place.path, rights, device }, place.openDirectory());
     });
   } catch (error) {
     if (error instanceof GatewayError && error.code !== 'busy') return undefined;
     throw error;
   }
+}
+
+/** For one call, so that it is not looked at again whether it is still there. */
+function rootOf(about: Pick<Root, 'configured' | 'real' | 'rights' | 'device'>, directory: Directory): Root {
+  return {
+    ...about,
+    hold: () => ({ directory, release: () => undefined }),
+    trouble: () => undefined,
+    close: () => directory.close(),
+  };
 }

@@ -27,6 +27,12 @@ export class Mounts {
     }
   }
 
+  /** The file system that a path is on at this moment; undefined where the system has no table. */
+  deviceOf(path: string): string | undefined {
+    this.read();
+    return this.of(path)?.device;
+  }
+
   /** Whether entering `path` leaves the file system `device`. */
   leaves(device: string, path: string): boolean {
     this.#refresh();

@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, type Stats } from 'node:fs';
+import { dirname } from 'node:path';
 import { GatewayError } from '../../../core/errors.ts';
 import { type Directory, pathBelow, safeOpenFlags } from './directory.ts';
 import { kindOf } from './entry-kind.ts';
@@ -19,6 +20,7 @@ export interface OpenFile {
 export class Place {
   readonly requested: string;
   readonly root: Root;
+  readonly rootDirectory: Directory;
   readonly directory: Directory;
   readonly name: string | undefined;
   /** What is there, the link itself where links are not followed; undefined: nothing yet. */
@@ -33,6 +35,7 @@ export class Place {
   constructor(requested: string, reached: Reached, judgeFile: (stats: Stats) => void) {
     this.requested = requested;
     this.root = reached.root;
+    this.rootDirectory = reached.rootDirectory;
     this.directory = reached.directory;
     this.name = reached.name;
     this.stats = reached.stats;
@@ -69,7 +72,7 @@ export class Place {
     if (this.rest.length === 0) return;
     throw new GatewayError(
       'invalid_input',
-      `Parent directory does not exist: ${printable(this.requested)}. Make it with create_directory${orElse}.`,
+      `Parent directory does not exist: ${printable(dirname(this.path))}. Make it with create_directory${orElse}.`,
     );
   }
 

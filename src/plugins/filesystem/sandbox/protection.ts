@@ -1,138 +1,17 @@
-import { basename, sep } from 'node:path';
-import picomatch from 'picomatch';
-
-/** Credentials: never read, found, copied or moved. A pattern without a slash is a name at any depth, and covers what is below it. */
-export const secretPatterns = [
-  '.env',
-  '.env.*',
-  '.env~',
-  '.envrc',
-  '*.env',
-  '!.env.{example,sample,template,dist}',
-  '*.{pem,key,p12,pfx,jks,keystore,kdbx,ppk}',
-  'id_{rsa,dsa,ecdsa,ed25519,ecdsa_sk,ed25519_sk}',
-  '.ssh/**',
-  '!.ssh/*.pub',
-  '.gnupg/**',
-  '.git/config{,.worktree}',
-  '.git/modules/**/config{,.worktree}',
-  '.git/worktrees/**',
-  '.git-credentials',
-  '.gitcookies',
-  '.netrc',
-  '_netrc',
-  '.npmrc',
-  '.yarnrc',
-  '.yarnrc.yml',
-  '.pypirc',
-  '.pgpass',
-  '.my.cnf',
-  '.htpasswd',
-  '.dockercfg',
-  '.docker/config.json',
-  'kubeconfig',
-  '*.kubeconfig',
-  '.kube/**',
-  '.aws/**',
-  '.azure/**',
-  '.config/gcloud/**',
-  '.config/gh/hosts.yml',
-  '.cargo/credentials{,.toml}',
-  '.gem/credentials',
-  '.terraformrc',
-  'credentials.tfrc.json',
-  '*.tfstate',
-  '*.tfstate.backup',
-  'application_default_credentials.json',
-  'credentials.json',
-  'secrets.{yml,yaml}',
-  '.m2/settings.xml',
-  '.*_history',
-  'wallet.dat',
-  '*service-account*.json',
-  '*service_account*.json',
-  '.vault-token',
-  '.vault_pass{,.txt}',
-  'ssh_host_*_key',
-  '.{boto,s3cfg,databrickscfg,wgetrc,curlrc,flaskenv}',
-  '.netrc.gpg',
-  '.mylogin.cnf',
-  'rclone.conf',
-  '*.tfvars',
-  '*.tfvars.json',
-  '.snowflake/{config,config.toml,connections.toml}',
-  '.composer/auth.json',
-  '.config/composer/auth.json',
-  '.codex/auth.json',
-  '.claude.json',
-  '.claude/.credentials.json',
-  '.mcp.json',
-  '.cursor/mcp.json',
-  '.config/op/**',
-  'wp-config.php',
-  'secring.gpg',
-  '*.ovpn',
-];
-
-/** Files whose content a shell, git or an editor runs by itself: writing one is running code. */
-export const codePatterns = [
-  // The whole folder, or a file of that name, which sends git to another one; `git~1` is its short name on Windows.
-  '.git',
-  'git~1',
-  '.gitmodules',
-  '.gitconfig',
-  '.config/git/**',
-  '.husky/**',
-  '.pre-commit-config.yaml',
-  '.vscode/**',
-  '.idea/**',
-  '.devcontainer/**',
-  '.devcontainer.json',
-  '.cursor/{mcp,hooks}.json',
-  '.claude/settings*.json',
-  '.mcp.json',
-  '.zed/**',
-  '.vs/*.vs.json',
-  '.fleet/run.json',
-  'Code/User/{settings,tasks,keybindings}.json',
-  '.hg/hgrc',
-  '.{hgrc,gdbinit,lldbinit,inputrc,tmux.conf,screenrc,direnvrc,pam_environment}',
-  '.{Rprofile,irbrc,pryrc,pdbrc,psqlrc,sqliterc}',
-  '.config/{direnv,tmux}/**',
-  '.mise.toml',
-  '.cargo/config{,.toml}',
-  '.justfile',
-  '{site,user}customize.py',
-  '.ipython/**',
-  '.jupyter/*config*.py',
-  'crontab',
-  '.{vimrc,gvimrc,exrc,nvimrc,nvim.lua,emacs}',
-  '.vim/**',
-  '.config/nvim/**',
-  '.emacs.d/**',
-  '.dir-locals.el',
-  '.envrc',
-  '.npmrc',
-  '.yarnrc*',
-  '.{bash,zsh}*',
-  '.{ksh,csh,tcsh}rc',
-  '.{z,}profile',
-  '.{z,}login',
-  '.{z,}logout',
-  '.{xprofile,xinitrc,xsession,xsessionrc}',
-  '.ssh/**',
-  '.config/fish/**',
-  '.config/autostart/**',
-  '.config/systemd/**',
-  '.local/share/applications/**',
-  'Library/LaunchAgents/**',
-];
+import { sep } from 'node:path';
+import { alternativesOf, compileGlob } from './glob-matcher.ts';
 
 interface Rule {
   readonly matches: (path: string) => boolean;
   readonly exception: boolean;
   /** Text that every name it matches has; found without the cost of the glob. */
   readonly literal: string;
+}
+
+/** Whether a pattern can be given to `Protection`. */
+export function isUsablePattern(pattern: string): boolean {
+  const { glob } = partsOf(pattern);
+  return glob !== '' && alternativesOf(rooted(glob))?.every((one) => compileGlob(one) !== undefined) === true;
 }
 
 /**
@@ -144,8 +23,9 @@ export class Protection {
   readonly #bySuffix = new Map<string, Rule[]>();
   readonly #others: Rule[] = [];
 
+  /** Each of them usable (`isUsablePattern`). */
   constructor(patterns: readonly string[]) {
-    for (const pattern of patterns) for (const simple of picomatchBraces(pattern)) this.#add(simple);
+    for (const pattern of patterns) this.#add(pattern);
   }
 
   /** Whether the entry itself, or a directory it is in, is covered. `path` is absolute. */
@@ -185,18 +65,47 @@ export class Protection {
   }
 
   #add(pattern: string): void {
-    const exception = pattern.startsWith('!');
-    const glob = fold(exception ? pattern.slice(1) : pattern).replace(/\/\*\*$/, '');
-    const matches = picomatch(glob.startsWith('/') ? glob : `**/${glob}`, { dot: true, nonegate: true });
-    const last = basename(glob);
-    const literals = /[[\](){}!+@]/.test(last) ? [''] : last.split(/[*?]+/);
+    const { glob, exception } = partsOf(pattern);
+    for (const one of alternativesOf(rooted(glob)) ?? []) this.#addOne(one, exception);
+    // A name that looks like a glob may be meant as it is.
+    if (!exception && mayBeGlob.test(glob)) this.#addExact(glob);
+  }
+
+  #addOne(glob: string, exception: boolean): void {
+    const test = compileGlob(glob);
+    if (!test) return;
+    const last = glob.slice(glob.lastIndexOf('/') + 1);
+    const literals = /[[\](){}!+@\\]/.test(last) ? [''] : last.split(/[*?]+/);
     const literal = literals.reduce((longest, one) => (one.length > longest.length ? one : longest), '');
-    const rule = { matches, exception, literal };
-    const suffix = /^\*(\.[^.*?[\](){}!+@]+)$/.exec(last)?.[1];
+    const rule = { matches: (path: string) => test(path.replace(/^\//, '')), exception, literal };
+    const suffix = /^\*(\.[^.*?[\](){}!+@\\]+)$/.exec(last)?.[1];
     if (suffix !== undefined) push(this.#bySuffix, suffix, rule);
-    else if (/[*?[\](){}!+@]/.test(last)) this.#others.push(rule);
+    else if (mayBeGlob.test(last)) this.#others.push(rule);
     else push(this.#byName, last, rule);
   }
+
+  #addExact(glob: string): void {
+    const matches = glob.startsWith('/')
+      ? (path: string) => path === glob
+      : (path: string) => path.endsWith(`/${glob}`) || path === glob;
+    push(this.#byName, glob.slice(glob.lastIndexOf('/') + 1), { matches, exception: false, literal: '' });
+  }
+}
+
+const mayBeGlob = /[*?[\](){}!+@\\]/;
+
+/** What a pattern is about: it covers what is below it in any case, as `dir/` and `dir/**` say. */
+function partsOf(pattern: string): { readonly glob: string; readonly exception: boolean } {
+  const exception = pattern.startsWith('!');
+  const glob = fold(exception ? pattern.slice(1) : pattern)
+    .replace(/^(?:\.\/)+/, '')
+    .replace(/(?:\/|\/\*\*)+$/, '');
+  return { glob, exception };
+}
+
+/** A pattern over paths without their first slash: one that begins with a slash is a whole path, others are found anywhere. */
+function rooted(glob: string): string {
+  return glob.startsWith('/') ? glob.slice(1) : `**/${glob}`;
 }
 
 function push(map: Map<string, Rule[]>, key: string, rule: Rule): void {
@@ -216,13 +125,4 @@ const ignorable = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g;
 
 function isAscii(text: string): boolean {
   return /^\p{ASCII}*$/u.test(text);
-}
-
-/** `{a,b}` spelled out, one level, so that each alternative can be looked up by its name. */
-function picomatchBraces(pattern: string): string[] {
-  const found = /\{([^{}]*)\}/.exec(pattern);
-  if (!found) return [pattern];
-  const before = pattern.slice(0, found.index);
-  const after = pattern.slice(found.index + found[0].length);
-  return (found[1] ?? '').split(',').flatMap((choice) => picomatchBraces(before + choice + after));
 }

@@ -140,7 +140,7 @@ export class Sandbox {
   }
 
   close(): void {
-    for (const root of this.roots) root.directory.close();
+    for (const root of this.roots) root.close();
   }
 
   async #within<T>(requested: string, intent: Intent, work: (place: Place) => Promise<T> | T): Promise<T> {

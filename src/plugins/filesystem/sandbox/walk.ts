@@ -4,13 +4,15 @@ import { GatewayError } from '../../../core/errors.ts';
 import { type Directory, pathBelow } from './directory.ts';
 import { kindOf } from './entry-kind.ts';
 import { outside, printable, systemError } from './failure.ts';
-import type { Root } from './root.ts';
+import type { HeldRoot, Root } from './root.ts';
 
 const mostLinks = 40;
 
 /** Where a path led: the open directory, the name in it, and what is there without following it (undefined: nothing). */
 export interface Reached {
   readonly root: Root;
+  /** The root's own directory, held until `close` as the others are. */
+  readonly rootDirectory: Directory;
   readonly directory: Directory;
   /** Undefined when the path is the root itself. */
   readonly name: string | undefined;
@@ -42,6 +44,7 @@ export class Walk {
   readonly #requested: string;
   readonly #rules: WalkRules;
   #root: Root;
+  #held: HeldRoot | undefined;
   #opened: Directory[] = [];
   #queue: string[];
   #links = 0;
@@ -70,7 +73,12 @@ export class Walk {
   }
 
   get #current(): Directory {
-    return this.#opened.at(-1) ?? this.#root.directory;
+    return this.#opened.at(-1) ?? this.#rootDirectory;
+  }
+
+  get #rootDirectory(): Directory {
+    this.#held ??= this.#root.hold();
+    return this.#held.directory;
   }
 
   #step(name: string): Reached | undefined {
@@ -149,7 +157,7 @@ export class Walk {
   /** The path ended on a directory that is already open: the root, or where a link's `..` led. */
   #atDirectory(): Reached {
     const here = this.#opened.at(-1);
-    if (!here) return this.#reached(undefined, lstatSync(`${this.#root.directory.self}${sep}.`), []);
+    if (!here) return this.#reached(undefined, lstatSync(`${this.#rootDirectory.self}${sep}.`), []);
     const name = here.path.slice(here.path.lastIndexOf(sep) + 1);
     here.close();
     this.#opened.pop();
@@ -159,6 +167,7 @@ export class Walk {
   #reached(name: string | undefined, stats: Stats | undefined, rest: readonly string[]): Reached {
     return {
       root: this.#root,
+      rootDirectory: this.#rootDirectory,
       directory: this.#current,
       name,
       stats,
@@ -171,5 +180,7 @@ export class Walk {
   #close(): void {
     for (const directory of this.#opened) directory.close();
     this.#opened = [];
+    this.#held?.release();
+    this.#held = undefined;
   }
 }

@@ -114,9 +114,9 @@ function requireDirectory(place: Place): void {
 function directoriesAbove(place: Place): Directory[] {
   const names = segmentsBelow(place.root.real, place.path) ?? [];
   if (names.length === 0) return [];
-  const opened: Directory[] = [place.root.directory];
+  const opened: Directory[] = [place.rootDirectory];
   try {
-    for (const name of names.slice(0, -1)) opened.push((opened.at(-1) ?? place.root.directory).enter(name));
+    for (const name of names.slice(0, -1)) opened.push((opened.at(-1) ?? place.rootDirectory).enter(name));
   } catch (error) {
     requireSystemError(error);
     // Moved meanwhile: only its ignore files are missed, the walk itself starts from the open directory.

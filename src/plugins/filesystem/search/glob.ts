@@ -1,5 +1,5 @@
 import { GatewayError } from '../../../core/errors.ts';
-import { compileGlob } from './glob-matcher.ts';
+import { compileGlob } from '../sandbox/glob-matcher.ts';
 
 const longestPattern = 500;
 const mostPatterns = 100;
@@ -29,14 +29,14 @@ export type PathTest = (relative: string) => boolean;
  * Throws `invalid_input` for one that cannot be matched in bounded time.
  */
 export function globTest(pattern: string): PathTest {
-  const matches = compileGlob(pattern.replace(/\/\*\*$/, '/**/*'));
-  if (!matches) throw tooComplex('!(…) among many stars');
+  const matches = compileGlob(pattern);
+  if (!matches) throw tooComplex('!(…) among many stars, or braces that stand for more than 1000 globs');
   return matches;
 }
 
-/** Any of the globs; none matches nothing. */
+/** Any of the globs, `dir/` being `dir` as in ignore files; none matches nothing. */
 export function anyGlob(patterns: readonly string[]): PathTest {
-  const tests = patterns.map(globTest);
+  const tests = patterns.map((pattern) => globTest(pattern.replace(/(?<=[^/])\/+$/, '')));
   return (relative) => tests.some((test) => test(relative));
 }
 

@@ -83,6 +83,8 @@ export interface TreeNode {
   truncated?: true;
   /** Set where the entries of this directory could not be read. */
   unreadable?: true;
+  /** Set where a deny pattern covers this directory, whose entries are not shown. */
+  protected?: true;
 }
 
 export interface TreeResult {

@@ -35,7 +35,10 @@ export function listTree(job: TreeJob): TreeResult {
       }
       return true;
     },
-    // Entered right after it was shown, so it is the last.
+    // Right after it was shown, so it is the last.
+    keepClosed: () => {
+      if (last) last.protected = true;
+    },
     passOver: () => {
       if (last) last.unreadable = true;
     },

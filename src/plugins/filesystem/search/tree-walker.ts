@@ -2,7 +2,7 @@ import { type Dirent, readdirSync } from 'node:fs';
 import { isTemporaryName } from '../io/temporary-name.ts';
 import { CheckedDirectory, type Directory, ProcDirectory, pathBelow } from '../sandbox/directory.ts';
 import { Protection } from '../sandbox/protection.ts';
-import { isWithin } from '../sandbox/root.ts';
+import { isKernelPath, isWithin } from '../sandbox/root.ts';
 import { GitIgnores } from './git-ignore.ts';
 import type { PathTest } from './glob.ts';
 import type { Job, JobBase } from './job.ts';
@@ -20,6 +20,8 @@ export interface Visitor {
   visit(visit: Visit): boolean;
   /** Called for each directory that a rule leaves out. */
   leaveOut?(relative: string): void;
+  /** Called for each directory that it was shown, as its name may be, and whose entries are protected. */
+  keepClosed?(relative: string): void;
   /** Called for each directory that it was shown and whose entries cannot be read. */
   passOver?(relative: string): void;
   /** True ends the walk. */
@@ -106,7 +108,9 @@ export class TreeWalker {
       return false;
     }
     if (!visitor.visit({ directory, entry, relative }) || !isDirectory) return false;
-    return this.#job.kind !== 'tree' || !this.#secrets.coversEntry(directory.path, entry.name);
+    if (this.#job.kind !== 'tree' || !this.#secrets.coversEntry(directory.path, entry.name)) return true;
+    visitor.keepClosed?.(relative);
+    return false;
   }
 
   #enter(
@@ -133,6 +137,7 @@ export class TreeWalker {
 
   #isClosed(path: string): boolean {
     const { closed, mounts } = this.#job.rules;
+    if (this.#job.base.path === '/' && isKernelPath(path)) return true;
     return mounts.some((mount) => isWithin(mount, path)) || closed.some((folder) => isWithin(folder, path));
   }
 }

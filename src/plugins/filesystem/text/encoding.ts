@@ -1,5 +1,6 @@
-import { isAscii, isUtf8 } from 'node:buffer';
+import { isUtf8 } from 'node:buffer';
 import { GatewayError } from '../../../core/errors.ts';
+import { escapeEncoding, isStateful, isUnconvertible, requireConvertible } from './escape-encodings.ts';
 import { isMultiByte, unfinishedBytes } from './multi-byte.ts';
 
 /** How a file's bytes are text. `encoding` is a WHATWG name; files that are neither UTF-8 nor UTF-16 are read byte by byte. */
@@ -15,16 +16,6 @@ const boms: readonly (readonly [string, readonly number[]])[] = [
   ['utf-16be', [0xfe, 0xff]],
 ];
 
-/**
- * What switches ISO-2022-JP to Japanese, which is ASCII by its bytes. Colours of terminals begin with other escape
- * sequences.
- */
-const shifts = ['\x1b$@', '\x1b$B', '\x1b(I', '\x1b(J'];
-
-function isShifting(bytes: Buffer): boolean {
-  return bytes.includes(0x1b) && isAscii(bytes) && shifts.some((shift) => bytes.includes(shift, 0, 'latin1'));
-}
-
 /** The byte order mark of an encoding; empty for those that have none. */
 export function bomOf(encoding: string): Buffer {
   return Buffer.from(boms.find(([name]) => name === encoding)?.[1] ?? []);
@@ -35,7 +26,8 @@ export function detectFormat(bytes: Buffer, complete: boolean): TextFormat {
   for (const [encoding, mark] of boms) {
     if (mark.every((byte, index) => bytes[index] === byte) && !isUtf32(bytes)) return { encoding, bom: true };
   }
-  if (isShifting(bytes)) return { encoding: 'iso-2022-jp', bom: false };
+  const escaped = escapeEncoding(bytes);
+  if (escaped) return { encoding: escaped, bom: false };
   const utf16 = bareUtf16(bytes);
   if (utf16) return { encoding: utf16, bom: false };
   if (isUtf8(complete ? bytes : wholeCharacters(bytes, { encoding: 'utf-8' })))
@@ -56,8 +48,17 @@ export function isGuess({ encoding }: TextFormat): boolean {
   return encoding === fallback;
 }
 
+/** Whether the last byte of a file of that size is half of a unit of UTF-16. The mark is a whole one. */
+export function endsInHalf(size: number, { encoding }: TextFormat): boolean {
+  return encoding.startsWith('utf-16') && size % 2 === 1;
+}
+
 /** The WHATWG name of an encoding that a caller asks for; throws `invalid_input` for one that is not known. */
 export function namedEncoding(label: string): string {
+  const plain = label.trim().toLowerCase();
+  if (isUnconvertible(plain)) {
+    throw new GatewayError('unsupported', `Text in ${plain} can be neither read nor written here. Use utf-8.`);
+  }
   try {
     const name = new TextDecoder(label).encoding;
     return name;
@@ -74,7 +75,10 @@ export function looksBinary(sample: Buffer, { encoding }: TextFormat): boolean {
   return !encoding.startsWith('utf-16') && sample.subarray(0, 8192).includes(0);
 }
 
-/** Text without the byte order mark. Bytes that the encoding does not have become U+FFFD. */
+/**
+ * Text without the byte order mark. Bytes that the encoding does not have become U+FFFD; one that cannot be converted
+ * (see `requireConvertible`) is taken for ASCII.
+ */
 export function decodeText(bytes: Buffer, { encoding, bom }: TextFormat): string {
   const body = bom ? bytes.subarray(bomOf(encoding).length) : bytes;
   if (encoding === 'utf-8') return body.toString('utf8');
@@ -94,7 +98,7 @@ const above7f =
 const windows1252 = Uint16Array.from({ length: 256 }, (_, byte) => above7f.charCodeAt(byte - 0x80) || byte);
 
 function decodeBytes(bytes: Buffer, encoding: string): string {
-  if (encoding !== 'windows-1252') return new TextDecoder(encoding).decode(bytes);
+  if (encoding !== 'windows-1252' && !isUnconvertible(encoding)) return new TextDecoder(encoding).decode(bytes);
   const latin1 = bytes.toString('latin1');
   if (!/[\u0080-\u009f]/.test(latin1)) return latin1;
   const units = new Uint16Array(bytes.length);
@@ -109,6 +113,7 @@ export function encodeText(text: string, { encoding, bom }: TextFormat): Buffer 
 }
 
 function encodeBody(text: string, encoding: string): Buffer {
+  requireConvertible(encoding, 'The file', 'Nothing was changed. ');
   if (encoding === 'utf-8') return encodeUtf8(text);
   if (encoding === 'utf-16le') return Buffer.from(text, 'utf16le');
   if (encoding === 'utf-16be') return Buffer.from(text, 'utf16le').swap16();
@@ -149,13 +154,12 @@ function encodingTable(encoding: string): Map<number, number> {
   const known = tables.get(encoding);
   if (known) return known;
   const decoded = decodeBytes(Buffer.from(Uint8Array.from({ length: 256 }, (_, byte) => byte)), encoding);
-  const isStateful = encoding === 'iso-2022-jp';
-  if (decoded.length !== 256 || isStateful) {
+  if (decoded.length !== 256 || isStateful(encoding)) {
     const ascii =
       'Lines of ASCII alone can be changed without encoding, by edit_file and apply_patch; for more, convert';
     throw new GatewayError(
       'unsupported',
-      `Files in ${encoding} can be read but not written. ${isStateful ? 'Convert' : ascii} the file: read it in ${encoding}, and write it with write_file and encoding: "utf-8".`,
+      `Files in ${encoding} can be read but not written. ${isStateful(encoding) ? 'Convert' : ascii} the file: read it in ${encoding}, and write it with write_file and encoding: "utf-8".`,
     );
   }
   const table = new Map<number, number>();

@@ -3,8 +3,10 @@ import { GatewayError } from '../../../core/errors.ts';
 import { type ByteSource, bufferSource, fileSource, skipLines, unitBytes } from '../io/byte-source.ts';
 import { hashOf, readAt, readWhole } from '../io/read.ts';
 import type { OpenFile } from '../sandbox/place.ts';
-import { decodeText, formatAs, looksBinary, type TextFormat } from './encoding.ts';
+import { decodeText, endsInHalf, formatAs, looksBinary, type TextFormat } from './encoding.ts';
+import { requireConvertible } from './escape-encodings.ts';
 import { isLongerInJson } from './json-length.ts';
+import { likelyUtf16 } from './likely-utf16.ts';
 import { type LineEnd, lineEndOf } from './line-ends.ts';
 import { asLines, formatAt, locate, type SpanRequest, type TextSpan, textAt } from './text-span.ts';
 
@@ -27,6 +29,8 @@ export interface TextWindow {
   readonly truncated: boolean;
   readonly next_offset?: number;
   readonly next_byte_offset?: number;
+  /** What is not in the content though it was asked for, and why. */
+  readonly note?: string;
 }
 
 /** Files up to this size are read whole, so that their hash and line count can be told. */
@@ -46,13 +50,9 @@ export async function readText(file: OpenFile, request: TextRequest, signal: Abo
     : undefined;
   const sample = whole ?? (await readAt(file.fd, 0, sampleBytes));
   const begun = formatAs(sample, whole !== undefined, request.encoding);
+  requireConvertible(begun.encoding);
   const partial = [request.head, request.tail, request.offset, request.limit, request.byteOffset, request.encoding];
-  if (looksBinary(sample, begun) && partial.every((part) => part === undefined)) {
-    throw new GatewayError(
-      'unsupported',
-      'The file is binary (it has NUL bytes). Use read_media_file, or ask for a part of it with head, tail or byte_offset.',
-    );
-  }
+  if (partial.every((part) => part === undefined)) requireText(sample, begun);
   const source = await asLines(whole ? bufferSource(whole) : fileSource(file), begun, signal);
   const maxBytes = looksBinary(sample, begun) ? Math.min(request.maxBytes, binaryBytes) : request.maxBytes;
   const decoded = whole && decodeText(whole, begun);
@@ -60,7 +60,8 @@ export async function readText(file: OpenFile, request: TextRequest, signal: Abo
   const isOpen = whole === undefined && request.encoding === undefined && !begun.bom && isAscii(sample);
   const capped = { ...request, maxBytes };
   const first = await readSpan(source, begun, decoded, capped, signal);
-  const format = isOpen && first.text.includes('\ufffd') ? await formatAt(source, begun, first.span) : begun;
+  const format = isOpen && mayBeOther(first.text) ? await formatAt(source, begun, first.span) : begun;
+  requireConvertible(format.encoding);
   const { span, text } = format === begun ? first : await readSpan(source, format, decoded, capped, signal);
   const newline = String.fromCharCode(source.lineEnd);
   const content = (request.head || request.limit) && !span.cut ? withoutLastLineEnd(text, newline) : text;
@@ -74,6 +75,10 @@ export async function readText(file: OpenFile, request: TextRequest, signal: Abo
     ...(whole ? { hash: hashOf(whole) } : {}),
     ...(decoded === undefined ? {} : { total_lines: totalLines(decoded, newline) }),
     truncated: span.cut,
+    ...noteOf(
+      request.lineNumbers && request.byteOffset ? await midLine(source, span, line) : undefined,
+      next === undefined ? await halfUnit(file, format) : undefined,
+    ),
     ...nextStep(text.endsWith(newline), next, line === undefined ? undefined : line + countOf(text, newline)),
   };
 }
@@ -96,6 +101,46 @@ async function readSpan(
   const read = await upTo(maxBytes);
   if (maxBytes <= binaryBytes || !isLongerInJson(read.text, mostEscaped * maxBytes)) return read;
   return upTo(Math.floor((maxBytes * mostEscaped) / longestEscape));
+}
+
+/** Says of the end of UTF-16 that its last byte is no whole unit, which decoding leaves out. */
+async function halfUnit({ fd, stats: { size } }: OpenFile, format: TextFormat): Promise<string | undefined> {
+  if (!endsInHalf(size, format)) return undefined;
+  const last = (await readAt(fd, size - 1, 1)).toString('hex');
+  return `The file has an odd number of bytes: the last one, 0x${last}, is half of a unit of ${format.encoding} and left out.`;
+}
+
+/** Says where the first line that is numbered is not whole. */
+async function midLine(source: ByteSource, { start }: TextSpan, line: number | undefined): Promise<string | undefined> {
+  const unit = unitBytes(source);
+  if (start < unit) return undefined;
+  const before = await source.read(start - unit, unit);
+  const last = unit === 1 ? before[0] : source.unit === 'utf-16le' ? before.readUInt16LE() : before.readUInt16BE();
+  return last === source.lineEnd ? undefined : `Line ${line} is shown from within it, where byte_offset is.`;
+}
+
+function noteOf(...notes: readonly (string | undefined)[]): { note?: string } {
+  const said = notes.filter((note) => note !== undefined);
+  return said.length === 0 ? {} : { note: said.join(' ') };
+}
+
+/** Throws where the beginning of a file is no text, or not text in an encoding that is known. */
+function requireText(sample: Buffer, format: TextFormat): void {
+  const binary = looksBinary(sample, format);
+  const utf16 = likelyUtf16(sample, format);
+  if (!binary && !utf16) return;
+  const otherwise = 'read_media_file, or ask for a part of it with head, tail or byte_offset.';
+  const what = binary ? 'is binary (it has NUL bytes)' : 'is in an unknown encoding (it is not valid UTF-8)';
+  throw new GatewayError(
+    'unsupported',
+    utf16
+      ? `The file ${what}, or it is text in UTF-16 without a mark: then read it with encoding: "${utf16}". If that is not text, use ${otherwise}`
+      : `The file ${what}. Use ${otherwise}`,
+  );
+}
+
+function mayBeOther(text: string): boolean {
+  return text.includes('\ufffd') || text.includes('\x1b');
 }
 
 /** The line ends of a file of which only parts were looked at, and how its lines end. */
@@ -132,6 +177,7 @@ function totalLines(text: string, newline: string): number {
 }
 
 function numbered(content: string, first: number, newline: string): string {
+  if (content === '') return '';
   const end = content.endsWith(newline) ? newline : '';
   const lines = (end ? content.slice(0, -1) : content).split(newline);
   return lines.map((line, index) => `${String(first + index).padStart(6)}\t${line}`).join(newline) + end;

@@ -8,12 +8,15 @@ import {
   decodeText,
   detectFormat,
   encodeText,
+  endsInHalf,
   formatAs,
   isGuess,
   looksBinary,
   namedEncoding,
   type TextFormat,
 } from './encoding.ts';
+import { requireConvertible } from './escape-encodings.ts';
+import { likelyUtf16 } from './likely-utf16.ts';
 import { keepsUnknownBytes } from './unknown-bytes.ts';
 import { isWesternText } from './western-text.ts';
 
@@ -57,24 +60,37 @@ export function requireReversible(
   encoding?: string,
 ): Pick<TextFile, 'text' | 'format' | 'guessed'> {
   const format = formatAs(bytes, true, encoding);
+  requireConvertible(format.encoding, printable(place.requested), 'Nothing was changed. ');
+  const utf16 = encoding === undefined ? likelyUtf16(bytes, format) : undefined;
+  if (utf16) throw unmarked(place, utf16);
   const text = decodeText(bytes, format);
   if (!looksBinary(bytes, format) && encodeText(text, format).equals(bytes))
     return { text, format, guessed: encoding === undefined && isGuess(format) };
   const what = encoding === undefined ? 'text in any encoding' : `text in ${format.encoding}`;
+  const half = endsInHalf(bytes.length, format);
+  const why = half ? `: it has an odd number of bytes, the last of which is half of a unit of ${format.encoding}` : '';
   throw new GatewayError(
     'unsupported',
-    `${printable(place.requested)} is not ${what} that can be written back unchanged. ${encoding === undefined ? '' : 'Name another encoding. '}Replace it whole with write_file.`,
+    `${printable(place.requested)} is not ${what} that can be written back unchanged${why}. Nothing was changed. ${encoding === undefined ? '' : 'Name another encoding. '}Replace it whole with write_file.`,
+  );
+}
+
+function unmarked(place: Place, utf16: string): GatewayError {
+  return new GatewayError(
+    'unsupported',
+    `${printable(place.requested)} is binary, or text in UTF-16 without a mark. Nothing was changed. Read it with encoding: "${utf16}"; if that is text, change it with edit_file and the same encoding, else replace it whole with write_file.`,
   );
 }
 
 /** Throws where a file is known to be in another encoding than the one named: what is written in that would be unreadable in it. */
 export function requireEncoding(bytes: Buffer, place: Place, encoding: string | undefined): void {
   if (encoding === undefined || bytes.length === 0) return;
-  const named = namedEncoding(encoding);
   const detected = detectFormat(bytes, true);
+  requireConvertible(detected.encoding, printable(place.requested), 'Nothing was changed. ');
+  const named = namedEncoding(encoding);
   const isPlain = detected.encoding === 'utf-8' && !detected.bom && isAscii(bytes);
   const isOpen = isPlain ? !named.startsWith('utf-16') : isGuess(detected) && !named.startsWith('utf-');
-  if (named === detected.encoding || isOpen) return;
+  if (named === detected.encoding || isOpen || named === likelyUtf16(bytes, detected)) return;
   const what = isGuess(detected) ? `not text in ${named}` : isPlain ? 'ASCII alone' : detected.encoding;
   throw new GatewayError(
     'invalid_input',

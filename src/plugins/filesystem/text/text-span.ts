@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { GatewayError } from '../../../core/errors.ts';
 import { type ByteSource, lastLineEndIn, lastLines, skipLines, unitBytes, withLineEnds } from '../io/byte-source.ts';
 import { bomOf, decodeText, detectFormat, isGuess, type TextFormat, wholeCharacters } from './encoding.ts';
+import { isStateful } from './escape-encodings.ts';
 import { isMultiByte, unfinishedBytes } from './multi-byte.ts';
 
 /** Which part of a file is wanted. */
@@ -128,7 +129,7 @@ export async function textAt(source: ByteSource, format: TextFormat, { start, en
 export async function formatAt(source: ByteSource, format: TextFormat, { start, end }: TextSpan): Promise<TextFormat> {
   const bytes = await source.read(start, end - start);
   const found = detectFormat(start === 0 ? bytes : wholeStart(bytes, format), false);
-  return isGuess(found) ? found : format;
+  return isGuess(found) || isStateful(found.encoding) ? found : format;
 }
 
 /** Drops the rest of a character that a byte offset or a capped tail cut in two. */

@@ -1,3 +1,5 @@
+import { isOtherLatin } from './other-latin.ts';
+
 /** Small and capital letters beyond ASCII, in Latin-1 and windows-1252; ÿ is left out, which ends words in Cyrillic. */
 const small = '[\\xdf-\\xf6\\xf8-\\xfe]';
 const capital = '[\\xc0-\\xd6\\xd8-\\xde]';
@@ -9,7 +11,8 @@ const foreignBehind = '\\x80-\\x9f\\xa1-\\xba\\xbc-\\xff';
 const western = new RegExp(
   [
     '\\xa0',
-    `(?<=[A-Za-z])${small}{1,2}(?![A-Z${foreignBehind}])`, // für, Größe, ação, café
+    `(?<=[a-z]|(?<![A-Za-z])[A-Z])${small}{1,2}(?![A-Z${foreignBehind}])`, // für, Größe, ação, café; but not PDFы
+    `(?<=[A-Z])ß(?![a-z${foreignBehind}])`, // STRAßE
     `(?<![A-Za-z0-9${foreignBefore}])${small}{1,2}(?=[a-z])`, // être, één
     `(?<![a-z${foreignBefore}])${capital}(?:(?=[A-Za-z])|${small}(?![A-Z${foreignBehind}]))`, // Über, ÉTAT, GRÖSSE, Þú
     `(?<=[A-Z])${capital}{1,2}(?![a-z${foreignBehind}])`, // ANDRÉ, AÇÃO
@@ -53,5 +56,6 @@ const typical = new RegExp(
 export function isWesternText(bytes: Buffer): boolean {
   const text = bytes.toString('latin1');
   if (/[\x80-\x9f]/.test(text) || /[\x80-\xff]/.test(text.replace(western, ''))) return false;
+  if (isOtherLatin(text)) return false;
   return proof.test(text) || typical.test(text) || new Set(text.match(inWord)).size >= enough;
 }

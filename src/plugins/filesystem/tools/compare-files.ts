@@ -4,7 +4,8 @@ import { defineTool, type ToolContext } from '../../../core/tool.ts';
 import type { FilesystemDeps } from '../deps.ts';
 import { readWhole } from '../io/read.ts';
 import { printable } from '../sandbox/failure.ts';
-import { decodeText, detectFormat, looksBinary } from '../text/encoding.ts';
+import { decodeText, detectFormat, endsInHalf, looksBinary } from '../text/encoding.ts';
+import { requireConvertible } from '../text/escape-encodings.ts';
 import { lineEndNotes } from '../text/line-end-notes.ts';
 import { unifiedDiff } from '../text/unified-diff.ts';
 import { PathParameter, readOnly } from './parameters.ts';
@@ -31,6 +32,7 @@ export const compareFiles = defineTool({
     const notes = [
       ...(left.encoding === right.encoding ? [] : [`Encodings differ: ${left.encoding} and ${right.encoding}.`]),
       ...lineEndNotes(left.text, right.text),
+      ...[left, right].filter(({ half }) => half).map(({ name }) => `${name} ends in half a unit of UTF-16, left out.`),
     ];
     const diff = await unifiedDiff(left.text, right.text, printable(a), context, printable(b));
     return { identical: false, diff, notes };
@@ -49,10 +51,13 @@ function load(deps: FilesystemDeps, path: string, signal: AbortSignal) {
         `${printable(path)} is binary. Compare hashes with get_file_info and hash: true.`,
       );
     }
+    requireConvertible(format.encoding, printable(path));
     const text = decodeText(bytes, format);
     return {
+      name: printable(path),
       bytes,
       text,
+      half: endsInHalf(bytes.length, format),
       encoding: format.bom ? `${format.encoding} with a mark` : format.encoding,
     };
   });

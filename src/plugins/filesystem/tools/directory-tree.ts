@@ -59,8 +59,8 @@ export const directoryTree = defineTool({
 });
 
 function indented(nodes: readonly TreeNode[], indent: string): string[] {
-  return nodes.flatMap(({ name, type, children, unreadable }) => [
-    `${indent}${escaped(name)}${type === 'directory' ? '/' : type === 'symlink' ? '@' : ''}${unreadable ? ' [cannot be read]' : ''}`,
+  return nodes.flatMap(({ name, type, children, unreadable, protected: isProtected }) => [
+    `${indent}${escaped(name)}${type === 'directory' ? '/' : type === 'symlink' ? '@' : ''}${unreadable ? ' [cannot be read]' : ''}${isProtected ? ' [protected]' : ''}`,
     ...indented(children ?? [], `${indent}  `),
   ]);
 }

@@ -7,6 +7,7 @@ import type { ToolContext } from '../../../core/tool.ts';
 import type { FilesystemDeps } from '../deps.ts';
 import { mediaTypeOf } from '../io/media-type.ts';
 import { readWhole } from '../io/read.ts';
+import { escapeEncoding } from '../text/escape-encodings.ts';
 import { withinClientRoots } from './within-client-roots.ts';
 
 /** Files as read-only resources, held to the same roots, patterns and caps as the tools. */
@@ -30,7 +31,7 @@ function contentsOf({ deps, signal }: ToolContext<FilesystemDeps>, path: string)
     const bytes = await place.withFile((file) => readWhole(file, deps.limits.mediaBytes, 'a resource', signal));
     const uri = pathToFileURL(place.path).href;
     const mimeType = mediaTypeOf(place.path, bytes);
-    if (isUtf8(bytes) && !bytes.includes(0))
+    if (isUtf8(bytes) && !bytes.includes(0) && escapeEncoding(bytes) === undefined)
       return [{ uri, mimeType: textType(mimeType), text: bytes.toString('utf8') }];
     return [{ uri, mimeType, blob: bytes.toString('base64') }];
   });

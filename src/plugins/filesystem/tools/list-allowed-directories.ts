@@ -11,18 +11,25 @@ export const listAllowedDirectories = defineTool({
   description: 'Lists the directories that the tools may access, each with its rights: ro or rw.',
   input: v.strictObject({}),
   output: v.object({
-    directories: v.array(v.object({ path: v.string(), rights: v.picklist(['ro', 'rw']) })),
+    directories: v.array(
+      v.object({ path: v.string(), rights: v.picklist(['ro', 'rw']), trouble: v.optional(v.string()) }),
+    ),
     note: v.optional(v.string()),
   }),
   annotations: readOnly,
-  toText: ({ directories, note }) => note ?? `Allowed directories:\n${directories.map(({ path }) => path).join('\n')}`,
+  toText: ({ directories, note }) =>
+    note ??
+    `Allowed directories:\n${directories.map(({ path, trouble }) => (trouble === undefined ? path : `${path} [${trouble}]`)).join('\n')}`,
   handler({ deps }: ToolContext<FilesystemDeps>) {
     const { roots } = deps.sandbox;
     return {
       ...(roots.length === 0 ? { note: noRoots } : {}),
-      directories: roots.flatMap(({ configured, real, rights }) =>
-        [...new Set([configured, real])].map((path) => ({ path, rights })),
-      ),
+      directories: roots.flatMap((root) => {
+        const { configured, real, rights } = root;
+        const trouble = root.trouble();
+        const more = trouble === undefined ? {} : { trouble };
+        return [...new Set([configured, real])].map((path) => ({ path, rights, ...more }));
+      }),
     };
   },
 });

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
-import { type ChangeRecord, isDoubtful, pathsOf } from '../changes/record.ts';
+import { isReachable } from '../changes/reachable.ts';
+import { type ChangeRecord, hasRemains, isDoubtful, pathsOf } from '../changes/record.ts';
 import type { FilesystemDeps } from '../deps.ts';
 import { escaped } from '../sandbox/failure.ts';
 import { isWithin } from '../sandbox/root.ts';
-import type { Sandbox } from '../sandbox/sandbox.ts';
 import { readOnly } from './parameters.ts';
 
 const Summary = v.object({
@@ -17,8 +17,9 @@ const Summary = v.object({
   note: v.optional(v.string()),
 });
 
-const leftOpen = 'left open by a crash; settled at the next start of the gateway';
 const doubtful = 'may not have happened: a crash came in between, and it was changed since';
+const remains =
+  'what was moved or deleted is at its old place too: it was changed while a crash kept it from being removed; compare the two';
 const mostPaths = 20;
 const mostRead = 2000;
 
@@ -72,8 +73,10 @@ export const listChanges = defineTool({
       if (changes.length >= limit || read >= mostRead) break;
       read++;
       const record = trash.load(id);
-      if (record && isAllowed(record, sandbox) && (below === undefined || touches(record, below)))
-        changes.push(summaryOf(record, trash.isLeftOpen(id)));
+      const damage = record ? undefined : trash.damageOf(id);
+      if (damage) changes.push(damagedSummary(id, damage.reason));
+      if (record && isReachable(record, sandbox) && (below === undefined || touches(record, below)))
+        changes.push(summaryOf(record, trash.leftOpen(id)));
     }
     return {
       changes,
@@ -85,25 +88,40 @@ export const listChanges = defineTool({
   },
 });
 
-/** Changes elsewhere are not told: of folders that are no root any more, or none of this client's. */
-function isAllowed({ steps }: ChangeRecord, sandbox: Sandbox): boolean {
-  return steps.every((step) => pathsOf(step).every((path) => sandbox.rootOf(path)));
+/** What it changed is not known, so it is told whatever path is asked for. The id says when it was. */
+function damagedSummary(id: string, reason: string) {
+  return {
+    change_id: id,
+    at: new Date(Number.parseInt(id, 36)).toISOString(),
+    tool: 'unknown',
+    paths: [],
+    recoverable: false,
+    note: `its record is damaged: ${reason}; undo_change says where what it kept is`,
+  };
 }
 
 function touches({ steps }: ChangeRecord, below: string): boolean {
   return steps.some((step) => pathsOf(step).some((path) => isWithin(below, path)));
 }
 
-function summaryOf({ id, at, tool, steps, undoneBy }: ChangeRecord, isLeftOpen: boolean) {
+function summaryOf({ id, at, tool, steps, undoneBy }: ChangeRecord, leftOpen: string | undefined) {
   const isKept = steps.every((step) => step.op !== 'delete' || step.backup !== null);
   const isUnsure = undoneBy === undefined && steps.some(isDoubtful);
-  const note = isLeftOpen ? leftOpen : isUnsure ? doubtful : undefined;
+  const stays = undoneBy === undefined && steps.some(hasRemains);
+  const note =
+    leftOpen !== undefined
+      ? `left open by a crash (${leftOpen}); settled at the next start of the gateway, if it can be`
+      : isUnsure
+        ? doubtful
+        : stays
+          ? remains
+          : undefined;
   return {
     change_id: id,
     at,
     tool,
     paths: [...new Set(steps.flatMap(pathsOf))].slice(0, mostPaths),
-    recoverable: undoneBy === undefined && isKept && !isLeftOpen,
+    recoverable: undoneBy === undefined && isKept && leftOpen === undefined,
     ...(undoneBy === undefined ? {} : { undone_by: undoneBy }),
     ...(note === undefined ? {} : { note }),
   };

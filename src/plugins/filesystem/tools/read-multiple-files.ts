@@ -10,6 +10,7 @@ const ReadFile = v.object({
   content: v.optional(v.string()),
   hash: v.optional(v.string()),
   truncated: v.optional(v.boolean()),
+  note: v.optional(v.string()),
   error: v.optional(v.string()),
 });
 
@@ -39,8 +40,8 @@ export const readMultipleFiles = defineTool({
           place.withFile((file) => readText(file, { head, maxBytes }, signal)),
         );
         left -= Buffer.byteLength(read.content);
-        const { content, hash, truncated } = read;
-        files.push({ path, content, hash, truncated });
+        const { content, hash, truncated, note } = read;
+        files.push({ path, content, hash, truncated, ...(note === undefined ? {} : { note }) });
       } catch (error) {
         if (!(error instanceof GatewayError)) throw error;
         files.push({ path, error: error.message });
@@ -57,7 +58,8 @@ export const readMultipleFiles = defineTool({
   },
 });
 
-function block({ path, content, truncated, error }: v.InferOutput<typeof ReadFile>): string {
+function block({ path, content, truncated, note, error }: v.InferOutput<typeof ReadFile>): string {
   if (error !== undefined) return `${path}: Error - ${error}`;
-  return `${path}:\n${content}\n${truncated ? '[truncated: read the rest with read_text_file]\n' : ''}`;
+  const cut = truncated ? '[truncated: read the rest with read_text_file]\n' : '';
+  return `${path}:\n${content}\n${cut}${note === undefined ? '' : `[${note}]\n`}`;
 }

@@ -19,6 +19,7 @@ const Output = v.object({
   truncated: v.boolean(),
   next_offset: v.optional(v.number()),
   next_byte_offset: v.optional(v.number()),
+  note: v.optional(v.string()),
 });
 
 /** Reads a text file or a part of it, in whatever encoding it is, of whatever size. */
@@ -40,7 +41,8 @@ export const readTextFile = defineTool({
   }),
   output: Output,
   annotations: readOnly,
-  toText: (output) => output.content + (output.truncated ? `\n${truncation(output)}` : ''),
+  toText: (output) =>
+    [output.content, ...(output.truncated ? [truncation(output)] : []), ...bracketed(output.note)].join('\n'),
   async handler({ deps, signal }: ToolContext<FilesystemDeps>, input) {
     const { head, tail, offset, limit, byte_offset, max_bytes } = input;
     if (head && tail) {
@@ -66,7 +68,13 @@ export const readTextFile = defineTool({
   },
 });
 
+function bracketed(note: string | undefined): string[] {
+  return note === undefined ? [] : [`[${note}]`];
+}
+
 function truncation({ content, size, next_offset, next_byte_offset }: v.InferOutput<typeof Output>): string {
-  const next = next_offset === undefined ? `byte_offset: ${next_byte_offset ?? 0}` : `offset: ${next_offset}`;
-  return `[truncated: ${content.length} characters of a file of ${size} bytes; go on with ${next}]`;
+  const cut = `[truncated: ${content.length} characters of a file of ${size} bytes; `;
+  if (next_byte_offset === undefined) return `${cut}what is before them was asked for too: ask for less with tail]`;
+  const next = next_offset === undefined ? `byte_offset: ${next_byte_offset}` : `offset: ${next_offset}`;
+  return `${cut}go on with ${next}]`;
 }

@@ -11,6 +11,6 @@ export { TreeCopy } from '../../../../dist/plugins/filesystem/io/tree-copy.js';
 export { filesystemPlugin } from '../../../../dist/plugins/filesystem/plugin.js';
 export { ProcDirectory } from '../../../../dist/plugins/filesystem/sandbox/directory.js';
 export { Mounts } from '../../../../dist/plugins/filesystem/sandbox/mounts.js';
+export { OpenRoot } from '../../../../dist/plugins/filesystem/sandbox/open-root.js';
 export { Protection } from '../../../../dist/plugins/filesystem/sandbox/protection.js';
-export { openRoot } from '../../../../dist/plugins/filesystem/sandbox/root.js';
 export { Sandbox } from '../../../../dist/plugins/filesystem/sandbox/sandbox.js';

@@ -1,10 +1,10 @@
 // Makes tool calls and kills its own process right before the file system is changed for the n-th time: `node crasher.mjs
-// <plugin> <n> <dataFolder> <roots> <calls> [start]`, roots and calls in JSON; `start` counts from the start of the plugin on.
+// <plugin> <n> <dataFolder> <config> <calls> [start]`, config and calls in JSON; `start` counts from the start of the plugin on.
 // Ends with 0 where all calls were made before that.
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 
-const [support, n, dataFolder, roots, calls, from] = process.argv.slice(2);
+const [support, n, dataFolder, given, calls, from] = process.argv.slice(2);
 let left = Number.POSITIVE_INFINITY;
 const changing = [
   'renameSync',
@@ -29,7 +29,7 @@ const { anonymous, Call, callTool, Face, filesystemPlugin, RunningPlugin } = awa
 const nothing = () => undefined;
 const log = { debug: nothing, info: nothing, warn: nothing, error: nothing, child: () => log };
 const host = { log, dataFolder, privateFiles: [], resourceUpdated: nothing, listChanged: nothing };
-const config = filesystemPlugin.parseConfig({ roots: JSON.parse(roots), write: true });
+const config = filesystemPlugin.parseConfig(JSON.parse(given));
 if (from === 'start') left = Number(n);
 const running = new RunningPlugin(filesystemPlugin, config, host);
 await running.settled;
@@ -37,9 +37,9 @@ const face = Face.of(running);
 if (from !== 'start') left = Number(n);
 let last;
 for (const [tool, args] of JSON.parse(calls)) {
-  const given = tool === 'undo_change' ? { change_id: last } : args;
+  const input = tool === 'undo_change' ? { change_id: last } : args;
   const limits = { callTimeoutMs: 60_000, resultBytes: 1e6, record: nothing };
-  const { data } = await callTool(face, tool, given, new Call(anonymous, 'crasher'), limits);
+  const { data } = await callTool(face, tool, input, new Call(anonymous, 'crasher'), limits);
   last = data.change_id;
 }
 process.exit(0);
