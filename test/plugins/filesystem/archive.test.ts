@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { crc32, deflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Filesystem, startFilesystem } from './support/filesystem.ts';
+import { type Entry, zip } from './support/zip.ts';
 
 let fs: Filesystem;
 const at = (name: string) => join(fs.root, name);
@@ -12,48 +12,6 @@ beforeAll(async () => {
   fs = await startFilesystem({ config: { limits: { archiveEntries: 50, archiveBytes: 2_000_000 } } });
 });
 afterAll(() => fs.stop());
-
-interface Entry {
-  readonly name: string;
-  readonly data: Buffer;
-  readonly mode?: number;
-  /** What the directory claims, where that is a lie. */
-  readonly claimed?: number;
-}
-
-/** A zip file made by hand, so that it can be a bad one. */
-function zip(entries: readonly Entry[]): Buffer {
-  const parts: Buffer[] = [];
-  const central: Buffer[] = [];
-  let offset = 0;
-  for (const { name, data, mode = 0o100644, claimed = data.length } of entries) {
-    const packed = deflateRawSync(data);
-    const local = Buffer.alloc(30);
-    local.writeUInt32LE(0x04034b50, 0);
-    local.writeUInt16LE(8, 8);
-    local.writeUInt16LE(Buffer.byteLength(name), 26);
-    const record = Buffer.alloc(46);
-    record.writeUInt32LE(0x02014b50, 0);
-    record.writeUInt16LE(0x0800, 8);
-    record.writeUInt16LE(8, 10);
-    record.writeUInt32LE(crc32(data), 16);
-    record.writeUInt32LE(packed.length, 20);
-    record.writeUInt32LE(claimed, 24);
-    record.writeUInt16LE(Buffer.byteLength(name), 28);
-    record.writeUInt16LE(mode, 40);
-    record.writeUInt32LE(offset, 42);
-    parts.push(local, Buffer.from(name), packed);
-    central.push(record, Buffer.from(name));
-    offset += 30 + Buffer.byteLength(name) + packed.length;
-  }
-  const directory = Buffer.concat(central);
-  const end = Buffer.alloc(22);
-  end.writeUInt32LE(0x06054b50, 0);
-  end.writeUInt16LE(entries.length, 10);
-  end.writeUInt32LE(directory.length, 12);
-  end.writeUInt32LE(offset, 16);
-  return Buffer.concat([...parts, directory, end]);
-}
 
 const refused = async (entries: readonly Entry[]) => {
   writeFileSync(at('bad.zip'), zip(entries));

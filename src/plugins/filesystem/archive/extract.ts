@@ -2,27 +2,29 @@ import { mkdirSync } from 'node:fs';
 import { createFile } from '../io/create-file.ts';
 import type { Slot } from '../io/replace-file.ts';
 import { changedMeanwhile } from '../io/tree.ts';
-import type { Directory } from '../sandbox/directory.ts';
-import { errnoOf } from '../sandbox/failure.ts';
+import { TreePace } from '../io/tree-bounds.ts';
 import type { OpenFile } from '../sandbox/place.ts';
-import { planOf } from './entry-names.ts';
+import { type Plan, planOf } from './entry-names.ts';
+import { addName } from './first-names.ts';
+import { NewFolder } from './new-folder.ts';
 import { unpack, type ZipEntry } from './zip-reader.ts';
 
 export interface ExtractRules {
   readonly signal: AbortSignal;
+  /** Files and directories that may be made. */
+  readonly maxEntries: number;
   /** False leaves an entry out: one that would be protected, `names` being its path in the directory. */
   mayWrite(names: readonly string[]): boolean;
 }
 
 export interface Extracted {
-  readonly files: number;
-  readonly skipped: number;
+  files: number;
+  /** Those that were made, the one that all is unpacked into not counted. */
+  directories: number;
+  skipped: number;
   /** The first of those that were skipped. */
   readonly skipped_names: string[];
 }
-
-const mostNamed = 10;
-const longestName = 500;
 
 /**
  * Unpacks entries into a directory that is made for them, under a name that nobody knows; links and protected paths are
@@ -34,57 +36,67 @@ export async function extract(
   to: Slot,
   rules: ExtractRules,
 ): Promise<Extracted> {
-  const planned = planOf(entries);
+  const pace = new TreePace(rules);
+  const plan = await planOf(entries, { maxEntries: rules.maxEntries, pace });
   mkdirSync(to.directory.at(to.name));
-  const target = to.directory.enter(to.name);
-  let files = 0;
-  let skipped = 0;
-  const named: string[] = [];
+  const extraction = new Extraction(file, rules, pace);
+  const target = NewFolder.at(to.directory.enter(to.name));
+  target.open();
   try {
-    for (const { entry, names } of planned) {
-      rules.signal.throwIfAborted();
-      if (entry.kind === 'link' || entry.kind === 'special' || !rules.mayWrite(names)) {
-        skipped++;
-        if (named.length < mostNamed) named.push(names.join('/').slice(0, longestName));
-      } else if (entry.kind === 'directory') await inside(target, names, async () => undefined);
-      else {
-        await inside(target, names.slice(0, -1), (directory) => {
-          // Directories were made meanwhile: what they make of the folder counts too.
-          if (!rules.mayWrite(names)) throw changedMeanwhile(entry.name);
-          return createFile(
-            { directory, name: names.at(-1) ?? '' },
-            { chunks: unpack(file, entry, rules.signal), mode: entry.mode === 0 ? undefined : entry.mode | 0o600 },
-          );
-        });
-        files++;
-      }
-    }
+    await extraction.fill(target, [], plan);
   } finally {
     target.close();
   }
-  return { files, skipped, skipped_names: named };
+  return extraction.done;
 }
 
-/** Goes into directories below one, making those that are missing, and runs `work` in the last. */
-async function inside(
-  base: Directory,
-  names: readonly string[],
-  work: (directory: Directory) => Promise<void>,
-): Promise<void> {
-  const opened: Directory[] = [];
-  let here = base;
-  try {
-    for (const name of names) {
-      try {
-        mkdirSync(here.at(name));
-      } catch (error) {
-        if (errnoOf(error) !== 'EEXIST') throw error;
-      }
-      here = here.enter(name);
-      opened.push(here);
+class Extraction {
+  readonly done: Extracted = { files: 0, directories: 0, skipped: 0, skipped_names: [] };
+  readonly #file: OpenFile;
+  readonly #rules: ExtractRules;
+  readonly #pace: TreePace;
+
+  constructor(file: OpenFile, rules: ExtractRules, pace: TreePace) {
+    this.#file = file;
+    this.#rules = rules;
+    this.#pace = pace;
+  }
+
+  /** `path`: the names that lead to the folder. */
+  async fill(folder: NewFolder, path: readonly string[], plan: Plan): Promise<void> {
+    for (const [name, { entry, below }] of plan) {
+      await this.#pace.rest();
+      const names = [...path, name];
+      const isLeftOut = entry !== undefined && !this.#mayMake(entry, names);
+      if (isLeftOut) this.#skip(names);
+      if (below) {
+        const inner = folder.below(name, () => this.done.directories++);
+        try {
+          if (entry && !isLeftOut) inner.open();
+          await this.fill(inner, names, below);
+        } finally {
+          inner.close();
+        }
+      } else if (entry && !isLeftOut) await this.#makeFile(folder, names, entry);
     }
-    await work(here);
-  } finally {
-    for (const directory of opened) directory.close();
+  }
+
+  async #makeFile(folder: NewFolder, names: readonly string[], entry: ZipEntry): Promise<void> {
+    const directory = folder.open();
+    // Directories were made meanwhile: what they make of the folder counts too.
+    if (!this.#rules.mayWrite(names)) throw changedMeanwhile(entry.name);
+    const chunks = unpack(this.#file, entry, this.#rules.signal);
+    const mode = entry.mode === 0 ? undefined : entry.mode | 0o600;
+    await createFile({ directory, name: names.at(-1) ?? '' }, { chunks, mode });
+    this.done.files++;
+  }
+
+  #mayMake({ kind }: ZipEntry, names: readonly string[]): boolean {
+    return (kind === 'file' || kind === 'directory') && this.#rules.mayWrite(names);
+  }
+
+  #skip(names: readonly string[]): void {
+    this.done.skipped++;
+    addName(this.done.skipped_names, names.join('/'));
   }
 }

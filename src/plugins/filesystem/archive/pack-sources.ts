@@ -5,8 +5,10 @@ import type { Slot } from '../io/replace-file.ts';
 import { isTemporaryName } from '../io/temporary-name.ts';
 import { changedMeanwhile, entryStats, openSource, pathOf } from '../io/tree.ts';
 import type { TreePace } from '../io/tree-bounds.ts';
-import { explain } from '../sandbox/failure.ts';
+import { explain, printable } from '../sandbox/failure.ts';
 import { refuseSpecial } from '../sandbox/place.ts';
+import { addName } from './first-names.ts';
+import { isSafePath } from './safe-names.ts';
 import type { PackSource } from './zip-writer.ts';
 
 export interface PackRules {
@@ -21,8 +23,17 @@ export interface PackRules {
 export interface PackCount {
   files: number;
   bytes: number;
-  /** Links, special files, protected files and closed mounts, which are left out. */
+  /** What is left out: links, special files, protected files, closed mounts, writes in flight, and the unpackable. */
   skipped: number;
+  /** Left out since no archive may have their names. */
+  unpackable: number;
+  /** The first of those. */
+  readonly unpackable_names: string[];
+}
+
+/** Before anything is packed. */
+export function nothingPacked(): PackCount {
+  return { files: 0, bytes: 0, skipped: 0, unpackable: 0, unpackable_names: [] };
 }
 
 /**
@@ -35,8 +46,9 @@ export async function* packSources(
   count: PackCount,
   rules: PackRules,
 ): AsyncGenerator<PackSource> {
+  if (isTemporaryName(name) || !isSafePath([name])) throw unpackable(name);
   try {
-    yield* packEntry(slot, name, count, rules, 0);
+    yield* packEntry(slot, [name], count, rules);
   } catch (error) {
     throw explain(error, pathOf(slot));
   }
@@ -44,12 +56,22 @@ export async function* packSources(
 
 async function* packEntry(
   slot: Slot,
-  name: string,
+  names: readonly string[],
   count: PackCount,
   rules: PackRules,
-  depth: number,
 ): AsyncGenerator<PackSource> {
-  await rules.pace.step(depth);
+  await rules.pace.step(names.length);
+  const name = names.join('/');
+  if (isTemporaryName(slot.name)) {
+    count.skipped++;
+    return;
+  }
+  if (!isSafePath(names)) {
+    count.skipped++;
+    count.unpackable++;
+    addName(count.unpackable_names, name);
+    return;
+  }
   const stats = entryStats(slot);
   if (!rules.mayRead(pathOf(slot), stats) || !(stats.isFile() || stats.isDirectory())) {
     count.skipped++;
@@ -66,8 +88,7 @@ async function* packEntry(
   const directory = slot.directory.enter(slot.name);
   try {
     for (const entry of readdirSync(directory.self).sort()) {
-      if (isTemporaryName(entry)) continue;
-      yield* packEntry({ directory, name: entry }, `${name}/${entry}`, count, rules, depth + 1);
+      yield* packEntry({ directory, name: entry }, [...names, entry], count, rules);
     }
   } finally {
     directory.close();
@@ -84,6 +105,13 @@ async function* contentOf(slot: Slot, { mayRead, signal }: PackRules): AsyncGene
   } finally {
     closeSync(fd);
   }
+}
+
+function unpackable(name: string): GatewayError {
+  return new GatewayError(
+    'invalid_input',
+    `${printable(name)} cannot be packed: no archive may have its name (a backslash, a control character, a drive of Windows, or that of a write in flight). Rename it first.`,
+  );
 }
 
 function tooMuch(what: string): GatewayError {

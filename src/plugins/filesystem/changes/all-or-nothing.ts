@@ -21,16 +21,17 @@ export interface RollBackContext extends Pick<ChangeContext, 'maxEntries' | 'req
  * Has all that `work` does with a change happen, or nothing of it: where it fails it is taken back at once, and after a
  * crash at the next start.
  */
-export async function allOrNothing(change: Change, context: RollBackContext, work: () => Promise<void>): Promise<void> {
+export async function allOrNothing<T>(change: Change, context: RollBackContext, work: () => Promise<T>): Promise<T> {
   const { trash } = context;
   const { log } = change;
   const id = log.futureId;
   if (id === undefined) return work();
-  await trash.hold(id, async () => {
+  return trash.hold(id, async () => {
     log.startWhole();
     try {
-      await work();
+      const done = await work();
       log.finish();
+      return done;
     } catch (error) {
       const record = trash.load(id);
       if (record) await takeBackAfter(error, record, context);

@@ -36,7 +36,7 @@ export interface CopyCount {
   directories: number;
   links: number;
   bytes: number;
-  /** Left out: protected files, closed mounts, devices, FIFOs, sockets. */
+  /** Left out: protected files, closed mounts, devices, FIFOs, sockets, and what has the name of a write in flight. */
   skipped: number;
 }
 
@@ -162,8 +162,11 @@ export class TreeCopy {
     const single: Pair[] = [];
     const others: Pair[] = [];
     for (const name of names) {
-      if (!this.#rules.whole && isTemporaryName(name)) continue;
       await this.#pace.step(depth);
+      if (!this.#rules.whole && isTemporaryName(name)) {
+        this.count.skipped++;
+        continue;
+      }
       const from = { directory: source, name };
       const stats = entryStats(from);
       // What has several names waits for the copy of the first; directories would multiply how many run at once.

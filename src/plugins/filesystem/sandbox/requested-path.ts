@@ -4,7 +4,8 @@ import { GatewayError } from '../../../core/errors.ts';
 import { isTemporaryName } from '../io/temporary-name.ts';
 import { outside, printable } from './failure.ts';
 
-const longestPath = 4096;
+/** Characters of a path that a tool takes. */
+export const longestPath = 4096;
 const uri = /^(?:file:|[A-Za-z][A-Za-z0-9+.-]*:\/\/)/i;
 const windowsPath = /^(?:[A-Za-z]:|\\\\)/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused here
@@ -48,9 +49,18 @@ export function withHome(requested: string): string {
 function checkWindowsPath(requested: string): void {
   if (/^[\\/]{2}/.test(requested) || /^[A-Za-z]:(?![\\/])/.test(requested)) throw outside(requested);
   for (const name of requested.replace(/^[A-Za-z]:/, '').split(/[\\/]/)) {
-    const trailing = name !== '.' && name !== '..' && /[. ]$/.test(name);
-    if (name.includes(':') || trailing || windowsReserved.test(name)) throw outside(requested);
+    if (name !== '.' && name !== '..' && isUnsafeOnWindows(name)) throw outside(requested);
   }
+}
+
+/** Whether Windows would take a name for something else: a device, a stream of a file, a name without its end. */
+export function isUnsafeOnWindows(name: string): boolean {
+  return name.includes(':') || /[. ]$/.test(name) || windowsReserved.test(name);
+}
+
+/** Whether a name has characters that a listing could not show on one line. */
+export function hasUnprintable(name: string): boolean {
+  return unprintable.test(name);
 }
 
 /** Refuses a name that a tool is about to create when a listing could not show it on one line, or would not show it. */
@@ -61,7 +71,7 @@ export function checkNewName(name: string): void {
       `Access denied - the new name ${printable(name)} is of the form that is kept for what is being written, which listings leave out. Choose another.`,
     );
   }
-  if (unprintable.test(name)) {
+  if (hasUnprintable(name)) {
     throw new GatewayError(
       'denied',
       `Access denied - the new name ${printable(name)} contains control or line separator characters.`,

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { GatewayError } from '../../../core/errors.ts';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
-import type { PackCount } from '../archive/pack-sources.ts';
+import { inWords } from '../archive/first-names.ts';
 import { slotOf } from '../changes/change.ts';
 import { destinationExists } from '../changes/destination-exists.ts';
 import type { FilesystemDeps } from '../deps.ts';
@@ -25,11 +25,17 @@ export const archiveCreate = defineTool({
     entries: v.number(),
     bytes: v.number(),
     skipped: v.number(),
+    unpackable: v.number(),
+    unpackable_names: v.array(v.string()),
     change_id: v.optional(v.string()),
   }),
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
-  toText: ({ destination, entries, skipped }) =>
-    `Packed ${entries} entries into ${destination}${skipped > 0 ? ` (${skipped} links, special, protected or mounted entries left out)` : ''}`,
+  toText: ({ destination, entries, skipped, unpackable, unpackable_names }) => {
+    const others = skipped - unpackable;
+    const left = others > 0 ? ` (${others} links, special, protected, mounted or temporary entries left out)` : '';
+    const named = `${unpackable} left out since no archive may have their names (a backslash, control characters, or a path too long): ${inWords(unpackable_names, unpackable)}; rename them to pack them`;
+    return `Packed ${entries} entries into ${destination}${left}${unpackable > 0 ? ` (${named})` : ''}`;
+  },
   async handler({ deps, signal }: ToolContext<FilesystemDeps>, { source, destination }) {
     const read = { path: source, intent: { access: 'read' } } as const;
     const write = { path: destination, intent: { access: 'write', follow: false } } as const;
@@ -44,7 +50,6 @@ export const archiveCreate = defineTool({
           'The archive cannot be inside what it packs. Choose another destination.',
         );
       }
-      const count: PackCount = { files: 0, bytes: 0, skipped: 0 };
       const rules = {
         signal,
         pace: new TreePace({ maxEntries: deps.limits.walkEntries, signal }),
@@ -54,12 +59,13 @@ export const archiveCreate = defineTool({
       };
       const change = deps.change('archive_create', signal);
       const slot = slotOf(from);
-      const { packSources } = await import('../archive/pack-sources.ts');
+      const { nothingPacked, packSources } = await import('../archive/pack-sources.ts');
       const { pack } = await import('../archive/zip-writer.ts');
+      const count = nothingPacked();
       await change.writeChunks(to, pack(packSources(slot, slot.name, count, rules)), { replaces: undefined });
-      const { files: entries, bytes, skipped } = count;
+      const { files: entries, ...rest } = count;
       const id = change.id === undefined ? {} : { change_id: change.id };
-      return { destination: printable(destination), entries, bytes, skipped, ...id };
+      return { destination: printable(destination), entries, ...rest, ...id };
     });
   },
 });

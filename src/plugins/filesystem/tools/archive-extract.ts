@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
+import { inWords } from '../archive/first-names.ts';
 import { destinationExists } from '../changes/destination-exists.ts';
 import type { FilesystemDeps } from '../deps.ts';
 import { pathOf } from '../io/tree.ts';
@@ -19,16 +20,16 @@ export const archiveExtract = defineTool({
   output: v.object({
     destination: v.string(),
     files: v.number(),
+    directories: v.number(),
     skipped: v.number(),
     skipped_names: v.array(v.string()),
     change_id: v.optional(v.string()),
   }),
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
-  toText: ({ destination, files, skipped, skipped_names }) => {
-    const named = skipped_names.map(printable).join(', ');
-    const more = skipped > skipped_names.length ? ` and ${skipped - skipped_names.length} more` : '';
-    const rest = skipped > 0 ? ` (${skipped} links, special or protected entries left out: ${named}${more})` : '';
-    return `Extracted ${files} files into ${destination}${rest}`;
+  toText: ({ destination, files, directories, skipped, skipped_names }) => {
+    const named = inWords(skipped_names, skipped);
+    const rest = skipped > 0 ? ` (${skipped} links, special or protected entries left out: ${named})` : '';
+    return `Extracted ${files} files and ${directories} directories into ${destination}${rest}`;
   },
   async handler({ deps, signal }: ToolContext<FilesystemDeps>, { path, destination }) {
     const { archiveEntries: entries, archiveBytes: bytes } = deps.limits;
@@ -46,7 +47,7 @@ export const archiveExtract = defineTool({
           const pathIn = (base: string, names: readonly string[]) => names.reduce(pathBelow, base);
           const mayWrite = (names: readonly string[]) =>
             !deps.sandbox.isWriteProtected(pathIn(to.path, names), pathIn(pathOf(made), names));
-          return extract(file, listed, made, { signal, mayWrite });
+          return extract(file, listed, made, { signal, maxEntries: entries, mayWrite });
         });
       });
       return {

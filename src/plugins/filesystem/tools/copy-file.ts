@@ -40,7 +40,7 @@ export const copyFile = defineTool({
   output: Output,
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
   toText: ({ source, destination, skipped }) =>
-    `Successfully copied ${source} to ${destination}${skipped > 0 ? ` (${skipped} protected, special or mounted entries left out)` : ''}`,
+    `Successfully copied ${source} to ${destination}${skipped > 0 ? ` (${skipped} protected, special, mounted or temporary entries left out)` : ''}`,
   async handler({ deps, signal }: ToolContext<FilesystemDeps>, { source, destination, overwrite, recursive }) {
     const read = { path: source, intent: { access: 'read' } } as const;
     const write = { path: destination, intent: { access: 'write', follow: false } } as const;
