@@ -53,6 +53,7 @@ const calls: [string, string, Record<string, unknown>][] = [
 const acrossDisks: typeof calls = [
   ['a deleted file, the trash being on another disk', 'delete_path', { path: 'f' }],
   ['a deleted directory, the trash being on another disk', 'delete_path', { path: 'dir', recursive: true }],
+  ['new directories, the trash being on another disk', 'create_directory', { path: 'a/b' }],
   ['a file moved to another disk', 'move_file', { source: 'f', destination: 'OTHER/f' }],
   ['a directory moved to another disk', 'move_file', { source: 'dir', destination: 'OTHER/dir' }],
 ];

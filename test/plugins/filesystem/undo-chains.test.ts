@@ -147,7 +147,7 @@ test('an undo that found nothing to do is no change, and can be asked for again'
   const made = await change('create_directory', { path: 'p' });
   writeFileSync(at('p/x'), 'x');
   const kept = await undo(made);
-  expect(kept.text).toContain('Nothing was there to undo');
+  expect(kept.text).toContain('Nothing was undone');
   expect(kept.data).not.toHaveProperty('change_id');
   expect((await fs.call('list_changes', {})).data.changes).toMatchObject([{ change_id: made, recoverable: true }]);
   rmSync(at('p/x'));

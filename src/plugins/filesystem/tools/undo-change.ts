@@ -17,7 +17,7 @@ export const undoChange = defineTool({
   output: v.object({ undone: v.string(), steps: v.array(v.string()), change_id: v.optional(v.string()) }),
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
   toText: ({ undone, steps, change_id }) =>
-    `${change_id === undefined ? `Nothing was there to undo of ${undone}` : `Undid ${undone}`}:\n${steps.join('\n')}`,
+    `${change_id === undefined ? `Nothing was undone of ${undone}` : `Undid ${undone}`}:\n${steps.join('\n')}`,
   async handler({ deps, signal }: ToolContext<FilesystemDeps>, { change_id }) {
     const { trash } = deps;
     if (!trash) throw new GatewayError('unsupported', 'The configuration keeps no changes (trash.enabled: false).');
