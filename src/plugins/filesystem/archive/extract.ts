@@ -7,7 +7,8 @@ import type { OpenFile } from '../sandbox/place.ts';
 import { type Plan, planOf } from './entry-names.ts';
 import { addName } from './first-names.ts';
 import { NewFolder } from './new-folder.ts';
-import { unpack, type ZipEntry } from './zip-reader.ts';
+import { unpack } from './unpack.ts';
+import type { ZipEntry } from './zip-reader.ts';
 
 export interface ExtractRules {
   readonly signal: AbortSignal;

@@ -6,6 +6,7 @@ import {
   deflated,
   endLength,
   largest,
+  largestDirectory,
   localLength,
   signatures,
   stored,
@@ -34,6 +35,7 @@ interface Packed {
 export async function* pack(sources: AsyncIterable<PackSource>): AsyncGenerator<Buffer> {
   const packed: Packed[] = [];
   let offset = 0;
+  let directoryLength = 0;
   for await (const source of sources) {
     const facts = { crc: 0, size: 0, compressed: 0 };
     const start = offset;
@@ -43,6 +45,8 @@ export async function* pack(sources: AsyncIterable<PackSource>): AsyncGenerator<
       yield piece;
     }
     packed.push({ source, offset: start, ...facts });
+    directoryLength += centralLength + Buffer.byteLength(source.name);
+    if (directoryLength > largestDirectory) throw badArchive('the names in it would be too long in all');
     if (packed.length >= 0xffff) throw badArchive('it would have more than 65,534 entries');
   }
   const directory = Buffer.concat(packed.map(centralRecord));

@@ -23,13 +23,14 @@ export const archiveExtract = defineTool({
     directories: v.number(),
     skipped: v.number(),
     skipped_names: v.array(v.string()),
+    note: v.optional(v.string()),
     change_id: v.optional(v.string()),
   }),
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
-  toText: ({ destination, files, directories, skipped, skipped_names }) => {
+  toText: ({ destination, files, directories, skipped, skipped_names, note }) => {
     const named = inWords(skipped_names, skipped);
     const rest = skipped > 0 ? ` (${skipped} links, special or protected entries left out: ${named})` : '';
-    return `Extracted ${files} files and ${directories} directories into ${destination}${rest}`;
+    return `Extracted ${files} files and ${directories} directories into ${destination}${rest}${note === undefined ? '' : `. ${note}.`}`;
   },
   async handler({ deps, signal }: ToolContext<FilesystemDeps>, { path, destination }) {
     const { archiveEntries: entries, archiveBytes: bytes } = deps.limits;
@@ -39,10 +40,13 @@ export const archiveExtract = defineTool({
       to.requireParent();
       if (to.stats) throw destinationExists(to, false);
       const change = deps.change('archive_extract', signal);
+      let note: string | undefined;
       const done = await from.withFile(async (file) => {
-        const { readEntries } = await import('../archive/zip-reader.ts');
+        const { boundedEntries } = await import('../archive/bounded-entries.ts');
         const { extract } = await import('../archive/extract.ts');
-        const listed = await readEntries(file, { entries, bytes });
+        const { cp437Note } = await import('../archive/zip-names.ts');
+        const listed = await boundedEntries(file, { entries, bytes }, signal);
+        note = cp437Note(listed.filter(({ isCp437 }) => isCp437).length);
         return change.makeTree(to, (made) => {
           const pathIn = (base: string, names: readonly string[]) => names.reduce(pathBelow, base);
           const mayWrite = (names: readonly string[]) =>
@@ -53,6 +57,7 @@ export const archiveExtract = defineTool({
       return {
         destination: printable(destination),
         ...done,
+        ...(note === undefined ? {} : { note }),
         ...(change.id === undefined ? {} : { change_id: change.id }),
       };
     });
