@@ -19,7 +19,7 @@ export interface FilesystemDeps {
   readonly trash: Trash | undefined;
   change(tool: string, signal: AbortSignal): Change;
   /** Has all of what `work` does with a change happen or none of it, where a trash keeps what it replaces. */
-  whole(change: Change, work: () => Promise<void>): Promise<void>;
+  whole<T>(change: Change, work: () => Promise<T>): Promise<T>;
   health(): Health;
   close(): Promise<void>;
 }

@@ -42,6 +42,7 @@ const calls: [string, string, Record<string, unknown>][] = [
   ['a copied file', 'copy_file', { source: 'f', destination: 'copy' }],
   ['a copied directory', 'copy_file', { source: 'dir', destination: 'copy', recursive: true }],
   ['new directories', 'create_directory', { path: 'a/b' }],
+  ['a new file in new directories', 'write_file', { path: 'a/b/new', content: 'new', create_parents: true }],
   ['a deleted file', 'delete_path', { path: 'f' }],
   ['a deleted directory', 'delete_path', { path: 'dir', recursive: true }],
   ['a moved file', 'move_file', { source: 'f', destination: 'moved' }],
@@ -52,6 +53,7 @@ const calls: [string, string, Record<string, unknown>][] = [
 const acrossDisks: typeof calls = [
   ['a deleted file, the trash being on another disk', 'delete_path', { path: 'f' }],
   ['a deleted directory, the trash being on another disk', 'delete_path', { path: 'dir', recursive: true }],
+  ['new directories, the trash being on another disk', 'create_directory', { path: 'a/b' }],
   ['a file moved to another disk', 'move_file', { source: 'f', destination: 'OTHER/f' }],
   ['a directory moved to another disk', 'move_file', { source: 'dir', destination: 'OTHER/dir' }],
 ];
@@ -120,6 +122,37 @@ test.each(swapped)('%s, and a start before its disk is mounted', { timeout: 300_
     if (ended) return;
   }
 });
+
+const redone = calls.filter(([name]) => /over another|new directories|patch/.test(name));
+
+test.each(redone)(
+  '%s, undone and redone, from where all is taken back',
+  { timeout: 300_000 },
+  async (_, tool, args) => {
+    const world = worldIn(join(folder, 'one'));
+    const before = makeWorld(world);
+    await crash(world, 0, [[tool, args]]);
+    const after = contentOf(world);
+    for (let n = first; ; n += every) {
+      makeWorld(world);
+      const ended = await crash(world, n, [
+        [tool, args],
+        ['undo_change', {}],
+        ['undo_change', {}],
+      ]);
+      const fs = await restart(world);
+      expect(temporariesIn(world), `killed at ${n}`).toEqual([]);
+      const { changes } = (await fs.call('list_changes', {})).data;
+      const left = changes.filter(({ recoverable }: { recoverable: boolean }) => recoverable);
+      for (const { change_id } of left) await fs.call('undo_change', { change_id });
+      // What an undo did is taken back to where the change was made, all else to where it was not.
+      const isMade = left.at(-1)?.tool === 'undo_change' && changes.length - left.length === 1;
+      expect(contentOf(world), `killed at ${n}`).toEqual(isMade ? after : before);
+      await fs.stop();
+      if (ended) return;
+    }
+  },
+);
 
 const replacing = calls.filter(([name]) => /replaced file|over another/.test(name));
 const homes = disk === undefined ? ['one'] : ['one', 'across'];

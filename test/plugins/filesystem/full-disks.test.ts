@@ -98,6 +98,27 @@ describe.runIf(disk !== '')('with a full disk', () => {
     expect([records(), readdirSync(join(trash, 'items'))]).toEqual([[], []]);
   });
 
+  test('directories made for a file that then finds no room are taken back', async () => {
+    const root = join(disk, 'root');
+    fs = { ...(await startFilesystem({ prepare: () => [made(root)] })), root };
+    const write = { path: 'a/b/c/file', content: 'x'.repeat(2_000_000), create_parents: true };
+    expect(await fs.refusal('write_file', write)).toContain('No file was changed');
+    expect(existsSync(at('a'))).toBe(false);
+    expect((await fs.call('list_changes', { path: 'a' })).data.changes).toEqual([]);
+  });
+
+  test('directories are made all or none where the disk has no more entries', async () => {
+    const few = mountMemory('directories on a disk without entries', '1m,nr_inodes=20');
+    if (!few) return;
+    fs = await startFilesystem({ prepare: () => [few.path] });
+    const refusal = await fs.refusal('create_directory', { path: Array.from({ length: 40 }, () => 'd').join('/') });
+    expect(refusal).toContain('ENOSPC');
+    expect(readdirSync(few.path)).toEqual([]);
+    expect((await fs.call('list_changes', {})).data.changes).toEqual([]);
+    await fs.running.stop();
+    few.remove();
+  });
+
   /** Leaves three changes open, as a crash would have, and one that is old. */
   async function leaveOpen(): Promise<void> {
     fs = await startFilesystem({ config: { trash: { folder: trash } } });

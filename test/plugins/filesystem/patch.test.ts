@@ -176,6 +176,38 @@ test.each([
   expect(text('joined')).toBe(content);
 });
 
+describe('carriage returns of a patch', () => {
+  const header = (name: string) =>
+    `diff --git a/${name} b/${name}\nnew file mode 100644\n--- /dev/null\n+++ b/${name}\n`;
+
+  test('are the new file’s where the headers have none, as git writes it', async () => {
+    await apply(`${header('c.bat')}@@ -0,0 +1,3 @@\n+@echo off\r\n+exit\r\n+mixed\n`);
+    expect(text('c.bat')).toBe('@echo off\r\nexit\r\nmixed\n');
+    await apply(`${header('d.bat')}@@ -0,0 +1 @@\n+no end\r\n\\ No newline at end of file\n`);
+    expect(text('d.bat')).toBe('no end\r');
+  });
+
+  test('are the patch’s own where its headers have them too', async () => {
+    const patch = `${header('e.txt')}@@ -0,0 +1,2 @@\n+one\n+two\n`.replaceAll('\n', '\r\n');
+    await apply(patch);
+    expect(text('e.txt')).toBe('one\ntwo\n');
+  });
+
+  test('end the lines of a file that had no line end', async () => {
+    writeFileSync(at('one-line'), 'one');
+    await apply('--- a/one-line\n+++ b/one-line\n@@ -1 +1,2 @@\n-one\n\\ No newline at end of file\n+one\r\n+two\r\n');
+    expect(text('one-line')).toBe('one\r\ntwo\r\n');
+  });
+
+  test('change no line ends that a file has, which is said where nothing else would change', async () => {
+    writeFileSync(at('ends'), 'a\r\nb\r\n');
+    const patch = '--- a/ends\n+++ b/ends\n@@ -1,2 +1,2 @@\n-a\r\n-b\r\n+a\n+b\n';
+    expect(await fs.refusal('apply_patch', { patch })).toContain('only line ends');
+    expect(await fs.refusal('apply_patch', { patch, dryRun: true })).toContain('write_file and eol');
+    expect(text('ends')).toBe('a\r\nb\r\n');
+  });
+});
+
 describe('a patch that names one file twice', () => {
   const part = (name: string) => `--- ${name}\n+++ ${name}\n@@ -1 +1 @@\n-a\n+b\n`;
   const made = (name: string) => `--- /dev/null\n+++ ${name}\n@@ -0,0 +1 @@\n+n\n`;

@@ -317,9 +317,8 @@ describe('write_file', () => {
   });
 
   test('needs the parent directory, or leave to make it', async () => {
-    expect(await fs.refusal('write_file', { path: 'no/such/x', content: 'x' })).toContain(
-      'Parent directory does not exist',
-    );
+    const refusal = await fs.refusal('write_file', { path: 'no/such/x', content: 'x' });
+    expect(refusal).toContain(`Parent directory does not exist: ${at('no/such')}. Make it`);
     await fs.call('write_file', { path: 'no/such/x', content: 'x', create_parents: true });
     expect(readFileSync(at('no/such/x'), 'utf8')).toBe('x');
   });

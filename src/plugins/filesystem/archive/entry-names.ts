@@ -9,7 +9,7 @@ import type { ZipEntry } from './zip-reader.ts';
 /** What comes to be in a directory, by name. */
 export type Plan = Map<string, Planned>;
 
-export interface Planned {
+interface Planned {
   /** Undefined for a directory that no entry names by itself. */
   entry: ZipEntry | undefined;
   /** Undefined for what is no directory. */

@@ -9,7 +9,8 @@ import { atPath } from './step-places.ts';
 import { isBack } from './taken-back.ts';
 import type { Trash } from './trash.ts';
 import { uncancelled } from './uncancelled.ts';
-import { requireUndoable, type UndoContext, undoStep } from './undo.ts';
+import { type UndoContext, undoStep } from './undo.ts';
+import { requireUndoable } from './undoable.ts';
 
 export interface RollBackContext extends Pick<ChangeContext, 'maxEntries' | 'requireWritable' | 'onChanged'> {
   readonly sandbox: Sandbox;
@@ -20,15 +21,17 @@ export interface RollBackContext extends Pick<ChangeContext, 'maxEntries' | 'req
  * Has all that `work` does with a change happen, or nothing of it: where it fails it is taken back at once, and after a
  * crash at the next start.
  */
-export async function allOrNothing(change: Change, context: RollBackContext, work: () => Promise<void>): Promise<void> {
+export async function allOrNothing<T>(change: Change, context: RollBackContext, work: () => Promise<T>): Promise<T> {
   const { trash } = context;
-  const { id, log } = change;
+  const { log } = change;
+  const id = log.futureId;
   if (id === undefined) return work();
-  await trash.hold(id, async () => {
+  return trash.hold(id, async () => {
     log.startWhole();
     try {
-      await work();
+      const done = await work();
       log.finish();
+      return done;
     } catch (error) {
       const record = trash.load(id);
       if (record) await takeBackAfter(error, record, context);
@@ -68,8 +71,9 @@ export async function rollBack(record: ChangeRecord, context: RollBackContext): 
     await clearEarlier(step, sandbox);
     if (!(await isBack(step, sandbox, trash))) left.push(step);
   }
-  for (const step of left) await requireUndoable(step, undoing(step));
-  for (const step of left.reverse()) await undoStep(step, undoing(step));
+  left.reverse();
+  await requireUndoable(left, { sandbox, trash, maxEntries, signal });
+  for (const step of left) await undoStep(step, undoing(step));
   trash.forget(record.id);
 }
 

@@ -110,14 +110,14 @@ export class Change {
 
   /**
    * Takes an entry away: to the trash, or for good. Returns whether it can be brought back. A directory is taken off its
-   * name first, and `check` decides there whether it may go.
+   * name first, and `check` decides there whether it may go. `about` as the record says it.
    */
-  async remove(place: Place, permanent: boolean, check?: TreeCheck): Promise<boolean> {
+  async remove(place: Place, permanent: boolean, check?: TreeCheck, about?: { empty: true }): Promise<boolean> {
     const directory = place.existing.isDirectory();
     const aside = directory ? temporaryName() : undefined;
     const { trash, maxEntries, signal } = this.#context;
     const backup = permanent || !trash ? null : trash.items.newItem();
-    const step = { op: 'delete', ...located(place), backup, directory, ...(aside ? { aside } : {}) } as const;
+    const step = { op: 'delete', ...located(place), backup, directory, ...about, ...(aside ? { aside } : {}) } as const;
     if (permanent) this.log.needNoRecord();
     this.log.begin(step);
     const removal = new TreeWork({ maxEntries, signal });
@@ -204,9 +204,13 @@ export class Change {
     return this.#createTree(place, step, () => makeAside(slotOf(place), { temporary, signal, beforeRename }, make));
   }
 
-  /** Gives what another change kept its place again: undoing takes it away, if it is still that. */
-  async restore(place: Place, items: KeptItems, item: string): Promise<void> {
-    const step = { op: 'create_tree', ...located(place), temporary: this.#temporary(), restores: item } as const;
+  /**
+   * Gives what another change kept its place again: undoing takes it away, if it is still that, or where it `isMade`, a
+   * directory without anything in it, if it is so again.
+   */
+  async restore(place: Place, items: KeptItems, item: string, isMade = false): Promise<void> {
+    const op = isMade ? 'create_directory' : 'create_tree';
+    const step = { op, ...located(place), temporary: this.#temporary(), restores: item } as const;
     const { signal } = this.#context;
     await this.#createTree(place, step, () => items.giveBack(item, slotOf(place), step.temporary, signal));
   }

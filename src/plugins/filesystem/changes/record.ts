@@ -51,6 +51,8 @@ const Step = v.variant('op', [
     folder,
     backup: v.nullable(item),
     directory: v.boolean(),
+    /** Set where undoing took a directory away that the change had made, with nothing in it: bringing it back is making it. */
+    empty: v.optional(v.literal(true)),
     /** What was deleted takes on disk, with all that is in it; absent until it has been measured. */
     bytes,
     /** The name beside its own at which a directory was checked. */
@@ -77,7 +79,16 @@ const Step = v.variant('op', [
     /** What was moved, as `isMoved` knows it; absent until it is there. */
     moved: v.optional(v.object({ identity: v.string(), hash: v.optional(v.string()) })),
   }),
-  v.object({ op: v.literal('create_directory'), pending, happened, path, folder }),
+  v.object({
+    op: v.literal('create_directory'),
+    pending,
+    happened,
+    path,
+    folder,
+    /** The item in the trash that is given back there, and the name beside its own under which it is copied. */
+    restores: v.optional(item),
+    temporary,
+  }),
   v.object({
     op: v.literal('create_tree'),
     pending,

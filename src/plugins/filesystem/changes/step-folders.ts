@@ -28,7 +28,7 @@ export async function requireItsFolders(step: ChangeStep, happened: boolean, san
     });
     return;
   }
-  const name = step.op === 'delete' ? step.aside : step.op === 'create_directory' ? undefined : step.temporary;
+  const name = step.op === 'delete' ? step.aside : step.temporary;
   await atPath(step.path, sandbox, (place) => require(place, step.folder, name));
 }
 

@@ -27,6 +27,8 @@ export async function clearLeftovers(
   else if (step.op === 'delete') await atPath(step.path, sandbox, (place) => clearAside(step, place, happened, items));
   else if (step.op === 'write')
     await atPath(step.path, sandbox, (place) => clearHalf(step.temporary, place, !happened && step.created));
+  else if (step.op === 'create_directory')
+    await atPath(step.path, sandbox, (place) => clearHalf(step.temporary, place));
   else if (step.op === 'create_tree')
     await atPath(step.path, sandbox, async (place) => {
       const isKept = step.restores !== undefined && items.has(step.restores);

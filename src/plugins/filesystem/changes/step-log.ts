@@ -15,7 +15,7 @@ export class StepLog {
   #pending: ChangeStep | undefined;
   #isUnfinished = false;
   #mayBeMissing = false;
-  #isMissing = false;
+  #isRecorded = false;
 
   /** Without a trash nothing is recorded. */
   constructor(trash: Trash | undefined, tool: string) {
@@ -26,7 +26,12 @@ export class StepLog {
 
   /** Undefined where there is no record. */
   get id(): string | undefined {
-    return this.#isMissing ? undefined : this.#id;
+    return this.#isRecorded ? this.#id : undefined;
+  }
+
+  /** The id that the record has once there is one; undefined without a trash. */
+  get futureId(): string | undefined {
+    return this.#id;
   }
 
   /** Has the steps to come taken back after a crash, all of them, unless `finish` is called before. */
@@ -89,10 +94,10 @@ export class StepLog {
         const unfinished = this.#isUnfinished ? { unfinished: true as const } : {};
         this.#trash.save({ id, at: new Date().toISOString(), tool: this.#tool, steps, ...unfinished });
       }
-      this.#isMissing = false;
+      this.#isRecorded = steps.length > 0;
     } catch (error) {
       if (!this.#mayBeMissing || !isTrashFull(error)) throw error;
-      this.#isMissing = true;
+      this.#isRecorded = false;
     }
   }
 }

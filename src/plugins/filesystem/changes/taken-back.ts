@@ -5,13 +5,14 @@ import type { ChangeRecord, ChangeStep } from './record.ts';
 import { isWritten } from './step-outcome.ts';
 import { atPath } from './step-places.ts';
 import type { Trash } from './trash.ts';
+import { inUndoOrder } from './undo-order.ts';
 
 /**
  * Whether all steps of a change were undone by another: what that has on record says so, and nothing else does. Only of
  * directories nothing is on record, since undoing leaves one alone that is gone or not empty.
  */
-export async function wasUndone({ steps }: ChangeRecord, undo: ChangeRecord, sandbox: Sandbox): Promise<boolean> {
-  for (const step of steps) {
+export async function wasUndone(record: ChangeRecord, undo: ChangeRecord, sandbox: Sandbox): Promise<boolean> {
+  for (const step of inUndoOrder(record)) {
     const isUndone = step.op === 'create_directory' ? await isGoneOrFull(step.path, sandbox) : isUndoneBy(step, undo);
     if (!isUndone) return false;
   }
@@ -24,9 +25,9 @@ function isGoneOrFull(path: string, sandbox: Sandbox): Promise<boolean> {
 
 function isUndoneBy(step: ChangeStep, { steps }: ChangeRecord): boolean {
   if (step.op !== 'move') return steps.some((other) => other.op !== 'move' && other.path === step.path);
-  const isMoved = steps.some((other) => other.op === 'move' && other.from === step.to && other.to === step.from);
-  // What it had replaced comes back in a step of its own.
-  return isMoved && (step.backup === null || steps.some((other) => other.op !== 'move' && other.path === step.to));
+  // What it had replaced comes back in a step of its own, after what was moved; alone where that is gone.
+  if (step.backup !== null) return steps.some((other) => other.op === 'create_tree' && other.path === step.to);
+  return steps.some((other) => other.op === 'move' && other.from === step.to && other.to === step.from);
 }
 
 /**

@@ -1,30 +1,24 @@
-import { fstatSync, rmdirSync, type Stats } from 'node:fs';
+import { fstatSync } from 'node:fs';
 import { readChunks } from '../io/chunks.ts';
-import { hashFile, readWhole } from '../io/read.ts';
-import type { Slot } from '../io/replace-file.ts';
-import { errnoOf, printable } from '../sandbox/failure.ts';
+import { readWhole } from '../io/read.ts';
+import { printable } from '../sandbox/failure.ts';
 import type { OpenFile, Place } from '../sandbox/place.ts';
-import type { Sandbox } from '../sandbox/sandbox.ts';
 import { requireUnprotectedTree } from '../sandbox/tree-permission.ts';
 import { decodeText, detectFormat, looksBinary } from '../text/encoding.ts';
 import { unifiedDiff } from '../text/unified-diff.ts';
+import { hasItem, isMovedThere, requireFree, requireItem, requireSameTree, requireWritten } from './as-left.ts';
 import type { TreeCheck } from './aside.ts';
 import { type Change, slotOf } from './change.ts';
-import { isMoved, treeFingerprint } from './fingerprint.ts';
-import { NotUndoable } from './not-undoable.ts';
 import type { ChangeRecord, ChangeStep } from './record.ts';
+import { removeEmpty } from './remove-empty.ts';
 import { atPath, type Step } from './step-places.ts';
-import type { Trash } from './trash.ts';
+import { inUndoOrder } from './undo-order.ts';
+import { type CheckContext, requireUndoable } from './undoable.ts';
 
-export interface UndoContext {
-  readonly sandbox: Sandbox;
-  readonly trash: Trash;
+export interface UndoContext extends CheckContext {
   /** What the undo itself is recorded as, so that it can be undone. */
   readonly change: Change;
   readonly maxBytes: number;
-  /** Entries of a tree that may be looked through. */
-  readonly maxEntries: number;
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -32,9 +26,9 @@ export interface UndoContext {
  * overwritten: such a step is refused with what differs. Returns one line or diff a step.
  */
 export async function undo(record: ChangeRecord, context: UndoContext): Promise<string[]> {
-  const steps = [...record.steps].reverse();
+  const steps = inUndoOrder(record);
   // All of it is looked at before any of it is done, so that a change is not left half undone.
-  for (const step of steps) await requireUndoable(step, context);
+  await requireUndoable(steps, context);
   const done: string[] = [];
   for (const step of steps) {
     context.signal.throwIfAborted();
@@ -51,63 +45,16 @@ export function undoStep(step: ChangeStep, context: UndoContext): Promise<string
   return undoTree(step, context);
 }
 
-/** Throws where what a step left was changed since, `NotUndoable` for good, or what it needs is not there. */
-export async function requireUndoable(step: ChangeStep, context: UndoContext): Promise<void> {
-  if (step.op === 'write') await atPath(step.path, context.sandbox, (place) => requireRewritable(place, step, context));
-  else if (step.op === 'delete')
-    await atPath(step.path, context.sandbox, (place) => requireRestorable(place, step, context));
-  else if (step.op === 'create_tree')
-    await atPath(step.path, context.sandbox, (place) =>
-      place.stats ? requireSameTree(slotOf(place), step, context) : undefined,
-    );
-  else if (step.op === 'move') await atPath(step.to, context.sandbox, (place) => requireMoved(place, step, context));
-}
-
-async function requireRewritable(place: Place, step: Step<'write'>, context: UndoContext): Promise<void> {
-  await requireWritten(place, step, context);
-  if (step.created) return;
-  place.requireParent();
-  requireItem(step.backup, step.path, context);
-}
-
-/** Returns the item that is to be put there. */
-function requireRestorable(place: Place, { backup, path }: Step<'delete'>, context: UndoContext): string {
-  requireFree(place);
-  place.requireParent();
-  return requireItem(backup, path, context);
-}
-
-function requireFree(place: Place): void {
-  if (!place.stats) return;
-  throw new NotUndoable(`${printable(place.path)} exists again. Move it away, then undo.`);
-}
-
-/** Throws where a tree is no longer what the change made. */
-async function requireSameTree(slot: Slot, step: Step<'create_tree'>, context: UndoContext): Promise<void> {
-  const { after, path } = step;
-  if (after === undefined || (await treeFingerprint(slot, context.maxEntries, context.signal)) === after) return;
-  throw new NotUndoable(
-    `${printable(path)} is no longer what this change made: something in it was added, changed or taken away since. Nothing was undone. Undo the later changes first (list_changes names those of tools), or use delete_path.`,
-  );
-}
-
-/** Throws where something else is at the new name by now. */
-async function requireMoved(place: Place, { moved, to }: Step<'move'>, { signal }: UndoContext): Promise<void> {
-  if (moved === undefined || (await isMoved(slotOf(place), place.existing, moved, signal))) return;
-  throw new NotUndoable(
-    `${printable(to)} is no longer what was moved there. Nothing was undone. Undo the later change first (list_changes names it), or move it yourself.`,
-  );
-}
-
 function undoTree(step: Step<'create_tree'>, context: UndoContext): Promise<string> {
   const { path } = step;
+  const { maxEntries, signal } = context;
   return atPath(path, context.sandbox, async (place) => {
     if (!place.stats) return `${printable(path)} is gone already`;
-    await requireSameTree(slotOf(place), step, context);
+    await requireSameTree(slotOf(place), step, maxEntries, signal);
     const isUnprotected = treeCheck(context, path);
     const check: TreeCheck = async (slot) => {
       await isUnprotected(slot);
-      await requireSameTree(slot, step, context);
+      await requireSameTree(slot, step, maxEntries, signal);
     };
     await context.change.remove(place, false, place.stats.isDirectory() ? check : undefined);
     return `removed ${printable(path)}`;
@@ -122,13 +69,14 @@ function treeCheck({ sandbox, maxEntries, signal }: UndoContext, fromPath: strin
 
 function undoWrite(step: Step<'write'>, context: UndoContext): Promise<string> {
   return atPath(step.path, context.sandbox, async (place) => {
-    const current = await requireWritten(place, step, context);
+    const current = await requireWritten(place, step, context.signal);
     if (step.created) {
-      if (current) await context.change.remove(place, false);
+      if (!current) return `${printable(step.path)} is gone already`;
+      await context.change.remove(place, false);
       return `removed ${printable(step.path)}`;
     }
     place.requireParent();
-    const item = requireItem(step.backup, step.path, context);
+    const item = requireItem(step.backup, step.path, context.trash.items);
     if (!current) {
       await context.change.restore(place, context.trash.items, item);
       return `restored ${printable(step.path)}`;
@@ -157,67 +105,56 @@ async function restoredText(place: Place, old: OpenFile, path: string, context: 
   });
 }
 
-/** The file as it is, undefined where it is gone. Throws where it is no longer what the change wrote. */
-async function requireWritten(place: Place, step: Step<'write'>, { signal }: UndoContext): Promise<Stats | undefined> {
-  if (!place.stats) return undefined;
-  return place.withFile(async (file) => {
-    const isSize = step.size === undefined || file.stats.size === step.size;
-    if (isSize && (step.after === '' || (await hashFile(file, signal)) === step.after)) return file.stats;
-    throw changedSince(step.path);
-  });
-}
-
-function changedSince(path: string): NotUndoable {
-  return new NotUndoable(
-    `${printable(path)} was changed again after this change. Undo the later change first (list_changes names it), or edit the file.`,
-  );
-}
-
 function undoDelete(step: Step<'delete'>, context: UndoContext): Promise<string> {
   return atPath(step.path, context.sandbox, async (place) => {
-    const item = requireRestorable(place, step, context);
-    await context.change.restore(place, context.trash.items, item);
+    if (step.empty && place.stats?.isDirectory()) return `${printable(step.path)} is there already`;
+    requireFree(place, step.path);
+    place.requireParent();
+    const { items } = context.trash;
+    if (step.empty && !hasItem(step.backup, items)) {
+      // A crash came while it was brought back once before, and what was done of that was undone.
+      context.change.makeDirectories(place, [place.entryName]);
+      return `made ${printable(step.path)} anew`;
+    }
+    const item = requireItem(step.backup, step.path, items);
+    await context.change.restore(place, items, item, step.empty);
     return `restored ${printable(step.path)}`;
   });
 }
 
-function undoMove(step: Step<'move'>, context: UndoContext): Promise<string> {
+async function undoMove(step: Step<'move'>, context: UndoContext): Promise<string> {
+  const { sandbox, signal, change } = context;
+  const { items } = context.trash;
+  const isThere = await atPath(step.to, sandbox, (place) => isMovedThere(place, step, signal));
+  if (!isThere) return restoreReplaced(step, context);
   const intent = { access: 'write', follow: false } as const;
-  return context.sandbox.usePair({ path: step.to, intent }, { path: step.from, intent }, async (from, to) => {
+  return sandbox.usePair({ path: step.to, intent }, { path: step.from, intent }, async (from, to) => {
     to.requireParent();
-    await requireMoved(from, step, context);
-    if (to.stats?.ino !== from.existing.ino) requireFree(to); // one name in another spelling is free
-    const item = step.backup === null ? undefined : requireItem(step.backup, step.to, context);
-    await context.change.move(from, to, false, treeCheck(context, from.path, to.path));
-    if (item !== undefined) {
-      await context.change.restore(from, context.trash.items, item);
-    }
+    await isMovedThere(from, step, signal);
+    if (to.stats?.ino !== from.existing.ino) requireFree(to, step.from); // one name in another spelling is free
+    const item = step.backup === null ? undefined : requireItem(step.backup, step.to, items);
+    await change.move(from, to, false, treeCheck(context, from.path, to.path));
+    if (item !== undefined) await change.restore(from, items, item);
     return `moved ${printable(step.to)} back to ${printable(step.from)}`;
   });
 }
 
-function undoDirectory(step: Step<'create_directory'>, context: UndoContext): Promise<string> {
-  return atPath(step.path, context.sandbox, async (place) => {
-    if (!place.stats) return `${printable(step.path)} is gone already`;
-    if (removeEmpty(slotOf(place))) return `removed ${printable(step.path)}`;
-    return `kept ${printable(step.path)}: it is not empty`;
+function restoreReplaced({ from, to, backup }: Step<'move'>, { sandbox, change, trash }: UndoContext): Promise<string> {
+  return atPath(to, sandbox, async (place) => {
+    requireFree(place, to);
+    place.requireParent();
+    await change.restore(place, trash.items, requireItem(backup, to, trash.items));
+    return `restored ${printable(to)}; what had been moved there is gone, so it was not moved back to ${printable(from)}`;
   });
 }
 
-/** Removes a directory; false where it is not empty. */
-function removeEmpty({ directory, name }: Slot): boolean {
-  try {
-    rmdirSync(directory.at(name));
-    return true;
-  } catch (error) {
-    if (errnoOf(error) === 'ENOTEMPTY' || errnoOf(error) === 'EEXIST') return false;
-    throw error;
-  }
-}
-
-function requireItem(backup: string | null, path: string, { trash }: UndoContext): string {
-  if (backup !== null && trash.items.has(backup)) return backup;
-  throw new NotUndoable(`What ${printable(path)} was before is not in the trash (any more).`);
+function undoDirectory({ path }: Step<'create_directory'>, { sandbox, change }: UndoContext): Promise<string> {
+  return atPath(path, sandbox, async (place) => {
+    if (!place.stats) return `${printable(path)} is gone already`;
+    return (await removeEmpty(place, change))
+      ? `removed ${printable(path)}`
+      : `kept ${printable(path)}: it is not empty`;
+  });
 }
 
 async function diffOf(before: Buffer, after: Buffer, path: string): Promise<string> {

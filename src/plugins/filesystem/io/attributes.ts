@@ -14,6 +14,7 @@ import { GatewayError } from '../../../core/errors.ts';
 import type { Directory } from '../sandbox/directory.ts';
 import { kindOf } from '../sandbox/entry-kind.ts';
 import { errnoOf, printable } from '../sandbox/failure.ts';
+import { seconds } from './seconds.ts';
 
 /**
  * Gives an open file or directory another one's owner, permissions and times. Setuid and setgid come only with the
@@ -27,13 +28,13 @@ export function giveAttributes(fd: number, { uid, gid, mode, atimeMs, mtimeMs }:
   if (!isOwners()) whereAllowed(() => fchownSync(fd, uid, gid));
   // After the owner: a change of owner takes setuid and setgid away.
   fchmodSync(fd, mode & (isOwners() ? 0o7777 : 0o1777));
-  futimesSync(fd, atimeMs / 1000, mtimeMs / 1000);
+  futimesSync(fd, seconds(atimeMs), seconds(mtimeMs));
 }
 
 /** The same for a symbolic link, which has no permissions. */
 export function giveLinkAttributes(path: string, { uid, gid, atimeMs, mtimeMs }: Stats): void {
   whereAllowed(() => lchownSync(path, uid, gid));
-  whereAllowed(() => lutimesSync(path, atimeMs / 1000, mtimeMs / 1000));
+  whereAllowed(() => lutimesSync(path, seconds(atimeMs), seconds(mtimeMs)));
 }
 
 /** Gives a directory that was copied the other one's permissions, or (`whole`) all its attributes. */

@@ -18,6 +18,7 @@ import { promisify } from 'node:util';
 import { GatewayError } from '../../../core/errors.ts';
 import { type Directory, safeOpenFlags } from '../sandbox/directory.ts';
 import { errnoOf, printable } from '../sandbox/failure.ts';
+import { seconds } from './seconds.ts';
 
 const fsync = promisify(fsyncCallback);
 const writeAsync = promisify(writeCallback);
@@ -56,7 +57,7 @@ export async function replaceFile(slot: Slot, content: NewContent): Promise<void
     try {
       await writeChunks(fd, content.chunks);
       takeOver(fd, content);
-      if (content.times) futimesSync(fd, content.times.atimeMs / 1000, content.times.mtimeMs / 1000);
+      if (content.times) futimesSync(fd, seconds(content.times.atimeMs), seconds(content.times.mtimeMs));
       await fsync(fd);
     } finally {
       closeSync(fd);

@@ -79,11 +79,11 @@ const explanations = new Map<string, Explanation>([
   ['ETXTBSY', ['busy', (p) => `ETXTBSY: ${p} is a program that is running.`]],
   [
     'ENOSPC',
-    ['unavailable', (p) => `ENOSPC: no space left on the device of ${p}. Nothing was changed; free space first.`],
+    ['unavailable', (p) => `ENOSPC: no space left on the device of ${p}. No file was changed; free space first.`],
   ],
   [
     'EDQUOT',
-    ['unavailable', (p) => `EDQUOT: the disk quota of ${p} is used up. Nothing was changed; free space first.`],
+    ['unavailable', (p) => `EDQUOT: the disk quota of ${p} is used up. No file was changed; free space first.`],
   ],
   ['EFBIG', ['too_large', (p) => `EFBIG: ${p} would be larger than the file system allows.`]],
   ['EMFILE', ['busy', () => 'Too many files are open in the gateway. Try again in a moment.']],

@@ -160,7 +160,10 @@ function requireFolder(real: string, allowSystemRoot: boolean): void {
     );
   }
   if (isKernelPath(real)) {
-    throw new GatewayError('bad_config', `plugins.filesystem.roots: ${real} is not a folder of files`);
+    throw new GatewayError(
+      'bad_config',
+      `plugins.filesystem.roots: ${real} is not a folder of files, but the system's own (/proc, /sys, /dev). Name another folder; of these only /dev/shm and folders in it can be roots`,
+    );
   }
 }
 

@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, type Stats } from 'node:fs';
+import { dirname } from 'node:path';
 import { GatewayError } from '../../../core/errors.ts';
 import { type Directory, pathBelow, safeOpenFlags } from './directory.ts';
 import { kindOf } from './entry-kind.ts';
@@ -71,7 +72,7 @@ export class Place {
     if (this.rest.length === 0) return;
     throw new GatewayError(
       'invalid_input',
-      `Parent directory does not exist: ${printable(this.requested)}. Make it with create_directory${orElse}.`,
+      `Parent directory does not exist: ${printable(dirname(this.path))}. Make it with create_directory${orElse}.`,
     );
   }
 

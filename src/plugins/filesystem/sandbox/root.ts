@@ -25,9 +25,12 @@ export interface HeldRoot {
   release(): void;
 }
 
-/** /proc, /sys and /dev: closed even where `/` is a root, since their files are not files. */
+/**
+ * /proc, /sys and /dev: closed even where `/` is a root, since their files are not files. Those in /dev/shm are, in
+ * memory: it can be a root, and only as one be reached, since the way to it from another is closed.
+ */
 export function isKernelPath(path: string): boolean {
-  return process.platform !== 'win32' && /^\/(?:proc|sys|dev)(?:\/|$)/.test(path);
+  return process.platform !== 'win32' && /^\/(?:proc|sys|dev(?!\/shm(?:\/|$)))(?:\/|$)/.test(path);
 }
 
 /** The names below `base` that lead to `path`, or undefined where it is not `base` or inside it. Compares whole names. */

@@ -3,29 +3,6 @@ import { literalOf, piecesOf } from './plain-pattern.ts';
 /** Inside brackets, as RE2 has them: ASCII only. */
 const members: Readonly<Record<string, string>> = { '\\d': '0-9', '\\w': '0-9A-Za-z_', '\\s': '\\t\\n\\f\\r ' };
 
-/**
- * A plain pattern written so that V8 (flag m) finds what RE2 finds: its dot, its line ends and its white space know more
- * characters. Undefined where that cannot be written.
- */
-export function forV8(pattern: string): string | undefined {
-  const written: string[] = [];
-  for (const [text] of piecesOf(pattern) ?? []) {
-    if (text.startsWith('[')) {
-      if (text.includes('\\S')) return undefined;
-      written.push(text.replaceAll('\\s', members['\\s'] ?? ''));
-    } else written.push(v8Pieces[text] ?? text);
-  }
-  return written.join('');
-}
-
-const v8Pieces: Readonly<Record<string, string>> = {
-  '.': '[^\\n]',
-  '\\s': '[\\t\\n\\f\\r ]',
-  '\\S': '[^\\t\\n\\f\\r ]',
-  '^': '(?<![^\\n])',
-  $: '(?![^\\n])',
-};
-
 /** A byte that is no UTF-8: a letter of a single-byte encoding, which ripgrep does not decode. */
 const foreign = '(?-u:[\\x80-\\xff])';
 const anything = `(?:.|${foreign})`;

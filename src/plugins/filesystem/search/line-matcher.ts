@@ -1,8 +1,8 @@
 import { RE2JS } from 're2js';
 import { GatewayError } from '../../../core/errors.ts';
-import { forV8 } from './dialects.ts';
 import type { ContentJob } from './job.ts';
-import { isPlainPattern, requiredLiteral } from './plain-pattern.ts';
+import { anchorsOfLines, isPlainPattern, requiredLiteral } from './plain-pattern.ts';
+import { forV8, needsUnicode } from './v8-dialect.ts';
 
 interface Span {
   readonly start: number;
@@ -21,17 +21,20 @@ export interface LineMatcher {
   inLine(line: string): Span | undefined;
 }
 
+/** What of a job says which lines match. */
+type Question = Pick<ContentJob, 'query' | 'regex' | 'caseSensitive' | 'word' | 'linearOnly'>;
+
 const longestPattern = 2000;
 
 /** Throws `invalid_input` with the engine's reason for a pattern that is not one. */
-export function compileMatcher(
-  job: Pick<ContentJob, 'query' | 'regex' | 'caseSensitive' | 'word' | 'linearOnly'>,
-): LineMatcher {
+export function compileMatcher(job: Question): LineMatcher {
   if (job.query.length > longestPattern) {
     throw new GatewayError('invalid_input', `The query has more than ${longestPattern} characters.`);
   }
   requireOneLine(job);
-  return !job.regex && job.caseSensitive && !job.word ? literalMatcher(job.query) : regexMatcher(job);
+  // Half a surrogate pair is none of the whole ones, but a part of their text.
+  const isText = !job.regex && job.caseSensitive && !job.word && !/\p{Surrogate}/u.test(job.query);
+  return isText ? literalMatcher(job.query) : expressionMatcher(job);
 }
 
 /** Throws for a query that has a line end in it, which no line has. */
@@ -64,33 +67,49 @@ function needlesOf(query: string): Buffer[] {
   return utf8.equals(single) || single.toString('latin1') !== query ? [utf8] : [utf8, single];
 }
 
-function regexMatcher(job: Pick<ContentJob, 'query' | 'regex' | 'caseSensitive' | 'word' | 'linearOnly'>): LineMatcher {
+/** Where an expression matches a text first, at or after `from`. */
+type Find = (text: string, from: number) => Span | undefined;
+
+function expressionMatcher(job: Question): LineMatcher {
   const body = job.regex ? job.query : job.query.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
   const whole = (one: string) => (job.word ? `\\b(?:${one})\\b` : one);
   const linear = compileLinear(whole(body), job.caseSensitive);
-  const plain = !job.linearOnly && isPlainPattern(body) ? forV8(body) : undefined;
-  const fast = plain === undefined ? undefined : compileFast(whole(plain), job.caseSensitive);
-  const needle = job.regex && job.caseSensitive ? requiredLiteral(body) : undefined;
+  const ofLines = anchorsOfLines(body);
+  const fast = job.linearOnly || !isPlainPattern(ofLines) ? undefined : compileFast(ofLines, job.caseSensitive, whole);
+  const slow = ofLines === body ? linear : compileLinear(whole(ofLines), job.caseSensitive);
+  const find = () => (fast ? findFast(fast) : findLinear(slow));
+  const [inText, inLine] = [find(), find()];
+  const needle = job.regex && job.caseSensitive ? requiredLiteral(ofLines) : undefined;
   return {
     needles: needle === undefined ? undefined : [Buffer.from(needle)],
     watched: fast !== undefined,
-    candidate: (text, from) => {
-      if (fast) {
-        fast.lastIndex = from;
-        return fast.exec(text)?.index ?? -1;
-      }
-      const matcher = linear.matcher(text);
-      return matcher.find(from) ? matcher.start() : -1;
-    },
-    inLine: (line) => {
-      if (fast) {
-        fast.lastIndex = 0;
-        const found = fast.exec(line);
-        return found ? { start: found.index, end: found.index + found[0].length } : undefined;
-      }
-      const matcher = linear.matcher(line);
-      return matcher.find() ? { start: matcher.start(), end: matcher.end() } : undefined;
-    },
+    candidate: (text, from) => (changesLines.test(body) ? from : (inText(text, from)?.start ?? -1)),
+    inLine: (line) => inLine(line, 0),
+  };
+}
+
+/** What may take the flag from `^` and `$` that lets them mean lines: every line is to be looked at by itself. */
+const changesLines = /\(\?[A-Za-z]*-[A-Za-z]*m/;
+
+function findLinear(expression: RE2JS): Find {
+  return (text, from) => {
+    const matcher = expression.matcher(text);
+    return matcher.find(from) ? { start: matcher.start(), end: matcher.end() } : undefined;
+  };
+}
+
+/** With V8, which is asked about many places of one text after another. */
+function findFast({ plain, unicode }: FastExpressions): Find {
+  let known: string | undefined;
+  let expression = plain;
+  return (text, from) => {
+    if (unicode && text !== known) {
+      expression = /[\ud800-\udfff]/.test(text) ? unicode : plain;
+      known = text;
+    }
+    expression.lastIndex = from;
+    const found = expression.exec(text);
+    return found ? { start: found.index, end: found.index + found[0].length } : undefined;
   };
 }
 
@@ -107,10 +126,27 @@ function compileLinear(pattern: string, caseSensitive: boolean): RE2JS {
   }
 }
 
-function compileFast(pattern: string, caseSensitive: boolean): RegExp | undefined {
+interface FastExpressions {
+  readonly plain: RegExp;
+  /** The same for texts with surrogates, where that is another; it takes up to five times as long. */
+  readonly unicode: RegExp | undefined;
+}
+
+/** Undefined where V8 does not take a pattern that RE2 takes: the linear engine does it alone. */
+function compileFast(
+  pattern: string,
+  caseSensitive: boolean,
+  whole: (one: string) => string,
+): FastExpressions | undefined {
+  const compile = (unicode: boolean) => {
+    const written = forV8(pattern, caseSensitive, unicode);
+    return written === undefined ? undefined : new RegExp(whole(written), unicode ? 'gmu' : 'gm');
+  };
   try {
-    return new RegExp(pattern, caseSensitive ? 'gm' : 'gmi');
+    const plain = compile(false);
+    const unicode = needsUnicode(pattern) ? compile(true) : undefined;
+    return plain && { plain, unicode };
   } catch {
-    return undefined; // RE2 took it, V8 does not: the linear engine does it alone
+    return undefined; // such as an anchor that is repeated
   }
 }

@@ -3,7 +3,12 @@ const longestCount = 200;
 
 /** One piece of a pattern that V8, RE2 and ripgrep's engine all have: an escape, a class, a bracket, a quantifier, or a character. */
 const piece =
-  /\\[dDwWsSbBtnrfv\\.^$|?*+()[\]{}/\-'"`,:;=<>!@#%&~ _]|\[\^?(?:[^[\]\\]|\\[dDwWsStnrfv\\.^$|?*+()[\]{}/\-'" ])+\]|\((?:\?:)?(?!\?)|\)|[*+?]\??|\{(\d{1,4})(,(\d{0,4}))?\}\??|[^\\[\](){}*+?]/y;
+  /\\[dDwWsSbBtnrfv\\.^$|?*+()[\]{}/\-'"`,:;=<>!@#%&~ _]|\[\^?(?:[^[\]\\]|\\[dDwWsStnrfv\\.^$|?*+()[\]{}/\-'" ])+\]|\((?:\?:)?(?!\?)|\)|[*+?]\??|\{(\d{1,4})(,(\d{0,4}))?\}\??|[^\\[\](){}*+?]/uy;
+
+/** A valid expression in which `\A` and `\z` are what they mean where every line is a text: `^` and `$`. */
+export function anchorsOfLines(pattern: string): string {
+  return pattern.replaceAll(/\\Q.*?(?:\\E|$)|\\./gsu, (one) => (one === '\\A' ? '^' : one === '\\z' ? '$' : one));
+}
 
 /** The pieces of a pattern, in order; undefined where it has anything else in it. */
 export function piecesOf(pattern: string): RegExpExecArray[] | undefined {

@@ -11,7 +11,7 @@ const deepest = 4;
  * of them: what is missing here costs time and no more, since each candidate is held to the rules again.
  */
 export function prunedDirectories(job: ContentJob): string[] {
-  if (!job.gitignore && job.excludePatterns.length === 0) return [];
+  if (!job.gitignore && job.excludePatterns.length === 0 && job.base.path !== '/') return [];
   const pruned: string[] = [];
   const rules = { ...job.rules, maxDepth: deepest, maxEntries: mostEntries };
   const visitor = {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { escapeLiteral, forRipgrep, wholeWord } from './dialects.ts';
 import type { ContentJob } from './job.ts';
-import { requiredLiteral } from './plain-pattern.ts';
+import { anchorsOfLines, requiredLiteral } from './plain-pattern.ts';
 import { prunedDirectories } from './pruned-directories.ts';
 import { type NotSearched, RipgrepMessages } from './ripgrep-messages.ts';
 import { notUnicode } from './unreadable.ts';
@@ -63,12 +63,13 @@ function runRipgrep(job: ContentJob, binary: string, patterns: readonly string[]
 }
 
 /** What to look for; a file matches where one of them does. Undefined where ripgrep would not find all that we do. */
-function patternsFor({ query, regex, word }: ContentJob): string[] | undefined {
+function patternsFor({ query, regex, word, caseSensitive }: ContentJob): string[] | undefined {
   const text = escapeLiteral(query);
-  const main = regex ? forRipgrep(query, word) : word ? wholeWord(text) : text;
+  const main = regex ? forRipgrep(anchorsOfLines(query), word) : word ? wholeWord(text) : text;
   if (main === undefined) return undefined;
   const literal = regex ? requiredLiteral(query) : query;
-  const utf16 = literal === undefined ? anyNul : inUtf16(literal);
+  const surest = literal === undefined || caseSensitive ? literal : withoutForeignCases(literal);
+  const utf16 = surest === undefined ? anyNul : inUtf16(surest);
   return regex || word ? [main, utf16, anySwitch] : [main, utf16];
 }
 
@@ -77,6 +78,15 @@ const anySwitch = '(?-u:\\x1b[$(])';
 
 /** UTF-16 without a mark, which only its NULs tell of. */
 const anyNul = '(?-u:\\x00)';
+
+/**
+ * The longest part of an ASCII text that is ASCII in any case; undefined where it says too little. `k` and `s` are also
+ * the Kelvin sign and the long s, whose bytes in UTF-16 are no letters to ripgrep.
+ */
+function withoutForeignCases(literal: string): string | undefined {
+  const longest = literal.split(/[ks]/i).reduce((best, part) => (part.length > best.length ? part : best), '');
+  return longest.length > 1 ? longest : undefined;
+}
 
 /** What a text has in common in both byte orders of UTF-16; ripgrep decodes only files with a mark. */
 function inUtf16(literal: string): string {

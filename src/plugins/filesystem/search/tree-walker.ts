@@ -2,7 +2,7 @@ import { type Dirent, readdirSync } from 'node:fs';
 import { isTemporaryName } from '../io/temporary-name.ts';
 import { CheckedDirectory, type Directory, ProcDirectory, pathBelow } from '../sandbox/directory.ts';
 import { Protection } from '../sandbox/protection.ts';
-import { isWithin } from '../sandbox/root.ts';
+import { isKernelPath, isWithin } from '../sandbox/root.ts';
 import { GitIgnores } from './git-ignore.ts';
 import type { PathTest } from './glob.ts';
 import type { Job, JobBase } from './job.ts';
@@ -137,6 +137,7 @@ export class TreeWalker {
 
   #isClosed(path: string): boolean {
     const { closed, mounts } = this.#job.rules;
+    if (this.#job.base.path === '/' && isKernelPath(path)) return true;
     return mounts.some((mount) => isWithin(mount, path)) || closed.some((folder) => isWithin(folder, path));
   }
 }

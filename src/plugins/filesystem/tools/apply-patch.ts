@@ -9,7 +9,8 @@ import { requireUnchanged } from '../io/replace-file.ts';
 import { printable } from '../sandbox/failure.ts';
 import type { Place } from '../sandbox/place.ts';
 import { requireWritable } from '../sandbox/write-permission.ts';
-import { applyHunks, type FilePatch, type PatchedText, readPatch } from '../text/patch.ts';
+import { applyHunks, type PatchedText } from '../text/apply-hunks.ts';
+import { type FilePatch, readPatch } from '../text/read-patch.ts';
 import { encodeEdited, readTextFileAt, requireKnownBytes } from '../text/text-file.ts';
 import { EditedEncoding, Flag } from './parameters.ts';
 
@@ -141,10 +142,22 @@ function planFile(
       );
     }
     const bytes = encodeEdited(text, file.format, deps.limits.editBytes);
-    if (patch.kind === 'modify') requireKnownBytes(file, bytes, place);
+    if (patch.kind === 'modify') {
+      requireKnownBytes(file, bytes, place);
+      requireChange(file.bytes, bytes, patch.path);
+    }
     const { stats } = file;
     return { patch, file: `${stats.dev}:${stats.ino}`, bytes, moved, stats };
   });
+}
+
+/** Throws where a patch changes nothing: most likely it is of line ends, which stay as they are. */
+function requireChange(before: Buffer, after: Buffer, path: string): void {
+  if (!before.equals(after)) return;
+  throw new GatewayError(
+    'invalid_input',
+    `The patch cannot be applied: it changes nothing in ${printable(path)}, or only line ends, which patches and edits keep as the file has them. Nothing was changed. To change line ends, write the file with write_file and eol.`,
+  );
 }
 
 async function doFile(deps: FilesystemDeps, { patch, bytes, stats }: Planned, change: Change): Promise<void> {

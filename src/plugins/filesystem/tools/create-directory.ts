@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { defineTool, type ToolContext } from '../../../core/tool.ts';
 import type { FilesystemDeps } from '../deps.ts';
-import { printable } from '../sandbox/failure.ts';
+import { printable, systemError } from '../sandbox/failure.ts';
 import { PathParameter } from './parameters.ts';
 
 /** Makes a directory with its missing parents; one that is there already is fine. */
@@ -15,11 +15,13 @@ export const createDirectory = defineTool({
   toText: ({ path }) => `Successfully created directory ${path}`,
   async handler({ deps, signal }: ToolContext<FilesystemDeps>, { path }) {
     const shown = printable(path);
-    return deps.sandbox.use(path, { access: 'write' }, (place) => {
+    return deps.sandbox.use(path, { access: 'write' }, async (place) => {
       if (place.stats?.isDirectory()) return { path: shown, created: 0 };
-      if (place.stats) throw Object.assign(new Error('EEXIST'), { code: 'EEXIST' });
+      if (place.stats) throw systemError('EEXIST');
       const change = deps.change('create_directory', signal);
-      const created = change.makeDirectories(place, [place.entryName, ...place.rest]);
+      const created = await deps.whole(change, async () =>
+        change.makeDirectories(place, [place.entryName, ...place.rest]),
+      );
       return { path: shown, created, ...(change.id === undefined ? {} : { change_id: change.id }) };
     });
   },

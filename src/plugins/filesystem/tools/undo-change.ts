@@ -16,7 +16,8 @@ export const undoChange = defineTool({
   }),
   output: v.object({ undone: v.string(), steps: v.array(v.string()), change_id: v.optional(v.string()) }),
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
-  toText: ({ undone, steps }) => `Undid ${undone}:\n${steps.join('\n')}`,
+  toText: ({ undone, steps, change_id }) =>
+    `${change_id === undefined ? `Nothing was undone of ${undone}` : `Undid ${undone}`}:\n${steps.join('\n')}`,
   async handler({ deps, signal }: ToolContext<FilesystemDeps>, { change_id }) {
     const { trash } = deps;
     if (!trash) throw new GatewayError('unsupported', 'The configuration keeps no changes (trash.enabled: false).');
@@ -44,7 +45,7 @@ export const undoChange = defineTool({
         maxEntries: deps.limits.walkEntries,
         signal,
       };
-      const undoneBy = change.id ?? '';
+      const undoneBy = change.log.futureId ?? '';
       // Said before it begins: after a crash in the midst of it, what is there tells whether it was done.
       trash.save({ ...record, undoing: undoneBy });
       let isDone = false;
@@ -53,9 +54,9 @@ export const undoChange = defineTool({
         steps = await trash.hold(change_id, () => undo(record, context));
         isDone = true;
       } finally {
-        trash.save(isDone ? { ...record, undoneBy } : record);
+        trash.save(isDone && change.id !== undefined ? { ...record, undoneBy } : record);
       }
-      return { undone: change_id, steps, change_id: undoneBy };
+      return { undone: change_id, steps, ...(change.id === undefined ? {} : { change_id: change.id }) };
     });
   },
 });

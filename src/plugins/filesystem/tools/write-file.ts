@@ -66,11 +66,16 @@ export const writeFile = defineTool({
   toText: ({ path }) => `Successfully wrote to ${path}`,
   async handler({ deps, signal }: ToolContext<FilesystemDeps>, input) {
     const change = deps.change('write_file', signal);
-    if (input.create_parents) await makeParents(deps, input.path, change);
-    return deps.sandbox.use(input.path, { access: 'write' }, (place) => {
-      place.requireFileName();
-      place.requireParent(', or set create_parents');
-      return deps.locks.run(place.path, () => write(deps, place, input, change, signal));
+    const inPlace = () =>
+      deps.sandbox.use(input.path, { access: 'write' }, (place) => {
+        place.requireFileName();
+        place.requireParent(', or set create_parents');
+        return deps.locks.run(place.path, () => write(deps, place, input, change, signal));
+      });
+    if (!input.create_parents) return inPlace();
+    return deps.whole(change, async () => {
+      await makeParents(deps, input.path, change);
+      return inPlace();
     });
   },
 });

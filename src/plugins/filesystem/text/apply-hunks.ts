@@ -1,103 +1,9 @@
-import type { StructuredPatch } from 'diff';
-import { GatewayError } from '../../../core/errors.ts';
-import { printable } from '../sandbox/failure.ts';
 import { LineEndView, type Replacement } from './line-end-view.ts';
+import { type FilePatch, type Hunk, unusable } from './read-patch.ts';
 
-type Hunk = StructuredPatch['hunks'][number];
-
-/** What a patch does to one file. */
-export interface FilePatch {
-  readonly path: string;
-  readonly kind: 'create' | 'modify' | 'delete';
-  readonly hunks: readonly Hunk[];
-  /** Permission bits of a file that the patch creates, where it says so. */
-  readonly mode?: number;
-}
-
-const mostFiles = 100;
-/** So that the answer, which may name each of them, is one that can be sent. */
-const mostHunks = 10_000;
-const longestQuoted = 80;
 const mostPlacesNamed = 20;
 /** Lines that are compared for the hunks of one file: those of a patch that was made from it are found at once. */
 const mostComparisons = 20_000_000;
-
-/** The files of a unified diff, git's `a/` and `b/` taken off. Throws `invalid_input` for one that cannot be applied. */
-export async function readPatch(patch: string): Promise<FilePatch[]> {
-  if (/^(?:rename|copy) (?:from|to) |^GIT binary patch|^Binary files /m.test(patch)) {
-    throw unusable('renames, copies and binary patches are not applied; use move_file, copy_file or write_file');
-  }
-  if (/^\s*```/.test(patch))
-    throw unusable('it stands in a ``` fence; give the unified diff alone, from its "--- a/path" on');
-  if (/^\*\*\* (?:Begin Patch|(?:Add|Update|Delete) File: )/m.test(patch)) {
-    throw unusable(
-      'it is no unified diff: give "--- a/path", "+++ b/path" and hunks that begin with "@@ -12,3 +12,4 @@", or use edit_file',
-    );
-  }
-  requireHunkHeaders(patch);
-  let parsed: StructuredPatch[];
-  try {
-    const { parsePatch } = await import('diff');
-    parsed = parsePatch(patch);
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw unusable(
-      `${why.replace(/\.?$/, '')}. Each line of a hunk begins with a space, - or +, and its header counts them: "@@ -12,3 +12,4 @@" is followed by 3 lines with a space or -, and 4 with a space or +`,
-    );
-  }
-  for (const one of parsed) refuseOddModes(one);
-  const files = parsed
-    .filter(({ hunks, isCreate, isDelete }) => hunks.length > 0 || isCreate || isDelete)
-    .map(filePatch);
-  if (files.length === 0) throw unusable('it has no hunks');
-  if (files.length > mostFiles) throw unusable(`it has more than ${mostFiles} files`);
-  if (files.reduce((sum, { hunks }) => sum + hunks.length, 0) > mostHunks)
-    throw unusable(`it has more than ${mostHunks} hunks; apply it in parts`);
-  const twice = files.find(({ path }, index) => files.findIndex((other) => other.path === path) !== index);
-  if (twice) throw unusable(`it names ${twice.path} twice`);
-  return files;
-}
-
-/** The parser takes any line that begins like a header for one, and makes numbers that are none of what it does not have. */
-function requireHunkHeaders(patch: string): void {
-  for (const [index, line] of patch.split('\n').entries()) {
-    if (!line.startsWith('@@') || /^@@ -\d{1,9}(?:,\d{1,9})? \+\d{1,9}(?:,\d{1,9})? @@/.test(line)) continue;
-    const shown = printable(line.slice(0, longestQuoted).trimEnd());
-    throw unusable(
-      `line ${index + 1} is "${shown}", and a hunk has to begin with its line numbers, as in "@@ -12,3 +12,4 @@" (old first line, old lines, new first line, new lines). Without line numbers, use edit_file`,
-    );
-  }
-}
-
-/** Git's modes say what is no regular file, and what hunks cannot say. */
-function refuseOddModes({ oldMode, newMode, newFileName = '', isCreate }: StructuredPatch): void {
-  const name = bare(newFileName, 'b/');
-  for (const mode of [oldMode, newMode]) {
-    if (mode?.startsWith('12')) throw unusable(`${name} is a symbolic link (mode ${mode}), and links are not made`);
-    if (mode?.startsWith('16')) throw unusable(`${name} is a submodule (mode ${mode}); use git for those`);
-  }
-  if (oldMode !== undefined && newMode !== undefined && oldMode !== newMode)
-    throw unusable(`it changes the mode of ${name} from ${oldMode} to ${newMode}, which no tool does`);
-  if (isCreate && newMode !== undefined && !/^100[0-7]{3}$/.test(newMode))
-    throw unusable(`${name} has the unknown mode ${newMode.slice(0, 20)}`);
-}
-
-function filePatch(patch: StructuredPatch): FilePatch {
-  const { oldFileName = '', newFileName = '', hunks, isCreate, isDelete, newMode } = patch;
-  if (oldFileName === '/dev/null' || isCreate) {
-    // Like git, which knows only whether a file can be run.
-    const mode = newMode?.endsWith('755') ? { mode: 0o755 } : {};
-    return { path: bare(newFileName, 'b/'), kind: 'create', hunks, ...mode };
-  }
-  if (newFileName === '/dev/null' || isDelete) return { path: bare(oldFileName, 'a/'), kind: 'delete', hunks };
-  const [before, after] = [bare(oldFileName, 'a/'), bare(newFileName, 'b/')];
-  if (before === '' || before !== after) throw unusable(`it has "${before}" before and "${after}" after`);
-  return { path: after, kind: 'modify', hunks };
-}
-
-function bare(name: string, prefix: string): string {
-  return name.startsWith(prefix) ? name.slice(prefix.length) : name;
-}
 
 export interface PatchedText {
   readonly text: string;
@@ -106,9 +12,11 @@ export interface PatchedText {
 }
 
 /** The text with every hunk applied where its lines are; throws `invalid_input` naming the first hunk that fits nowhere. */
-export function applyHunks(original: string, { path, hunks }: FilePatch, maxLength: number): PatchedText {
+export function applyHunks(original: string, { path, hunks, hasOwnCr }: FilePatch, maxLength: number): PatchedText {
   const view = new LineEndView(original);
   const lines = linesOf(view.text);
+  // A file without line ends has none to keep: those of the patch are what it says.
+  const keepsCr = hasOwnCr && !view.hasLineEnds;
   const starts = offsetsOf(lines);
   const replacements: Replacement[] = [];
   const moved: PatchedText['moved'][number][] = [];
@@ -116,7 +24,7 @@ export function applyHunks(original: string, { path, hunks }: FilePatch, maxLeng
   let drift = 0;
   const budget = { comparisons: mostComparisons };
   for (const [index, hunk] of hunks.entries()) {
-    const runs = runsOf(hunk, view);
+    const runs = runsOf(hunk, view, keepsCr);
     const before = runs.flatMap((run) => run.before);
     const stated = hunk.oldStart - 1; // for one without old lines too: the parser counts it like the others
     const name = `hunk ${index + 1} of ${path} (line ${hunk.oldStart})`;
@@ -153,7 +61,7 @@ interface Run {
   readonly stays: boolean;
 }
 
-function runsOf({ lines }: Hunk, view: LineEndView): Run[] {
+function runsOf({ lines }: Hunk, view: LineEndView, keepsCr: boolean): Run[] {
   const runs: Run[] = [];
   for (const [index, line] of lines.entries()) {
     const mark = line[0];
@@ -162,7 +70,9 @@ function runsOf({ lines }: Hunk, view: LineEndView): Run[] {
     const last = runs.at(-1);
     const run = last?.stays === stays ? last : { before: [], after: [], stays };
     if (run !== last) runs.push(run);
-    const seen = seenLines(line.slice(1), lines[index + 1], view);
+    const seen = keepsCr
+      ? exactLines(line.slice(1), lines[index + 1])
+      : seenLines(line.slice(1), lines[index + 1], view);
     if (mark !== '+') run.before.push(...seen);
     if (mark !== '-') run.after.push(...seen);
   }
@@ -177,6 +87,11 @@ function seenLines(line: string, next: string | undefined, view: LineEndView): s
   const hasEnd = next?.startsWith('\\') !== true;
   const content = hasEnd || next.endsWith('\r') ? line.replace(/\r$/, '') : line;
   return linesOf(view.asSeen(content) + (hasEnd ? '\n' : ''));
+}
+
+/** A hunk's line as it stands in the patch. */
+function exactLines(line: string, next: string | undefined): string[] {
+  return [next?.startsWith('\\') === true ? line : `${line}\n`];
 }
 
 /**
@@ -239,8 +154,4 @@ function changesOf(runs: readonly Run[], at: number, starts: readonly number[]):
 function joinsLines(seen: string, { start, end, text }: Replacement): boolean {
   if (text === '') return false;
   return (start > 0 && seen[start - 1] !== '\n') || (end < seen.length && !text.endsWith('\n'));
-}
-
-function unusable(why: string): GatewayError {
-  return new GatewayError('invalid_input', `The patch cannot be applied: ${why}. Nothing was changed.`);
 }
