@@ -144,7 +144,7 @@ describe.runIf(other !== '')('a mount inside a directory', () => {
   test('on another file system is left out of copies, archives, trees and searches, and counted', async () => {
     const copy = await fs.call('copy_file', { source: at('disk'), destination: at('copy'), recursive: true });
     expect(copy.data).toMatchObject({ files: 1, skipped: 1 });
-    expect(copy.text).toContain('1 protected, special or mounted entries left out');
+    expect(copy.text).toContain('1 protected, special, mounted or temporary entries left out');
     expect(readdirSync(at('copy/inner'))).toEqual(['beside']);
     const packed = await fs.call('archive_create', { source: at('disk'), destination: at('packed.zip') });
     expect(packed.data).toMatchObject({ skipped: 1 });
