@@ -15,10 +15,9 @@ import { placesOf } from './sandbox/closed-file.ts';
 import { hasDescriptorPaths } from './sandbox/directory.ts';
 import { Mounts, mayHang } from './sandbox/mounts.ts';
 import { OpenRoot } from './sandbox/open-root.ts';
-import { patternsOutside } from './sandbox/patterns-outside.ts';
+import { patternsOutside, withHomeFolder } from './sandbox/patterns-outside.ts';
 import { codePatterns, secretPatterns } from './sandbox/protected-patterns.ts';
 import { Protection } from './sandbox/protection.ts';
-import type { Root } from './sandbox/root.ts';
 import { Sandbox } from './sandbox/sandbox.ts';
 import { DirectorySearch } from './search/directory-search.ts';
 import { SearchPool } from './search/search-pool.ts';
@@ -69,8 +68,9 @@ async function open(config: FilesystemSettings, host: PluginHost, opened: Closab
   for (const path of missing) log.warn({ path }, 'a root could not be opened and is left out');
   if (!byDescriptor) log.warn({}, 'no /proc/self/fd here: paths are checked by name and a small race remains');
 
+  const denied = { read: withHomeFolder(config.deny.read), write: withHomeFolder(config.deny.write) };
   const outside = patternsOutside(
-    [...config.deny.read, ...config.deny.write],
+    [...denied.read, ...denied.write],
     [...roots.map(({ real }) => real), ...missing.map((path) => resolve(path))],
   );
   if (outside.length > 0)
@@ -79,8 +79,8 @@ async function open(config: FilesystemSettings, host: PluginHost, opened: Closab
       'deny patterns that begin with / are whole paths, and these name nothing in a root',
     );
   const trashFolder = resolve(config.trash.folder ?? join(dataFolder, 'trash'));
-  const secrets = [...(config.deny.defaults ? secretPatterns : []), ...config.deny.read];
-  const code = [...(config.deny.defaults ? codePatterns : []), ...config.deny.write];
+  const secrets = [...(config.deny.defaults ? secretPatterns : []), ...denied.read];
+  const code = [...(config.deny.defaults ? codePatterns : []), ...denied.write];
   const closed = [trashFolder, ...host.privateFiles.flatMap(placesOf)];
   const sandbox = new Sandbox(roots, {
     secrets: new Protection(secrets),
@@ -138,7 +138,7 @@ async function open(config: FilesystemSettings, host: PluginHost, opened: Closab
 
 /** Opens every root that is there; throws where none is, so that the plugin is degraded and tried again. */
 function openRoots(config: FilesystemSettings, byDescriptor: boolean, mounts: Mounts, log: Log, opened: Closable[]) {
-  const roots: Root[] = [];
+  const roots: OpenRoot[] = [];
   const missing: string[] = [];
   for (const entry of config.roots) {
     const { path, rights } = typeof entry === 'string' ? { path: entry, rights: undefined } : entry;
@@ -167,13 +167,15 @@ function openRoots(config: FilesystemSettings, byDescriptor: boolean, mounts: Mo
 }
 
 function healthOf(
-  roots: readonly Root[],
+  roots: readonly OpenRoot[],
   missing: readonly string[],
   byDescriptor: boolean,
   trash: Trash | undefined,
 ): Health {
   const trouble = trash?.trouble();
-  const gone = roots.filter((root) => root.trouble() !== undefined).map(({ configured }) => configured);
+  const gone = roots.filter((root) => root.trouble() !== undefined);
+  const elsewhere = roots.filter((root) => !gone.includes(root) && root.isElsewhere());
+  const named = (some: readonly OpenRoot[]) => some.map(({ configured }) => configured).join(', ');
   const checks = {
     roots: roots.map(({ configured, rights }) => ({ path: configured, rights })),
     confinement: byDescriptor ? 'descriptors' : 'checked paths',
@@ -181,7 +183,12 @@ function healthOf(
   };
   const reasons = [
     ...(missing.length === 0 ? [] : [`roots that could not be opened: ${missing.join(', ')}`]),
-    ...(gone.length === 0 ? [] : [`roots whose directory was removed: ${gone.join(', ')}`]),
+    ...(gone.length === 0 ? [] : [`roots whose directory was removed: ${named(gone)}`]),
+    ...(elsewhere.length === 0
+      ? []
+      : [
+          `roots whose directory was moved and is still the one that is used (restart to use the path): ${named(elsewhere)}`,
+        ]),
     ...(trouble === undefined ? [] : [`the trash (trash.folder) is ${trouble}, so that files cannot be changed`]),
   ];
   if (reasons.length === 0) return { status: 'healthy', checks };

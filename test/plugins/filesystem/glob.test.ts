@@ -77,7 +77,15 @@ test('a glob whose stars could be spread in countless ways takes no time, or is 
   ] as const;
   const began = Date.now();
   for (const [tool, args] of rows) {
-    for (const glob of [`${'*a'.repeat(20)}*b`, '@(a*)@(a*)@(a*)@(a*)@(a*)b', '+(a|aa)b', '+(a*)b']) {
+    for (const glob of [
+      `${'?(a)'.repeat(60)}z`,
+      `${'@(a|a)'.repeat(30)}z`,
+      `${'@(aa|a)'.repeat(25)}z`,
+      `${'*a'.repeat(20)}*b`,
+      '@(a*)@(a*)@(a*)@(a*)@(a*)b',
+      '+(a|aa)b',
+      '+(a*)b',
+    ]) {
       await fs.call(tool, { path: '.', ...args(glob) });
     }
     const refusal = await fs.refusal(tool, { path: '.', ...args('!(a)!(a)!(a)!(a)!(a)!(a)b') });
@@ -174,8 +182,17 @@ describe('a glob means what a shell takes it for', () => {
     ['**/report (1).txt', ['report (1).txt']],
     ['\\d*', []],
     ['./b', ['b']],
+    ['plan([[:alpha:]]).[[:alpha:]]*', ['plan(b).txt']],
+    ['file[[:digit:]-]0', ['file10']],
   ])('%s', async (pattern, names) => {
     expect(await found(pattern)).toEqual(names);
+  });
+
+  test('names that are not to be found stand in !(…) in every tool', async () => {
+    const others = inDirectory.length - 2;
+    expect((await found('!(a|b)')).length).toBe(others);
+    const { data } = await fs.call('search_content', { path: '.', query: 'needle', glob: ['!(a|b)'] });
+    expect(data.total).toBe(others);
   });
 
   test('a directory that is left out may end with a slash', async () => {

@@ -11,6 +11,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { anonymous, Call, CallContext, filesystemPlugin } from './support/built.ts';
@@ -471,6 +472,17 @@ describe('deny patterns', () => {
     ['closed/', ['closed/a.txt', 'sub/closed/a.txt'], ['closed.txt']],
     ['./rel.txt', ['rel.txt', 'sub/rel.txt'], ['rel.txt.x']],
     ['a|b.txt', ['a|b.txt'], ['b.txt']],
+    ['[[:upper:]]PPER', ['UPPER', 'sub/XPPER'], ['1PPER']],
+    ['[!A-Z]*.kk', ['abc.kk'], ['kk']],
+    ['[A-z]x.q', ['_x.q', 'ax.q', 'AX.Q'], ['1x.q']],
+    ['{tdir1/,tdir2/}', ['tdir1/x', 'sub/tdir2/x'], ['tdir3/x']],
+    ['{./rel1,./rel2}', ['rel1', 'rel2'], ['rel3']],
+    ['.//y77', ['y77'], ['y78']],
+    ['rel2/./secret.txt', ['rel2/secret.txt'], ['secret.txt']],
+    ['[😀]x.p', ['😀x.p'], ['😁x.p']],
+    ['?ecret.p', ['😀ecret.p', 'secret.p'], ['ecret.p']],
+    ['!(public).inf', ['private.inf'], ['public.inf']],
+    ['key-[[:digit:]].txt', ['key-1.txt'], ['key-a.txt']],
   ])('%s covers what a shell takes it for', async (pattern, covered, free) => {
     const own = await startFilesystem({ config: { deny: { read: [pattern] } } });
     for (const path of [...covered, ...free]) {
@@ -485,7 +497,7 @@ describe('deny patterns', () => {
   });
 
   test('a pattern that says nothing or too much is refused at start, a path outside every root is warned of', async () => {
-    for (const pattern of ['/', '!', './', '{a,b}'.repeat(12), '{1..100000}'])
+    for (const pattern of ['/', '!', './', '.', '../x', '{a,b}'.repeat(12), '{1..100000}', '!(a)'.repeat(9)])
       await expect(startFilesystem({ config: { deny: { read: [pattern] } } }), pattern).rejects.toThrow(
         'names nothing',
       );
@@ -494,6 +506,20 @@ describe('deny patterns', () => {
       expect.objectContaining({ level: 'warn', fields: { patterns: ['/elsewhere/*.txt'] } }),
     );
     await own.stop();
+  });
+
+  test('two slashes at its beginning are one, and ~ is the home folder, as in paths', async () => {
+    for (const own of [`//${fs.root}/dbl/`, `${fs.root}/./dbl`]) {
+      const denied = await startFilesystem({ prepare: () => [fs.root], config: { deny: { read: [own] } } });
+      mkdirSync(join(fs.root, 'dbl'), { recursive: true });
+      writeFileSync(join(fs.root, 'dbl/x'), 'x');
+      expect(await denied.refusal('read_text_file', { path: 'dbl/x' })).toContain('deny pattern');
+      expect(denied.logged.filter(({ level }) => level === 'warn')).toEqual([]);
+      await denied.stop();
+    }
+    const home = await startFilesystem({ config: { deny: { read: ['~/private'] } } });
+    expect(home.logged).toContainEqual(expect.objectContaining({ fields: { patterns: [join(homedir(), 'private')] } }));
+    await home.stop();
   });
 
   test('a tree marks a protected directory instead of showing it as empty', async () => {

@@ -145,6 +145,8 @@ test('a root that was moved away stays open, whatever is at its path', async () 
   renameSync(fs.root, away);
   mkdirSync(fs.root);
   expect((await fs.call('read_text_file', { path: 'f.txt' })).text).toBe('first needle\n');
+  const moved = { status: 'degraded', reason: expect.stringContaining(`directory was moved`) };
+  expect(await fs.running.health()).toMatchObject(moved);
   rmSync(fs.root, { recursive: true });
   symlinkSync(fs.outside, fs.root);
   await fs.call('write_file', { path: 'new.txt', content: 'x' });

@@ -1,4 +1,4 @@
-import { GLOBSTAR, Minimatch } from 'minimatch';
+import { braceExpand, GLOBSTAR, Minimatch } from 'minimatch';
 import { RE2JS } from 're2js';
 
 const mostAlternatives = 1000;
@@ -11,8 +11,9 @@ const options = {
 } as const;
 /** Stars within a name that V8, which tries them in all ways, may be given. */
 const mostStars = 2;
-/** The same beside `!(…)`, which only V8 can do. */
+/** The same beside `!(…)`, which only V8 can do, and groups, each of which may be taken in several ways. */
 const mostStarsInNegation = 3;
+const mostGroupsInNegation = 5;
 /** What keeps `.` and `..` out in minimatch's expressions; no path of a walk has them. */
 const dotGuard = '(?!(?:^|/)\\.\\.?(?:$|/))';
 
@@ -28,8 +29,8 @@ type Part = NameTest | typeof GLOBSTAR;
  */
 export function compileGlob(pattern: string): ((path: string) => boolean) | undefined {
   if (pattern === '') return () => false;
-  const glob = new Minimatch(pattern.replace(/^(?:\.\/)+(?=.)/, ''), options);
-  if (glob.braceExpand().length > mostAlternatives) return undefined;
+  const glob = parse(pattern.replace(/^(?:\.\/)+(?=.)/, ''));
+  if (!glob || glob.braceExpand().length > mostAlternatives) return undefined;
   const tests: ((path: string) => boolean)[] = [];
   for (const parts of glob.set) {
     const test = pathTest(parts.map(nameTest));
@@ -40,28 +41,64 @@ export function compileGlob(pattern: string): ((path: string) => boolean) | unde
   return first && tests.length === 1 ? first : (path) => tests.some((test) => test(path));
 }
 
+/**
+ * minimatch takes `[[:digit:]]` for a class of Unicode, and then fails where a `-` or a space is beside it: there it is
+ * ASCII's. Undefined for what it cannot parse at all.
+ */
+function parse(pattern: string): Minimatch | undefined {
+  const inAscii = pattern.replaceAll(/\[:(\w+):\]/g, (text, name: string) => asciiClasses[name] ?? text);
+  for (const one of [pattern, inAscii]) {
+    try {
+      return new Minimatch(one, options);
+    } catch {
+      // An expression that is none: the second way is tried, or the pattern refused.
+    }
+  }
+  return undefined;
+}
+
+const asciiClasses: Readonly<Record<string, string>> = {
+  alnum: '0-9A-Za-z',
+  alpha: 'A-Za-z',
+  blank: ' \t',
+  digit: '0-9',
+  lower: 'a-z',
+  space: ' \t\n\v\f\r',
+  upper: 'A-Z',
+  word: '0-9A-Za-z_',
+  xdigit: '0-9A-Fa-f',
+};
+
 /** The globs that one with braces stands for; undefined where they are too many. */
 export function alternativesOf(pattern: string): readonly string[] | undefined {
-  const all = new Minimatch(pattern, options).braceExpand();
+  const all = braceExpand(pattern, options);
   return all.length > mostAlternatives ? undefined : all;
 }
 
 function nameTest(part: string | RegExp | typeof GLOBSTAR): Part | undefined {
   if (part === GLOBSTAR) return part;
   if (typeof part === 'string') return (name) => name === part;
-  if (part instanceof RegExp) return Object.hasOwn(part, 'test') ? (name) => part.test(name) : expressionTest(part);
-  return undefined;
+  return part instanceof RegExp ? expressionTest(part) : undefined;
 }
 
 function expressionTest(expression: RegExp): NameTest | undefined {
   const source = expression.source.replaceAll(dotGuard, '').replaceAll(dotGuard.replaceAll('/', '\\/'), '');
   const stars = source.match(/[*+]/g)?.length ?? 0;
-  const isRepeated = /\)[*+]/.test(source);
+  const groups = source.split('(?:').length - 1;
   const fast: NameTest = (name) => expression.test(name);
-  if (source.includes('(?!')) return !isRepeated && stars <= mostStarsInNegation ? fast : undefined;
-  if (!isRepeated && stars <= mostStars) return fast;
-  const linear = compileLinear(source);
-  return linear && ((name) => linear.matches(name));
+  if (source.includes('(?!')) {
+    const isBounded = !/\)[*+?]/.test(source) && stars <= mostStarsInNegation && groups <= mostGroupsInNegation;
+    return isBounded ? fast : undefined;
+  }
+  const isFast = Object.hasOwn(expression, 'test') || (groups === 0 && stars <= mostStars);
+  let linear: RE2JS | undefined;
+  const slow: NameTest = (name) => {
+    linear ??= compileLinear(source);
+    return linear?.matches(name) ?? expression.test(name);
+  };
+  if (!isFast) return compileLinear(source) && slow;
+  // V8 would take a character beyond U+FFFF for two.
+  return (name) => (/[\ud800-\udfff]/.test(name) ? slow(name) : fast(name));
 }
 
 function compileLinear(source: string): RE2JS | undefined {

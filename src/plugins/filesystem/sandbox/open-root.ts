@@ -1,4 +1,4 @@
-import { fstatSync, realpathSync } from 'node:fs';
+import { fstatSync, realpathSync, statSync } from 'node:fs';
 import { parse, resolve, sep } from 'node:path';
 import { GatewayError } from '../../../core/errors.ts';
 import type { Log } from '../../../core/log.ts';
@@ -65,6 +65,14 @@ export class OpenRoot implements Root {
       this.#trouble = isMissing ? noLonger(this.configured) : elsewhere(this.configured);
     }
     return this.#trouble;
+  }
+
+  /** Whether its path leads to another directory than the one that is held, or to none: that was moved, not removed. */
+  isElsewhere(): boolean {
+    const { fd } = this.#current.directory;
+    if (fd === undefined) return false; // then the path itself is what is used
+    const [held, there] = [fstatSync(fd), statSync(this.real, { throwIfNoEntry: false })];
+    return held.ino !== there?.ino || held.dev !== there.dev;
   }
 
   close(): void {

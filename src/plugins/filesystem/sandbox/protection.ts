@@ -10,8 +10,12 @@ interface Rule {
 
 /** Whether a pattern can be given to `Protection`. */
 export function isUsablePattern(pattern: string): boolean {
-  const { glob } = partsOf(pattern);
-  return glob !== '' && alternativesOf(rooted(glob))?.every((one) => compileGlob(one) !== undefined) === true;
+  const { globs } = partsOf(pattern);
+  return globs?.every((one) => namesSomething(one) && compileGlob(rooted(one)) !== undefined) === true;
+}
+
+function namesSomething(glob: string): boolean {
+  return !/^\/?(?:\.\.?(?:\/|$)|$)/.test(glob);
 }
 
 /**
@@ -22,6 +26,8 @@ export class Protection {
   readonly #byName = new Map<string, Rule[]>();
   readonly #bySuffix = new Map<string, Rule[]>();
   readonly #others: Rule[] = [];
+  /** Rules with a class of letters, which is another without case: they are held against names as they are, too. */
+  readonly #asTheyAre: Rule[] = [];
 
   /** Each of them usable (`isUsablePattern`). */
   constructor(patterns: readonly string[]) {
@@ -30,9 +36,11 @@ export class Protection {
 
   /** Whether the entry itself, or a directory it is in, is covered. `path` is absolute. */
   covers(path: string): boolean {
-    const folded = fold(path);
-    for (let end = folded.length; end > 0; end = folded.lastIndexOf('/', end - 1)) {
-      const verdict = this.#verdict(folded.slice(0, end));
+    const hasOwn = this.#asTheyAre.length > 0;
+    const compared = hasOwn ? path.replaceAll(sep, '/') : fold(path);
+    for (let end = compared.length; end > 0; end = compared.lastIndexOf('/', end - 1)) {
+      const here = compared.slice(0, end);
+      const verdict = hasOwn ? this.#verdict(fold(here), here) : this.#verdict(here);
       if (verdict !== undefined) return verdict;
     }
     return false;
@@ -41,6 +49,8 @@ export class Protection {
   /** Whether the entry is covered by its own name or path; for walks, which have already judged the directories above. */
   coversEntry(directory: string, name: string): boolean {
     const folded = fold(name);
+    if (this.#asTheyAre.length > 0)
+      return this.#verdict(`${fold(directory)}/${folded}`, `${directory.replaceAll(sep, '/')}/${name}`) ?? false;
     if (!this.#mayCover(folded)) return false;
     return this.#verdict(`${fold(directory)}/${folded}`) ?? false;
   }
@@ -51,24 +61,36 @@ export class Protection {
     return this.#others.some(({ literal }) => name.includes(literal));
   }
 
-  #verdict(path: string): boolean | undefined {
+  /** `asIs`: the same path, not folded. */
+  #verdict(path: string, asIs?: string): boolean | undefined {
     const name = path.slice(path.lastIndexOf('/') + 1);
     const dot = name.lastIndexOf('.');
     const named = this.#byName.get(name);
     const suffixed = dot >= 0 ? this.#bySuffix.get(name.slice(dot)) : undefined;
     const possible = this.#others.filter(({ literal }) => name.includes(literal));
-    if (!named && !suffixed && possible.length === 0) return undefined;
+    if (!named && !suffixed && possible.length === 0 && asIs === undefined) return undefined;
     const rules = [...(named ?? []), ...(suffixed ?? []), ...possible];
     const matching = rules.filter((rule) => rule.matches(path));
+    if (asIs !== undefined) matching.push(...this.#asTheyAre.filter((rule) => rule.matches(asIs)));
     if (matching.length === 0) return undefined;
     return !matching.some((rule) => rule.exception);
   }
 
   #add(pattern: string): void {
-    const { glob, exception } = partsOf(pattern);
-    for (const one of alternativesOf(rooted(glob)) ?? []) this.#addOne(one, exception);
+    const { text, globs = [], exception } = partsOf(pattern);
+    for (const glob of globs) {
+      const hasClass = glob.includes('[');
+      if (hasClass) this.#addAsItIs(rooted(glob), exception);
+      // Of an exception no more than it says is opened.
+      if (!hasClass || !exception) this.#addOne(rooted(fold(glob)), exception);
+    }
     // A name that looks like a glob may be meant as it is.
-    if (!exception && mayBeGlob.test(glob)) this.#addExact(glob);
+    if (!exception && mayBeGlob.test(text)) this.#addExact(fold(text));
+  }
+
+  #addAsItIs(glob: string, exception: boolean): void {
+    const test = compileGlob(glob);
+    if (test) this.#asTheyAre.push({ matches: (path) => test(path.replace(/^\//, '')), exception, literal: '' });
   }
 
   #addOne(glob: string, exception: boolean): void {
@@ -94,13 +116,26 @@ export class Protection {
 
 const mayBeGlob = /[*?[\](){}!+@\\]/;
 
-/** What a pattern is about: it covers what is below it in any case, as `dir/` and `dir/**` say. */
-function partsOf(pattern: string): { readonly glob: string; readonly exception: boolean } {
-  const exception = pattern.startsWith('!');
-  const glob = fold(exception ? pattern.slice(1) : pattern)
+interface PatternParts {
+  readonly text: string;
+  /** What it stands for, its braces spelled out; undefined where that is too much. */
+  readonly globs: readonly string[] | undefined;
+  readonly exception: boolean;
+}
+
+/** `!(…)` is no exception, but a glob: all names but some. */
+function partsOf(pattern: string): PatternParts {
+  const exception = pattern.startsWith('!') && !pattern.startsWith('!(');
+  const text = plainPath(exception ? pattern.slice(1) : pattern);
+  return { text, globs: alternativesOf(text)?.map(plainPath), exception };
+}
+
+/** A path as it is compared: one slash between names, no `.`, and no `/` or `/**` at its end, since it covers what is below. */
+function plainPath(path: string): string {
+  return path
+    .replaceAll(/\/(?:\.?\/)+/g, '/')
     .replace(/^(?:\.\/)+/, '')
-    .replace(/(?:\/|\/\*\*)+$/, '');
-  return { glob, exception };
+    .replace(/(?:\/\.?|\/\*\*)+$/, '');
 }
 
 /** A pattern over paths without their first slash: one that begins with a slash is a whole path, others are found anywhere. */

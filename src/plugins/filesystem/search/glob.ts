@@ -30,7 +30,10 @@ export type PathTest = (relative: string) => boolean;
  */
 export function globTest(pattern: string): PathTest {
   const matches = compileGlob(pattern);
-  if (!matches) throw tooComplex('!(…) among many stars, or braces that stand for more than 1000 globs');
+  if (!matches)
+    throw tooComplex(
+      '!(…) beside more than a few stars and groups, or braces that stand for more than 1000 globs, or no glob at all',
+    );
   return matches;
 }
 
@@ -66,9 +69,10 @@ export function checkFileFilter(patterns: readonly string[]): void {
 /** A filter of file names as ripgrep's `--glob`: a pattern without a slash is tried at every depth, `!` excludes. */
 export function fileFilter(patterns: readonly string[]): PathTest {
   const anywhere = (pattern: string) => (pattern.includes('/') ? pattern.replace(/^\//, '') : `**/${pattern}`);
-  const wanted = patterns.filter((pattern) => !pattern.startsWith('!')).map(anywhere);
+  const leavesOut = (pattern: string) => /^!(?!\()/.test(pattern); // !(…) is a glob: all names but some
+  const wanted = patterns.filter((pattern) => !leavesOut(pattern)).map(anywhere);
   const unwanted = patterns
-    .filter((pattern) => pattern.startsWith('!') && !namesNothing(pattern.slice(1)))
+    .filter((pattern) => leavesOut(pattern) && !namesNothing(pattern.slice(1)))
     .map((pattern) => anywhere(pattern.slice(1)));
   const isWanted = anyGlob(wanted);
   const isUnwanted = anyGlob(unwanted.flatMap((pattern) => [pattern, `${pattern}/**`]));
