@@ -42,10 +42,11 @@ export class FileScanner {
       bytes.length >= 2 && ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff));
     // Text with a NUL at its beginning is UTF-16, in which no needle is found.
     const hasNul = bytes.subarray(0, 8192).includes(0);
-    // An escape may switch ASCII to letters of ISO-2022.
+    const isMissing = needles && !marked && !hasNul && !needles.some((needle) => bytes.includes(needle));
+    if (isMissing && needles.every((needle) => isAscii(needle))) return nothing;
+    // An escape may switch ASCII to letters of ISO-2022, among which ASCII itself stands as it is.
     const hasEscape = bytes.includes(0x1b);
-    if (needles && !marked && !hasNul && !hasEscape && !needles.some((needle) => bytes.includes(needle)))
-      return nothing;
+    if (isMissing && !hasEscape) return nothing;
     if (!marked && hasNul && looksBinary(bytes, detectFormat(bytes, true))) return this.#inBinary(bytes, relative);
     const text =
       !hasNul && !hasEscape && isAscii(bytes) ? bytes.toString('latin1') : decodeText(bytes, detectFormat(bytes, true));
