@@ -1,6 +1,6 @@
 import { accessSync, constants, lstatSync, renameSync } from 'node:fs';
 import { GatewayError } from '../../../core/errors.ts';
-import { errnoOf, explain, printable, reasonOf } from '../sandbox/failure.ts';
+import { errnoOf, explain, printable, reasonOf, systemError } from '../sandbox/failure.ts';
 import { removeInTurns } from './remove-in-turns.ts';
 import { renameWithoutReplacing, type Slot } from './replace-file.ts';
 import { syncDirectory, syncTree } from './sync-tree.ts';
@@ -68,8 +68,7 @@ export function renameToFree(from: Slot, to: Slot): void {
     return;
   }
   // A directory has no second name. Renaming replaces at most an empty directory made in this very moment.
-  if (lstatSync(to.directory.at(to.name), { throwIfNoEntry: false }))
-    throw Object.assign(new Error('EEXIST'), { code: 'EEXIST' });
+  if (lstatSync(to.directory.at(to.name), { throwIfNoEntry: false })) throw systemError('EEXIST');
   renameSync(from.directory.at(from.name), to.directory.at(to.name));
 }
 

@@ -91,12 +91,12 @@ function expressionTest(expression: RegExp): NameTest | undefined {
     return isBounded ? fast : undefined;
   }
   const isFast = Object.hasOwn(expression, 'test') || (groups === 0 && stars <= mostStars);
-  let linear: RE2JS | undefined;
+  let linear = isFast ? undefined : compileLinear(source);
+  if (!isFast) return linear && ((name) => linear?.matches(name) === true);
   const slow: NameTest = (name) => {
     linear ??= compileLinear(source);
-    return linear?.matches(name) ?? expression.test(name);
+    return linear?.matches(name) ?? fast(name);
   };
-  if (!isFast) return compileLinear(source) && slow;
   // V8 would take a character beyond U+FFFF for two.
   return (name) => (/[\ud800-\udfff]/.test(name) ? slow(name) : fast(name));
 }

@@ -2,8 +2,9 @@ import { fstatSync, realpathSync, statSync } from 'node:fs';
 import { parse, resolve, sep } from 'node:path';
 import { GatewayError } from '../../../core/errors.ts';
 import type { Log } from '../../../core/log.ts';
+import { identityOf } from './closed-file.ts';
 import { CheckedDirectory, type Directory, ProcDirectory } from './directory.ts';
-import { errnoOf, isFailure, printable } from './failure.ts';
+import { errnoOf, isFailure, printable, systemError } from './failure.ts';
 import { type HeldRoot, isKernelPath, type Rights, type Root } from './root.ts';
 
 export interface RootRequest {
@@ -71,8 +72,8 @@ export class OpenRoot implements Root {
   isElsewhere(): boolean {
     const { fd } = this.#current.directory;
     if (fd === undefined) return false; // then the path itself is what is used
-    const [held, there] = [fstatSync(fd), statSync(this.real, { throwIfNoEntry: false })];
-    return held.ino !== there?.ino || held.dev !== there.dev;
+    const there = statSync(this.real, { throwIfNoEntry: false });
+    return !there || identityOf(there) !== identityOf(fstatSync(fd));
   }
 
   close(): void {
@@ -133,12 +134,12 @@ function linksOf(directory: Directory): number {
 
 /** Throws the system's error where there is no directory at the configured path, or a link leads there that did not before. */
 function openAgain(configured: string, real: string, byDescriptor: boolean): SharedDirectory {
-  if (realpathSync.native(configured) !== real) throw failure('ELOOP');
+  if (realpathSync.native(configured) !== real) throw systemError('ELOOP');
   const directory = new SharedDirectory(byDescriptor ? openWithoutLinks(real) : CheckedDirectory.open(real));
   // Where a directory that was removed is mounted (a container's volume), its path still leads to it.
   if (linksOf(directory.directory) > 0) return directory;
   directory.release();
-  throw failure('ENOENT');
+  throw systemError('ENOENT');
 }
 
 /** Opens a real path name by name: one that was swapped for a link since it was resolved is an error. */
@@ -154,10 +155,6 @@ function openWithoutLinks(real: string): Directory {
     }
   }
   return here;
-}
-
-function failure(code: string): Error {
-  return Object.assign(new Error(code), { code });
 }
 
 function requireFolder(real: string, allowSystemRoot: boolean): void {
